@@ -1,0 +1,34 @@
+/**
+ * What the chat says about the index and the model, and the questions that it offers to begin with. Pure.
+ * Two of the questions suit any code base; the third is about the file that is open, so that the first answer is close.
+ */
+import type { Health } from '../languageClient.js';
+import { isThisMachine, type Statuses, summarise } from '../summary.js';
+import type { Overview } from './messages.js';
+
+export interface OverviewFacts {
+  statuses: Statuses;
+  health: Health;
+  trusted: boolean;
+  /** Name of the file in the active editor, without its folder. */
+  openFile: string | undefined;
+}
+
+export function overviewOf({ statuses, health, trusted, openFile }: OverviewFacts): Overview {
+  const { state, progress, files, lines, failed, model, degraded } = summarise(statuses);
+  return {
+    state: health === 'running' ? state : health,
+    progress,
+    files,
+    lines,
+    failed,
+    model: { ...model, isHere: isThisMachine(model.destination) },
+    degraded,
+    trusted,
+    examples: [
+      openFile ? `What does ${openFile} do?` : 'What does this project do?',
+      'Where does the program start?',
+      'How are errors handled?',
+    ],
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * An answer's markdown to HTML that is safe by construction. Pure.
+ *
+ * The answer may say anything, since a model wrote it after reading files that anyone may have written. So there is no
+ * list of what is forbidden: each kind of token is written out here, in our own elements, with its text escaped. No
+ * image, no HTML and no link survives; a link is shown as its text and its target, and goes nowhere. The only thing
+ * that can be clicked is a marker of a source that the turn has.
+ */
+import MarkdownIt from 'markdown-it';
+import type { RuleInline } from 'markdown-it';
+import { colourCode } from './colours.js';
+import { escapeAttribute, escapeText } from './visible.js';
+
+export interface RenderOptions {
+  /** What a marker's number stands for, as a label; undefined: not a source, so the marker stays text. */
+  sourceLabel(n: number): string | undefined;
+}
+
+/** More is cut off with a note: nobody reads it, and the page must stay quick. */
+export const maxAnswerLength = 200_000;
+
+export function renderAnswer(markdown: string, options: RenderOptions): string {
+  const html = parser.render(markdown.slice(0, maxAnswerLength), options);
+  if (markdown.length <= maxAnswerLength) return html;
+  return `${html}<p class="note">Only the beginning is shown. Copying the answer copies all of it.</p>`;
+}
+
+/** What a screen reader is told when the answer is there. */
+export function spokenAnswer(markdown: string): string {
+  return markdown
+    .slice(0, 2000)
+    .replace(/```[^\n]*\n[\s\S]*?(?:```|$)/g, ' code ')
+    .replace(/[*_`>#]+/g, '')
+    .replace(/\[\d[^\]]*\]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 600);
+}
+
+const one = String.raw`\d{1,3}(?::\d{1,7}(?:-\d{1,7})?)?`;
+/** Every form that a model may write. Before `(` it would be a link's text. */
+const markerPattern = new RegExp(String.raw`\[(${one}(?:\s*[,;]\s*${one})*)\](?!\()`, 'y');
+
+const marker: RuleInline = (state, silent) => {
+  if (state.src[state.pos] !== '[') return false;
+  markerPattern.lastIndex = state.pos;
+  const match = markerPattern.exec(state.src);
+  if (!match) return false;
+  const { sourceLabel } = state.env as RenderOptions;
+  const numbers = match[1]!.split(/[,;]/).map((part) => Number.parseInt(part, 10));
+  const known = [...new Set(numbers)].filter((n) => sourceLabel(n) !== undefined);
+  if (known.length === 0) return false;
+  if (!silent) {
+    // The marker hangs on the word before it, as a footnote's number does.
+    state.pending = state.pending.replace(/ +$/, '');
+    state.push('marker', '', 0).meta = known;
+  }
+  state.pos += match[0].length;
+  return true;
+};
+
+const parser = createParser();
+
+function createParser(): MarkdownIt {
+  const md = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: false });
+  // Without images `![a](b)` is a link, shown like any other. Without references a line `[1]: …` cannot rob `[1]`.
+  md.disable(['image', 'reference', 'html_block', 'html_inline']);
+  // Every target is accepted because none is used: what would be refused is better shown than left as a puzzle.
+  md.validateLink = () => true;
+  md.normalizeLink = (target) => target;
+  md.inline.ruler.before('link', 'marker', marker);
+  const { rules } = md.renderer;
+  const content: (typeof rules)[string] = (tokens, i) => escapeText(tokens[i]!.content);
+  Object.assign(rules, { text: content, text_special: content, html_block: content, html_inline: content });
+  rules['code_inline'] = (tokens, i) => `<code>${escapeText(tokens[i]!.content)}</code>`;
+  rules['code_block'] = (tokens, i) => codeHtml(tokens[i]!.content, '');
+  rules['fence'] = (tokens, i) => codeHtml(tokens[i]!.content, tokens[i]!.info.trim().split(/\s+/, 1)[0] ?? '');
+  rules['link_open'] = () => '<span class="link">';
+  rules['link_close'] = (tokens, i) => `${targetHtml(tokens, i)}</span>`;
+  rules['marker'] = (tokens, i, _options, env) =>
+    (tokens[i]!.meta as number[]).map((n) => markerHtml(n, (env as RenderOptions).sourceLabel(n)!)).join('');
+  // Tables align with style attributes, which the page's policy refuses; the number of a list is all that is kept.
+  md.renderer.renderAttrs = ({ attrs }) => {
+    const start = attrs?.find(([name]) => name === 'start')?.[1];
+    return start !== undefined && /^\d{1,9}$/.test(start) ? ` start="${start}"` : '';
+  };
+  rules['table_open'] = () => '<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n';
+  rules['table_close'] = () => '</table></div>\n';
+  return md;
+}
+
+function markerHtml(n: number, label: string): string {
+  return `<button type="button" class="marker" data-testid="citation-marker" data-n="${n}" aria-label="${escapeAttribute(label)}">${n}</button>`;
+}
+
+function codeHtml(code: string, language: string): string {
+  const copy =
+    '<button type="button" class="icon-button copy-code codicon codicon-copy" aria-label="Copy code" title="Copy code"></button>';
+  const lines = colourCode(code.replace(/\n$/, ''), language);
+  return `<div class="code-block">${copy}<pre tabindex="0"><code>${lines}</code></pre></div>\n`;
+}
+
+/** Where the link that closes here would lead, unless its text is just that. */
+function targetHtml(tokens: Parameters<NonNullable<MarkdownIt['renderer']['rules'][string]>>[0], close: number): string {
+  let open = close;
+  for (let depth = 0; open >= 0; open--) {
+    if (tokens[open]!.type === 'link_close') depth++;
+    if (tokens[open]!.type === 'link_open' && --depth === 0) break;
+  }
+  const target = tokens[open]?.attrGet('href') ?? '';
+  const text = tokens.slice(open + 1, close).map(({ content }) => content).join('');
+  return target && target !== text ? ` <span class="target">(${escapeText(target)})</span>` : '';
+}

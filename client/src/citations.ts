@@ -1,0 +1,110 @@
+/**
+ * From a citation to the lines themselves: verified once more, opened, and marked until the reader moves on.
+ *
+ * The lines may have changed since the answer was given. They are therefore read again at the moment of the click: lines
+ * that moved are followed, and lines that no longer say the same are opened with a sentence and without a mark.
+ */
+import {
+  type Disposable,
+  OverviewRulerLane,
+  Range,
+  Selection,
+  type TextEditor,
+  TextEditorRevealType,
+  ThemeColor,
+  Uri,
+  window,
+  workspace,
+} from 'vscode';
+import type { AskResult } from '../../server/src/protocol/messages.js';
+import type { BackEnd } from './languageClient.js';
+
+export type LocatedCitation = AskResult['citations'][number];
+type LocatedSource = AskResult['sources'][number];
+
+const markedForMs = 12_000;
+
+export class CitationOpener implements Disposable {
+  private readonly server: BackEnd;
+  private clear = () => {};
+  private readonly mark = window.createTextEditorDecorationType({
+    isWholeLine: true,
+    backgroundColor: new ThemeColor('editor.rangeHighlightBackground'),
+    // Transparent in most themes, and the only visible mark in high contrast.
+    borderColor: new ThemeColor('editor.rangeHighlightBorder'),
+    borderStyle: 'solid',
+    borderWidth: '0 0 0 3px',
+    overviewRulerColor: new ThemeColor('editorOverviewRuler.findMatchForeground'),
+    overviewRulerLane: OverviewRulerLane.Center,
+  });
+
+  constructor(server: BackEnd) {
+    this.server = server;
+  }
+
+  async open(citation: LocatedCitation): Promise<void> {
+    const uri = Uri.parse(citation.uri);
+    if (uri.scheme !== 'file' || !workspace.getWorkspaceFolder(uri)) {
+      window.showWarningMessage(`${citation.path} is not in a folder that is open here.`);
+      return;
+    }
+    const current = await this.verified(citation);
+    try {
+      const editor = await window.showTextDocument(uri, { preview: true });
+      this.reveal(editor, current);
+    } catch (error) {
+      window.showWarningMessage(`${citation.path} could not be opened: ${messageOf(error)}`);
+      return;
+    }
+    if (current.verified) return;
+    const lines = `Lines ${citation.startLine}–${citation.endLine} of ${citation.path}`;
+    window.showInformationMessage(`${lines} no longer say what they said when the answer was given.`);
+  }
+
+  dispose(): void {
+    this.clear();
+    this.mark.dispose();
+  }
+
+  private async verified(citation: LocatedCitation): Promise<LocatedCitation> {
+    try {
+      const [current] = await this.server.verify({ citations: [citation] });
+      return current ?? { ...citation, verified: false };
+    } catch {
+      // Without a server nobody can tell; opening the lines as they were cited is still what was asked for.
+      return citation;
+    }
+  }
+
+  private reveal(editor: TextEditor, { startLine, endLine, verified }: LocatedCitation): void {
+    this.clear();
+    const lines = editor.document.validateRange(new Range(startLine - 1, 0, endLine - 1, Number.MAX_SAFE_INTEGER));
+    // The caret goes to the first line; selecting the lines would hide the mark and endanger them on the next key.
+    editor.selection = new Selection(lines.start, lines.start);
+    editor.revealRange(lines, TextEditorRevealType.InCenterIfOutsideViewport);
+    if (verified) this.markUntilMoved(editor, lines);
+  }
+
+  private markUntilMoved(editor: TextEditor, lines: Range): void {
+    editor.setDecorations(this.mark, [lines]);
+    const moved = window.onDidChangeTextEditorSelection(({ textEditor, selections }) => {
+      if (textEditor === editor && !selections[0]?.active.isEqual(lines.start)) this.clear();
+    });
+    const timer = setTimeout(() => this.clear(), markedForMs);
+    this.clear = () => {
+      this.clear = () => {};
+      clearTimeout(timer);
+      moved.dispose();
+      editor.setDecorations(this.mark, []);
+    };
+  }
+}
+
+/** A passage that was found but not cited, in the form of a citation, so that both open the same way. */
+export function citationOf({ n, path, uri, startLine, endLine, text }: LocatedSource): LocatedCitation {
+  return { n, path, uri, startLine, endLine, quote: text, verified: true };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,129 @@
+/**
+ * Each command's id with what it does. Titles, icons and keys are declared in package.json; a command that is missing
+ * on either side is a mistake that a test finds. A command says in words what came of it.
+ */
+import { commands, Disposable, ProgressLocation, QuickPickItemKind, type SecretStorage, window } from 'vscode';
+import type { ChatView } from './chat/view.js';
+import type { BackEnd } from './languageClient.js';
+import { askForModelKey } from './modelKey.js';
+import type { StatusDocument } from './statusDocument.js';
+import { countOf, modelSentence, percentOf, sizeOf, summarise } from './summary.js';
+
+export interface CommandContext {
+  server: BackEnd;
+  chat: ChatView;
+  statusDocument: StatusDocument;
+  secrets: SecretStorage;
+}
+
+const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Promise<unknown>> = {
+  'scholia.ask': ask,
+  'scholia.reindex': reindex,
+  'scholia.showStatus': showStatus,
+  'scholia.setApiKey': ({ secrets }) => askForModelKey(secrets),
+  'scholia.newChat': ({ chat }) => chat.startNew(),
+};
+
+export function registerCommands(ctx: CommandContext): Disposable {
+  const registered = Object.entries(handlers).map(([id, handler]) =>
+    commands.registerCommand(id, (...args: unknown[]) => handler(ctx, ...args)),
+  );
+  return Disposable.from(...registered);
+}
+
+/** With a question as argument, as from another extension, nothing is typed. */
+async function ask({ chat }: CommandContext, given: unknown): Promise<void> {
+  const question =
+    typeof given === 'string'
+      ? given
+      : await window.showInputBox({
+          title: 'Ask the Code Base',
+          placeHolder: 'For example: where are retries decided?',
+          value: questionAtCursor(),
+        });
+  if (question?.trim()) await chat.ask(question.trim());
+}
+
+/** What the cursor is on, as a question; all of it is selected in the input box, so that typing replaces it. */
+function questionAtCursor(): string {
+  const editor = window.activeTextEditor;
+  if (editor?.document.uri.scheme !== 'file') return '';
+  const { document, selection } = editor;
+  if (!selection.isEmpty) {
+    const selected = document.getText(selection).trim();
+    return selected.includes('\n') || selected.length > 200 ? '' : `What does ${selected} do?`;
+  }
+  const word = document.getWordRangeAtPosition(selection.active);
+  return word ? `What does ${document.getText(word)} do?` : '';
+}
+
+async function reindex({ server }: CommandContext): Promise<void> {
+  const options = { location: ProgressLocation.Notification, title: 'Scholia: reading every file', cancellable: true };
+  const result = await window.withProgress(options, async (progress, token) => {
+    let reported = 0;
+    const listener = server.onDidChange(() => {
+      const current = summarise(server.statuses).progress;
+      if (!current) return;
+      const increment = Math.max(0, percentOf(current) - reported);
+      reported += increment;
+      progress.report({ increment, message: `${current.done.toLocaleString('en')} of ${countOf(current.total, 'file')}` });
+    });
+    try {
+      return await server.reindex(token);
+    } catch (error) {
+      if (!token.isCancellationRequested) window.showErrorMessage(`Scholia could not re-index: ${messageOf(error)}`);
+      return null;
+    } finally {
+      listener.dispose();
+    }
+  });
+  if (!result) return;
+  const counts = `${countOf(result.files, 'file')} and ${countOf(result.chunks, 'passage')}`;
+  const failed = result.failed > 0 ? `; ${countOf(result.failed, 'file')} could not be read` : '';
+  window.setStatusBarMessage(`Scholia: ${counts} indexed in ${result.seconds.toFixed(1)} s${failed}`, 10_000);
+}
+
+async function showStatus({ server, statusDocument }: CommandContext): Promise<void> {
+  await server.refresh().catch(() => {});
+  const summary = summarise(server.statuses);
+  const separator = (label: string) => ({ label, kind: QuickPickItemKind.Separator });
+  const details = () => statusDocument.show();
+  const openModelSetting = () => commands.executeCommand('workbench.action.openSettings', 'scholia.model');
+  const items: { label: string; description?: string; detail?: string; kind?: QuickPickItemKind; run?: () => unknown }[] =
+    [
+      ...(server.health === 'stopped'
+        ? [{ label: '$(debug-restart) Start Again', description: 'Scholia has stopped', run: () => server.restart() }]
+        : []),
+      separator('Indexed'),
+      ...server.statuses.map((status) => ({
+        label: `$(folder) ${status.root.split(/[\\/]/).pop()}`,
+        description: status.progress ? `${status.state}, ${percentOf(status.progress)} %` : status.state,
+        detail: [
+          countOf(status.files, 'file'),
+          countOf(status.chunks, 'passage'),
+          `${status.lines.covered.toLocaleString('en')} of ${countOf(status.lines.total, 'line')}`,
+          `store ${sizeOf(status.store.bytes)}`,
+          ...(status.failed.length > 0 ? [`${status.failed.length} failed: ${status.failed[0]!.reason}`] : []),
+        ].join(' · '),
+        run: details,
+      })),
+      separator('Answers'),
+      {
+        label: summary.model.destination ? `$(globe) ${summary.model.name || 'Model'}` : '$(lock) Extractive',
+        detail: modelSentence(summary.model),
+        run: openModelSetting,
+      },
+      ...summary.degraded.map((sentence) => ({ label: '$(info) Works less well', detail: sentence, run: details })),
+      separator('Actions'),
+      { label: '$(list-unordered) Show All Details', run: details },
+      { label: '$(refresh) Re-index the Workspace', run: () => commands.executeCommand('scholia.reindex') },
+      { label: '$(key) Set the API Key…', run: () => commands.executeCommand('scholia.setApiKey') },
+      { label: '$(output) Show Log', run: () => server.showLog() },
+    ];
+  const choice = await window.showQuickPick(items, { title: 'Scholia', placeHolder: 'What is indexed, and who answers' });
+  await choice?.run?.();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,38 @@
+/**
+ * Starts and ends the extension, and reads like its table of contents: a server that knows the code, and four places
+ * where a person meets it. Nothing is decided here; each part disposes of itself through the context's subscriptions.
+ */
+import { type ExtensionContext, window, workspace } from 'vscode';
+import { ChatView } from './chat/view.js';
+import { CitationOpener } from './citations.js';
+import { registerCommands } from './commands.js';
+import { BackEnd } from './languageClient.js';
+import { keepModelKey } from './modelKey.js';
+import { showStatusBar } from './statusBar.js';
+import { StatusDocument } from './statusDocument.js';
+
+let backEnd: BackEnd | undefined;
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const server = new BackEnd(context.asAbsolutePath('dist/server/main.cjs'));
+  backEnd = server;
+  const citations = new CitationOpener(server);
+  const chat = new ChatView(context.extensionUri, server, citations);
+  const statusDocument = new StatusDocument(server);
+  context.subscriptions.push(
+    server,
+    citations,
+    chat,
+    window.registerWebviewViewProvider(ChatView.id, chat),
+    workspace.registerTextDocumentContentProvider(StatusDocument.scheme, statusDocument),
+    showStatusBar(server),
+    registerCommands({ server, chat, statusDocument, secrets: context.secrets }),
+    keepModelKey(server, context.secrets),
+    workspace.onDidGrantWorkspaceTrust(() => server.restart()),
+  );
+  await server.start();
+}
+
+export async function deactivate(): Promise<void> {
+  await backEnd?.stop();
+}

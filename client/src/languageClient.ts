@@ -1,0 +1,180 @@
+/**
+ * The server as the rest of the extension sees it: started, restarted, and asked in whole sentences.
+ *
+ * This is the extension's one stateful object. It owns the process, the last status that arrived and whether the
+ * process lives; it does not know who shows them. The server is restarted after a crash, but not for ever: one that
+ * dies five times within minutes would only warm the machine.
+ */
+import {
+  type CancellationToken,
+  CancellationTokenSource,
+  type Disposable,
+  EventEmitter,
+  type Hover,
+  MarkdownString,
+  window,
+  workspace,
+} from 'vscode';
+import { LanguageClient, RevealOutputChannelOn, State, TransportKind } from 'vscode-languageclient/node';
+import {
+  type AskParams,
+  type AskProgress,
+  AskProgressType,
+  AskRequest,
+  type AskResult,
+  ModelKeyNotification,
+  type ModelKeyParams,
+  type ReindexResult,
+  ReindexRequest,
+  StatusNotification,
+  StatusRequest,
+  type VerifyParams,
+  VerifyRequest,
+} from '../../server/src/protocol/messages.js';
+import type { Statuses } from './summary.js';
+
+export type Health = 'starting' | 'running' | 'stopped';
+
+const maxRestartCount = 4;
+
+export class BackEnd implements Disposable {
+  private readonly client: LanguageClient;
+  private readonly changed = new EventEmitter<void>();
+  private readonly started = new EventEmitter<void>();
+  private nextToken = 1;
+  private latest: Statuses = [];
+  private currentHealth: Health = 'starting';
+
+  /** The status or the health changed. */
+  readonly onDidChange = this.changed.event;
+  /** The server runs, for the first time or again. */
+  readonly onDidStart = this.started.event;
+
+  constructor(serverModule: string) {
+    this.client = createClient(serverModule);
+    this.client.onDidChangeState(({ newState }) => this.stateChanged(newState));
+    this.client.onNotification(StatusNotification, (statuses) => this.take(statuses));
+  }
+
+  get statuses(): Statuses {
+    return this.latest;
+  }
+
+  get health(): Health {
+    return this.currentHealth;
+  }
+
+  async start(): Promise<void> {
+    try {
+      await this.client.start();
+      this.take(await this.client.sendRequest(StatusRequest));
+    } catch (error) {
+      await this.showFailure(error);
+    }
+  }
+
+  async restart(): Promise<void> {
+    try {
+      await this.client.restart();
+    } catch (error) {
+      await this.showFailure(error);
+    }
+  }
+
+  async stop(): Promise<void> {
+    if (this.client.needsStop()) await this.client.stop();
+  }
+
+  async ask(params: AskParams, onProgress: (progress: AskProgress) => void, signal: AbortSignal): Promise<AskResult> {
+    const progressToken = `scholia-ask-${this.nextToken++}`;
+    const listener = this.client.onProgress(AskProgressType, progressToken, onProgress);
+    const cancellation = new CancellationTokenSource();
+    const cancel = () => cancellation.cancel();
+    signal.addEventListener('abort', cancel);
+    try {
+      return await this.client.sendRequest(AskRequest, { ...params, progressToken }, cancellation.token);
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      cancellation.dispose();
+      listener.dispose();
+    }
+  }
+
+  reindex(token: CancellationToken): Promise<ReindexResult> {
+    return this.client.sendRequest(ReindexRequest, token);
+  }
+
+  /** Asks for the status now instead of waiting for the next change. */
+  async refresh(): Promise<Statuses> {
+    this.take(await this.client.sendRequest(StatusRequest));
+    return this.latest;
+  }
+
+  verify(params: VerifyParams) {
+    return this.client.sendRequest(VerifyRequest, params);
+  }
+
+  sendModelKey(params: ModelKeyParams): Promise<void> {
+    return this.client.sendNotification(ModelKeyNotification, params);
+  }
+
+  showLog(): void {
+    this.client.outputChannel.show();
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+    this.started.dispose();
+  }
+
+  private take(statuses: Statuses): void {
+    this.latest = statuses;
+    this.changed.fire();
+  }
+
+  private stateChanged(state: State): void {
+    this.currentHealth = state === State.Running ? 'running' : state === State.Stopped ? 'stopped' : 'starting';
+    if (state === State.Running) this.started.fire();
+    this.changed.fire();
+  }
+
+  private async showFailure(error: unknown): Promise<void> {
+    this.currentHealth = 'stopped';
+    this.changed.fire();
+    const reason = error instanceof Error ? error.message : String(error);
+    const choice = await window.showErrorMessage(`Scholia could not start: ${reason}`, 'Show Log');
+    if (choice) this.showLog();
+  }
+}
+
+function createClient(module: string): LanguageClient {
+  const serverOptions = { module, transport: TransportKind.ipc };
+  return new LanguageClient('scholia', 'Scholia', serverOptions, {
+    documentSelector: [{ scheme: 'file' }],
+    // A function, so that a restart after trust was granted says so.
+    initializationOptions: () => ({
+      trusted: workspace.isTrusted,
+      settings: workspace.getConfiguration('scholia'),
+    }),
+    synchronize: { configurationSection: 'scholia' },
+    connectionOptions: { maxRestartCount },
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    markdown: { isTrusted: false, supportHtml: false },
+    middleware: {
+      async provideHover(document, position, token, next) {
+        if (!workspace.getConfiguration('scholia', document).get('hover.enabled', true)) return null;
+        return distrust(await next(document, position, token));
+      },
+    },
+  });
+}
+
+/** A hover is made of text that anyone may have written: no command links, no HTML, whatever the converter's defaults. */
+function distrust(hover: Hover | null | undefined): Hover | null | undefined {
+  for (const content of hover?.contents ?? []) {
+    if (!(content instanceof MarkdownString)) continue;
+    content.isTrusted = false;
+    content.supportHtml = false;
+  }
+  return hover;
+}

@@ -1,0 +1,64 @@
+/**
+ * The status bar's one item: what state the index is in, and on hover the truth in a few sentences.
+ * It turns to the warning colour only where a person has something to do; degradations alone are told, not shouted.
+ */
+import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import type { BackEnd } from './languageClient.js';
+import { countOf, modelSentence, percentOf, type Summary, summarise } from './summary.js';
+
+export function showStatusBar(server: BackEnd): Disposable {
+  const item = window.createStatusBarItem('scholia.status', StatusBarAlignment.Right, 90);
+  item.name = 'Scholia';
+  item.command = 'scholia.showStatus';
+  const update = () => {
+    const summary = summarise(server.statuses);
+    const stopped = server.health === 'stopped';
+    const needsAction = stopped || summary.state === 'failed';
+    item.text = stopped ? '$(warning) Scholia' : textOf(summary, server.health === 'starting');
+    item.tooltip = stopped
+      ? 'Scholia has stopped. Click to see why and to start it again.'
+      : tooltipOf(summary, server.health === 'starting');
+    item.backgroundColor = needsAction ? new ThemeColor('statusBarItem.warningBackground') : undefined;
+    item.accessibilityInformation = { label: `Scholia, ${stopped ? 'stopped' : summary.state}` };
+    item.show();
+  };
+  const listener = server.onDidChange(update);
+  update();
+  return {
+    dispose() {
+      listener.dispose();
+      item.dispose();
+    },
+  };
+}
+
+function textOf({ state, progress }: Summary, starting: boolean): string {
+  if (starting) return '$(loading~spin) Scholia';
+  if (state === 'failed') return '$(warning) Scholia';
+  if (!progress) return '$(book) Scholia';
+  if (progress.total === 0) return '$(loading~spin) Scholia: looking for files';
+  const count = `${progress.done.toLocaleString('en')}/${progress.total.toLocaleString('en')}`;
+  return `$(loading~spin) Scholia: ${count} (${percentOf(progress)} %)`;
+}
+
+function tooltipOf(summary: Summary, starting: boolean): MarkdownString {
+  const tooltip = new MarkdownString('', true);
+  // Folder and model names are text of other people, hence appendText throughout.
+  const paragraph = (icon: string, text: string) => tooltip.appendMarkdown(`$(${icon}) `).appendText(`${text}\n\n`);
+  tooltip.appendMarkdown('**Scholia**\n\n');
+  if (starting) paragraph('loading~spin', 'Starting.');
+  else if (summary.state === 'none') paragraph('info', 'No folder is open, so there is nothing to index.');
+  else if (summary.state === 'failed') paragraph('warning', 'A folder could not be indexed. Click for the reason.');
+  if (summary.progress) {
+    const { done, total, step } = summary.progress;
+    paragraph('sync', `${step}: ${done.toLocaleString('en')} of ${countOf(total, 'file')}.`);
+  }
+  if (summary.files > 0) {
+    const counts = [countOf(summary.files, 'file'), countOf(summary.lines, 'line'), countOf(summary.chunks, 'passage')];
+    paragraph('book', `${counts.join(', ')} indexed.`);
+  }
+  if (summary.failed > 0) paragraph('circle-slash', `${countOf(summary.failed, 'file')} could not be indexed.`);
+  if (!starting) paragraph(summary.model.destination ? 'globe' : 'lock', modelSentence(summary.model));
+  for (const sentence of summary.degraded) paragraph('info', sentence);
+  return tooltip;
+}

@@ -1,0 +1,78 @@
+/**
+ * The statuses of all folders as one, for places with room for one line. Pure; knows neither the editor nor the chat.
+ *
+ * Where folders differ the worst wins: one folder that fails is not hidden by three that are ready.
+ */
+import type { Status } from '../../server/src/base/status.js';
+
+export type Statuses = readonly Status[];
+
+export interface Summary {
+  state: 'none' | Status['state'];
+  progress: { done: number; total: number; step: string } | null;
+  files: number;
+  chunks: number;
+  lines: number;
+  failed: number;
+  skipped: number;
+  storeBytes: number;
+  model: { name: string; destination: string };
+  degraded: string[];
+}
+
+const worstFirst = ['failed', 'indexing', 'empty', 'ready'] as const;
+
+export function summarise(statuses: Statuses): Summary {
+  const sum = (pick: (status: Status) => number) => statuses.reduce((total, status) => total + pick(status), 0);
+  const running = statuses.flatMap(({ progress }) => (progress ? [progress] : []));
+  return {
+    state: worstFirst.find((state) => statuses.some((status) => status.state === state)) ?? 'none',
+    progress:
+      running.length === 0
+        ? null
+        : {
+            done: running.reduce((total, { done }) => total + done, 0),
+            total: running.reduce((total, part) => total + part.total, 0),
+            step: running[0]!.step,
+          },
+    files: sum(({ files }) => files),
+    chunks: sum(({ chunks }) => chunks),
+    lines: sum(({ lines }) => lines.covered),
+    failed: sum(({ failed }) => failed.length),
+    skipped: sum(({ skipped }) => Object.values(skipped).reduce((total, count) => total + count, 0)),
+    storeBytes: sum(({ store }) => store.bytes),
+    model: statuses[0]?.model ?? { name: '', destination: '' },
+    degraded: [...new Set(statuses.flatMap(({ degraded }) => degraded))],
+  };
+}
+
+/** Who answers and where the text goes, in one sentence. */
+export function modelSentence({ name, destination }: Summary['model']): string {
+  if (!destination) return 'Answers are extracts of your code. Nothing leaves this machine.';
+  const where = isThisMachine(destination) ? `${destination}, which is this machine` : destination;
+  return `Questions and the passages shown under Sources are sent to ${name || 'the model'} at ${where}.`;
+}
+
+export function isThisMachine(destination: string): boolean {
+  const host = URL.parse(destination)?.hostname ?? '';
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+export function percentOf({ done, total }: { done: number; total: number }): number {
+  return total > 0 ? Math.min(100, Math.floor((100 * done) / total)) : 0;
+}
+
+export function countOf(count: number, singular: string): string {
+  return `${count.toLocaleString('en')} ${singular}${count === 1 ? '' : 's'}`;
+}
+
+export function sizeOf(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB'];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit++;
+  }
+  return `${size < 10 && unit > 0 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`;
+}

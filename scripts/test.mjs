@@ -1,0 +1,59 @@
+/**
+ * `npm test`: installs and builds what is missing, then checks types, lint and generated files, and runs every test.
+ * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server.
+ * The last line counts: `N passed, N failed`.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, nodeProgram, projectFolder, runTool } from './setup.mjs';
+
+const [which = 'all', ...rest] = process.argv.slice(2);
+const counts = { passed: 0, failed: 0 };
+
+try {
+  ensureInstalled();
+  ensureBuilt();
+  if (which === 'all' || which === 'fast') {
+    check('types of the server and tests', 'tsc', ['--noEmit']);
+    check('types of the client', 'tsc', ['--noEmit', '-p', 'client']);
+    check('lint and format', 'biome', ['check', '.']);
+    check('generated files', nodeProgram, ['scripts/gen.mjs', '--check']);
+    vitest(['--project', 'fast', ...rest]);
+  }
+  if (which === 'all' || which === 'vscode') {
+    const { ensureChromium } = await import('./chromium.mjs');
+    const ready = await Promise.resolve()
+      .then(() => ensureChromium({ log: (line) => console.error(line) }))
+      .then(() => true)
+      .catch((error) => notRun('the editor suite', error.message));
+    if (ready) vitest(['--project', 'vscode', ...rest]);
+  }
+  if (which === 'llama') vitest(['--config', 'test/llama/vitest.config.ts', ...rest]);
+} catch (error) {
+  console.error(error.message);
+  counts.failed++;
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
+
+function check(what, program, args) {
+  const failed = runTool(program, args) !== 0;
+  console.error(`${failed ? '✗' : '✓'} ${what}`);
+  counts[failed ? 'failed' : 'passed']++;
+}
+
+function vitest(args) {
+  const report = join(projectFolder, 'test-results', `vitest-${which}-${counts.passed}.json`);
+  const status = runTool('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...args]);
+  const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8'));
+  counts.passed += numPassedTests;
+  // A file that fails to load has no failing test of its own.
+  counts.failed += Math.max(numFailedTests, status !== 0 || !success ? 1 : 0);
+}
+
+/** A suite that cannot run here says so in one line; where everything must run, that is a failure. */
+function notRun(suite, reason) {
+  console.error(`not run: ${suite}: ${reason}`);
+  if (process.env.CI) counts.failed++;
+  return false;
+}

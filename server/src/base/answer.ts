@@ -1,0 +1,75 @@
+/**
+ * What a question comes back with: the shapes that the command line prints, the language server sends and the chat
+ * draws. Lines are 1-based and inclusive, paths are relative to the root with `/`.
+ */
+
+export interface LineRange {
+  startLine: number;
+  endLine: number;
+}
+
+/** A passage of the index with the reasons for its place. */
+export interface Hit extends LineRange {
+  path: string;
+  /** Name of what the passage defines, or the heading it stands under; empty if neither. */
+  symbol: string;
+  /** `function`, `method`, `class`, … or `section`, `text`. */
+  kind: string;
+  /** The sum of the parts in `why`. */
+  score: number;
+  /** The cited lines, exactly as in the file, without the last line end. */
+  text: string;
+  /** Named score parts. */
+  why: Record<string, number>;
+}
+
+/** A hit numbered in a prompt. */
+export interface Source extends Hit {
+  n: number;
+  /** Language id for colours, such as `typescript`. */
+  language: string;
+  /** The declaration of `symbol` on one line, or the heading; empty if neither. */
+  signature: string;
+}
+
+/** A link from the answer to lines that were read again when the answer was finished. */
+export interface Citation extends LineRange {
+  /** The number of the marker in the answer. */
+  n: number;
+  path: string;
+  /** Exactly the cited lines, without the last line end. */
+  quote: string;
+  /** The lines held this text when the answer was shown. */
+  verified: boolean;
+}
+
+export interface TraceStep {
+  step: string;
+  milliseconds: number;
+  /** One sentence for a person. */
+  note: string;
+}
+
+export interface Trace {
+  flow: string;
+  steps: TraceStep[];
+  /** Terms searched for, rarest first. */
+  terms: string[];
+  /** What did not get through, each with its reason. */
+  dropped: { what: string; reason: string }[];
+  /** Who wrote the answer: `extractive`, or the model's name and where it is. */
+  model: { name: string; destination: string };
+  /** What was sent to the model, word for word; empty when nothing was. */
+  sent: { role: string; content: string }[];
+}
+
+export interface Answer {
+  /** Markdown with markers `[n]`. */
+  answer: string;
+  refused: boolean;
+  /** Why it was refused or what is degraded; empty otherwise. */
+  reason: string;
+  citations: Citation[];
+  sources: Source[];
+  trace: Trace;
+}

@@ -1,0 +1,40 @@
+/**
+ * The one error that crosses layers on purpose.
+ *
+ * Bad input is data and never arrives here: a broken file becomes a named failure beside the result.
+ * An `EngineError` means that something outside (a model, a disk, another process) did not do its part; its message
+ * says what happened and what the person can do, names the file or setting, and has no full stop at the end.
+ */
+
+export type ErrorKind =
+  | 'usage'
+  | 'no-root'
+  | 'store-unavailable'
+  | 'store-busy'
+  | 'worker-lost'
+  | 'deadline'
+  | 'unavailable'
+  | 'model-unreachable'
+  | 'model-unauthorised'
+  | 'model-not-found'
+  | 'model-rate-limited'
+  | 'model-rejected'
+  | 'model-context'
+  | 'model-timeout'
+  | 'model-cut'
+  | 'model-empty';
+
+export class EngineError extends Error {
+  readonly kind: ErrorKind;
+
+  constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'EngineError';
+    this.kind = kind;
+  }
+}
+
+/** The message of anything thrown, for a sentence shown to a person. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,91 @@
+/**
+ * The outside world, as the engine sees it: a handful of interfaces.
+ *
+ * Real ones are built in `compose`, fakes live in tests. Nothing here knows how a disk, a model or a clock works,
+ * and nothing below `compose` reaches the outside any other way.
+ */
+
+export interface FileStat {
+  /** Bytes. */
+  size: number;
+  /** Nanoseconds since the epoch. */
+  mtimeNs: bigint;
+  /** Nanoseconds since the epoch. */
+  ctimeNs: bigint;
+  inode: bigint;
+}
+
+export interface DirectoryEntry {
+  name: string;
+  kind: 'file' | 'directory' | 'link' | 'other';
+}
+
+/** Reading only: the index never writes in a workspace, so the port cannot. Paths are absolute. */
+export interface FileSystem {
+  /** The canonical path, links resolved. Throws when it does not exist. */
+  realPath(path: string): Promise<string>;
+  /** Entries in name order. Throws when the folder cannot be read. */
+  list(path: string): Promise<DirectoryEntry[]>;
+  /** Follows links. Throws when it does not exist. */
+  stat(path: string): Promise<FileStat & { kind: 'file' | 'directory' | 'other' }>;
+  /** The whole file. Throws when it cannot be read or is longer than `maxBytes`. */
+  read(path: string, maxBytes: number): Promise<Uint8Array>;
+}
+
+export interface ChatMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+export interface GenerateOptions {
+  /** The longest reply to ask for, in the model's tokens. */
+  maxTokens: number;
+  signal?: AbortSignal;
+}
+
+/** A language model that streams. Failures are `EngineError`s of a `model-…` kind; an abort rejects with the signal's reason. */
+export interface LanguageModel {
+  /** The model's name, for the answer's trace. */
+  readonly name: string;
+  /** Where text goes, for the person to see: an origin, or `editor`. */
+  readonly destination: string;
+  /** Yields the reply piece by piece. Never yields nothing: an empty reply is a `model-empty` error. */
+  stream(messages: readonly ChatMessage[], options: GenerateOptions): AsyncIterable<string>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** Where notes go. Never contents of files, questions or keys. */
+export type Log = (level: LogLevel, message: string) => void;
+
+/** A file that the walk found. */
+export interface FoundFile {
+  /** Relative to the root, with `/`. */
+  path: string;
+  stat: FileStat;
+}
+
+export interface Scan {
+  files: FoundFile[];
+  /** What was left out by name or size, counted by reason. */
+  skipped: Record<string, number>;
+  /** Folders and files that could not be read, each with a sentence. */
+  failed: { path: string; reason: string }[];
+}
+
+/** One folder of the workspace. */
+export interface Workspace {
+  /** Canonical absolute path. */
+  readonly root: string;
+  /** Looks at every file's name and stat; reads no content but ignore files. */
+  scan(signal?: AbortSignal): Promise<Scan>;
+  /** The bytes of one file. Throws when it is gone, unreadable or over the size limit. */
+  read(path: string): Promise<Uint8Array>;
+  /** The stat of one file that a scan would find, or null when it is gone or left out. */
+  find(path: string): Promise<FoundFile | null>;
+}

@@ -1,0 +1,36 @@
+/** The one status object: what is indexed, what failed and why, which model, what is degraded. */
+
+export interface FileFailure {
+  path: string;
+  reason: string;
+}
+
+export interface IndexCounts {
+  files: number;
+  chunks: number;
+  lines: { total: number; covered: number };
+  /** Bytes of indexed text. */
+  bytes: number;
+}
+
+export interface Status extends IndexCounts {
+  /** Canonical folder that is indexed. */
+  root: string;
+  state: 'empty' | 'indexing' | 'ready' | 'failed';
+  /** Present while indexing: files done of files found, and what is being done. */
+  progress: { done: number; total: number; step: string } | null;
+  /** When the last scan ended, ISO 8601; null before the first. */
+  scannedAt: string | null;
+  /** Rises by one with every committed change. */
+  generation: number;
+  store: { path: string; bytes: number; role: 'owner' | 'reader' };
+  embedder: { name: string; dimensions: number; device: string } | null;
+  model: { name: string; destination: string };
+  /** Files that could not be indexed, each with a sentence. */
+  failed: FileFailure[];
+  /** Files left out on purpose, counted by reason. */
+  skipped: Record<string, number>;
+  /** What works less well than it could, one sentence each. */
+  degraded: string[];
+  version: string;
+}

@@ -1,0 +1,93 @@
+/**
+ * Text and its lines.
+ *
+ * A line ends at `\n`, `\r\n` or a lone `\r`, as in the language server protocol, so that a line number here is the
+ * line number an editor shows. Line numbers are 1-based and inclusive everywhere; only `lsp` and the parser, which
+ * count from zero, convert. Slices are exact: nothing is trimmed or normalised.
+ */
+import type { LineRange } from './answer.js';
+
+export interface Lines {
+  readonly text: string;
+  /** Offset of the first UTF-16 unit of each line; `starts[0]` is line 1. */
+  readonly starts: readonly number[];
+}
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+
+export function linesOf(text: string): Lines {
+  const starts = [0];
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === CARRIAGE_RETURN && text.charCodeAt(i + 1) === LINE_FEED) continue;
+    if (code === LINE_FEED || code === CARRIAGE_RETURN) starts.push(i + 1);
+  }
+  return { text, starts };
+}
+
+export function lineCount(lines: Lines): number {
+  return lines.starts.length;
+}
+
+/** One line without its line end. */
+export function lineAt(lines: Lines, line: number): string {
+  return sliceLines(lines, { startLine: line, endLine: line });
+}
+
+/** The lines of a range with the line ends between them, without the last line end. Empty when out of bounds. */
+export function sliceLines(lines: Lines, range: LineRange): string {
+  const start = lines.starts[range.startLine - 1];
+  if (start === undefined || range.endLine < range.startLine) return '';
+  let end = lines.starts[range.endLine] ?? lines.text.length;
+  if (range.endLine < lines.starts.length) {
+    if (lines.text.charCodeAt(end - 1) === LINE_FEED) end--;
+    if (lines.text.charCodeAt(end - 1) === CARRIAGE_RETURN) end--;
+  }
+  return lines.text.slice(start, Math.max(start, end));
+}
+
+/** The line that holds an offset. */
+export function lineOfOffset(lines: Lines, offset: number): number {
+  let low = 0;
+  let high = lines.starts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (lines.starts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low + 1;
+}
+
+export function isBlank(text: string): boolean {
+  return text.trim() === '';
+}
+
+export interface Decoded {
+  text: string;
+  /** `utf-8`, `utf-16le`, `utf-16be`, or `latin1` for bytes that are none of these. */
+  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
+}
+
+/**
+ * Bytes to text, without a byte order mark. Bytes that are not valid UTF-8 are read as Latin-1, which loses nothing
+ * and keeps every line in place. Returns null for binary content, that is: a NUL outside UTF-16.
+ */
+export function decodeText(bytes: Uint8Array): Decoded | null {
+  const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
+  if (mark === 0xfffe) return { text: new TextDecoder('utf-16le').decode(bytes), encoding: 'utf-16le' };
+  if (mark === 0xfeff) return { text: new TextDecoder('utf-16be').decode(bytes), encoding: 'utf-16be' };
+  if (bytes.includes(0)) return null;
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'utf-8' };
+  } catch {
+    return { text: new TextDecoder('latin1').decode(bytes), encoding: 'latin1' };
+  }
+}
+
+const HTML_SENSITIVE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+
+/** Control, zero-width, bidirectional and tag characters made visible, so that what is shown is what is there. */
+export function showHidden(text: string): string {
+  return text.replace(HTML_SENSITIVE, (found) => `⟨U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`);
+}

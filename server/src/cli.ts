@@ -1,0 +1,242 @@
+/**
+ * The command line: arguments in, one engine call, text or JSON out.
+ *
+ * It computes nothing of its own. stdout belongs to the result; progress and notes go to stderr. Exit status 0 is
+ * done (a refusal too), 1 failed with a plain message, 2 wrong usage.
+ */
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EngineError, messageOf } from './base/errors.js';
+import { answerText, hitsText, reportText, statusText } from './cliText.js';
+import { missingRuntime, openEngine } from './compose.js';
+import type { Engine } from './engine/engine.js';
+import { resolveConfig } from './engine/config.js';
+import { hoverMarkdown } from './rag/hover.js';
+import { progressBar } from './cliProgress.js';
+
+const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
+
+  index                          build or update the index
+  search QUERY [--limit N] [--arm lexical|dense|hybrid|full] [--explain]
+  search --queries FILE          many queries, JSON Lines {id, query} in, {id, hits} out; - reads stdin
+  ask QUESTION [--flow NAME] [--explain]
+  hover FILE:LINE:COLUMN         what the name there is
+  status                         what is indexed, what failed, what is degraded
+  lsp --stdio                    the language server
+
+DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.`;
+
+const ARMS = ['lexical', 'dense', 'hybrid', 'full'];
+const FLOWS = ['naive'];
+const NOT_BUILT = ['complete', 'eval', 'mcp'];
+const MAX_LIMIT = 1000;
+
+const OPTIONS = {
+  root: { type: 'string' },
+  store: { type: 'string' },
+  json: { type: 'boolean' },
+  limit: { type: 'string' },
+  arm: { type: 'string' },
+  flow: { type: 'string' },
+  explain: { type: 'boolean' },
+  queries: { type: 'string' },
+  stdio: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values'];
+
+interface Invocation {
+  engine: Engine;
+  words: string[];
+  values: Values;
+}
+
+const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
+  async index({ engine, values }) {
+    const report = await update(engine);
+    print(values, report, reportText);
+  },
+
+  async search({ engine, words, values }) {
+    const limit = limitOf(values.limit, 20);
+    if (values.arm && !ARMS.includes(values.arm)) throw usage(`There is no arm ${values.arm}: ${ARMS.join(', ')}`);
+    if (values.arm && values.arm !== 'lexical')
+      throw new EngineError('unavailable', `The ${values.arm} arm needs an embedder, and there is none yet; use --arm lexical`);
+    const query = words.join(' ');
+    if (!values.queries && query === '') throw usage('search needs a query');
+    await update(engine);
+    await using snapshot = await engine.snapshot();
+    if (!values.queries) {
+      const hits = await snapshot.search(query, limit);
+      print(values, hits, () => hitsText(hits, values.explain ?? false));
+      return;
+    }
+    for (const { id, query: asked } of readQueries(values.queries))
+      process.stdout.write(`${JSON.stringify({ id, hits: await snapshot.search(asked, limit) })}\n`);
+  },
+
+  async ask({ engine, words, values }) {
+    const question = words.join(' ');
+    if (question === '') throw usage('ask needs a question');
+    if (values.flow && !FLOWS.includes(values.flow)) throw usage(`There is no flow ${values.flow}: ${FLOWS.join(', ')}`);
+    await update(engine);
+    await using snapshot = await engine.snapshot();
+    const { settings } = resolveConfig(userSettings());
+    const config = {
+      contextTokens: settings['answer.contextTokens'],
+      maxAnswerTokens: settings['model.maxAnswerTokens'],
+    };
+    const answer = await snapshot.ask({ question, history: [] }, config);
+    print(values, answer, () => answerText(answer, { explain: values.explain ?? false, colour: process.stdout.isTTY }));
+  },
+
+  async hover({ engine, words, values }) {
+    const at = placeOf(words[0] ?? '');
+    await update(engine);
+    await using snapshot = await engine.snapshot();
+    const card = await snapshot.hover(at);
+    const result = { markdown: card ? hoverMarkdown(card) : '', citations: card?.citations ?? [] };
+    print(values, result, () => result.markdown || 'Nothing is known of what stands there.');
+  },
+
+  async status({ engine, values }) {
+    print(values, await engine.status(), statusText);
+  },
+};
+
+main(process.argv.slice(2)).catch((error) => {
+  const wrongUsage = error instanceof EngineError && error.kind === 'usage';
+  process.stderr.write(`scholia: ${messageOf(error)}\n${wrongUsage ? `\n${USAGE}\n` : ''}`);
+  process.exitCode = wrongUsage ? 2 : 1;
+});
+
+async function main(args: string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  const [command = '', ...words] = positionals;
+  if (values.help || command === 'help') {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  const missing = missingRuntime();
+  if (missing) throw new EngineError('unavailable', missing);
+  if (NOT_BUILT.includes(command)) throw new EngineError('unavailable', `The command ${command} is not built yet`);
+  if (command === 'lsp') {
+    if (!values.stdio) throw usage('lsp speaks over --stdio only');
+    const { serve } = await import('./lsp/server.js');
+    serve({ dist: distFolder(), storeBase: storeBase(values) });
+    return;
+  }
+  const run = commands[command];
+  if (!run) throw usage(command ? `There is no command ${command}` : 'A command is missing');
+  const engine = await openEngine({
+    root: fromCaller(values.root ?? '.'),
+    storeBase: storeBase(values),
+    dist: distFolder(),
+    settings: userSettings(),
+    apiKey: process.env['SCHOLIA_API_KEY'] ?? userConfig()['apiKey'],
+    log: (level, message) => level === 'error' && process.stderr.write(`${message}\n`),
+  });
+  try {
+    await run({ engine, words, values });
+  } finally {
+    await engine.close();
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw usage(messageOf(error));
+  }
+}
+
+async function update(engine: Engine) {
+  const bar = progressBar(process.stderr);
+  const controller = new AbortController();
+  const interrupt = () => controller.abort(new EngineError('unavailable', 'Interrupted; what was indexed is kept'));
+  process.once('SIGINT', interrupt);
+  try {
+    return await engine.update({ onProgress: bar.show, signal: controller.signal });
+  } finally {
+    bar.end();
+    process.off('SIGINT', interrupt);
+  }
+}
+
+function print<T>(values: Values, result: T, text: (result: T) => string): void {
+  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${text(result)}\n`);
+}
+
+function usage(message: string): EngineError {
+  return new EngineError('usage', message);
+}
+
+/** Relative paths are the caller's: npm runs scripts in the project's folder and names the caller's in INIT_CWD. */
+function fromCaller(path: string): string {
+  return resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
+}
+
+function storeBase(values: Values): string | undefined {
+  return values.store === undefined ? undefined : fromCaller(values.store);
+}
+
+function distFolder(): string {
+  return join(__dirname, '..');
+}
+
+function limitOf(text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw usage(`--limit is a number from 1 to ${MAX_LIMIT}`);
+  return limit;
+}
+
+function placeOf(text: string): { path: string; line: number; column: number } {
+  const match = /^(.+):(\d+):(\d+)$/.exec(text);
+  if (!match) throw usage('hover needs FILE:LINE:COLUMN');
+  return { path: match[1]!.replaceAll('\\', '/').replace(/^\.\//, ''), line: Number(match[2]), column: Number(match[3]) };
+}
+
+function* readQueries(file: string): Generator<{ id: unknown; query: string }> {
+  const text = readFileSync(file === '-' ? 0 : fromCaller(file), 'utf8');
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    let row: { id?: unknown; query?: unknown };
+    try {
+      row = JSON.parse(line);
+    } catch {
+      throw usage(`Line ${i + 1} of ${file} is not JSON`);
+    }
+    if (typeof row.query !== 'string') throw usage(`Line ${i + 1} of ${file} has no query`);
+    yield { id: row.id, query: row.query };
+  }
+}
+
+/** The user's own file, never one from the folder that is indexed. */
+function userConfig(): Record<string, string | undefined> {
+  const base = process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
+  const path = join(process.platform === 'win32' ? (process.env['APPDATA'] ?? base) : base, 'scholia', 'config.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return {};
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new EngineError('usage', `${path} is not JSON: ${messageOf(error)}`);
+  }
+}
+
+function userSettings(): Record<string, unknown> {
+  const { baseUrl, model } = userConfig();
+  return {
+    'model.baseUrl': process.env['SCHOLIA_BASE_URL'] ?? baseUrl,
+    'model.name': process.env['SCHOLIA_MODEL'] ?? model,
+  };
+}

@@ -1,0 +1,92 @@
+/** Results as a person reads them on a terminal. Pure; what comes from files is shown with its hidden characters visible. */
+import type { Answer, Hit, LineRange } from './base/answer.js';
+import type { Status } from './base/status.js';
+import { showHidden } from './base/text.js';
+import type { IndexReport } from './engine/engine.js';
+
+const MAX_SNIPPET_LINES = 12;
+
+export function answerText(answer: Answer, { explain, colour }: { explain: boolean; colour: boolean }): string {
+  const parts = [styled(showHidden(answer.answer), colour)];
+  if (answer.reason) parts.push(`Note: ${answer.reason}`);
+  if (answer.citations.length > 0) {
+    const list = answer.citations.map((citation) => `  [${citation.n}] ${place(citation)}`);
+    parts.push(`${heading('Sources', colour)}\n${[...new Set(list)].join('\n')}`);
+  } else if (answer.refused && answer.sources.length > 0)
+    parts.push(`${heading('Nearest', colour)}\n${answer.sources.map((source) => `  ${place(source)}`).join('\n')}`);
+  if (explain) parts.push(traceText(answer, colour));
+  return parts.join('\n\n');
+}
+
+function traceText({ trace, sources }: Answer, colour: boolean): string {
+  const steps = trace.steps.map(({ step, milliseconds, note }) => `  ${step.padEnd(10)} ${milliseconds} ms  ${note}`);
+  const terms = `  terms: ${trace.terms.join(' ')}`;
+  const scores = sources.map((source) => `  [${source.n}] ${place(source)}  ${whyText(source.why)}`);
+  const dropped = trace.dropped.map(({ what, reason }) => `  dropped ${what}: ${reason}`);
+  return [heading('How', colour), ...steps, terms, ...scores, ...dropped].join('\n');
+}
+
+export function hitsText(hits: readonly Hit[], explain: boolean): string {
+  if (hits.length === 0) return 'Nothing found.';
+  return hits
+    .map((hit) => {
+      const name = hit.symbol ? `  ${hit.kind} ${hit.symbol}` : '';
+      const lines = hit.text.split(/\r\n|\n|\r/);
+      const more = lines.length > MAX_SNIPPET_LINES ? [`  … ${lines.length - MAX_SNIPPET_LINES} more lines`] : [];
+      const shown = lines.slice(0, MAX_SNIPPET_LINES).map((line, i) => `  ${String(hit.startLine + i).padStart(5)}  ${line}`);
+      const why = explain ? [`  score ${whyText(hit.why)}`] : [];
+      return showHidden([`${place(hit)}${name}`, ...why, ...shown, ...more].join('\n'));
+    })
+    .join('\n\n');
+}
+
+export function reportText({ files, chunks, lines, bytes, seconds, failed, degraded }: IndexReport): string {
+  const covered = lines.total > 0 ? (100 * lines.covered) / lines.total : 100;
+  return [
+    `${files} files, ${chunks} chunks, ${lines.covered} of ${lines.total} lines (${covered.toFixed(2)} %), ${megabytes(bytes)} in ${seconds.total.toFixed(1)} s`,
+    ...failed.map(({ path, reason }) => `failed: ${path}: ${reason}`),
+    ...degraded.map((sentence) => `note: ${sentence}`),
+  ].join('\n');
+}
+
+export function statusText(status: Status): string {
+  const skipped = Object.entries(status.skipped).map(([reason, n]) => `${n} ${reason}`);
+  return [
+    `${status.root}: ${status.state}`,
+    `  ${status.files} files, ${status.chunks} chunks, ${status.lines.covered} of ${status.lines.total} lines, ${megabytes(status.bytes)}`,
+    `  last scan ${status.scannedAt ?? 'never'}, generation ${status.generation}`,
+    `  store ${status.store.path} (${megabytes(status.store.bytes)}, ${status.store.role})`,
+    `  model ${status.model.name}${status.model.destination ? ` at ${status.model.destination}` : ': nothing leaves this machine'}`,
+    `  left out: ${skipped.join(', ') || 'nothing'}`,
+    ...status.failed.map(({ path, reason }) => `  failed: ${path}: ${reason}`),
+    ...status.degraded.map((sentence) => `  note: ${sentence}`),
+  ].join('\n');
+}
+
+function place({ path, startLine, endLine }: LineRange & { path: string }): string {
+  return `${path}:${startLine}${endLine > startLine ? `-${endLine}` : ''}`;
+}
+
+function whyText(why: Record<string, number>): string {
+  const parts = Object.entries(why).map(([part, value]) => `${part} ${value.toFixed(2)}`);
+  const sum = Object.values(why).reduce((total, value) => total + value, 0);
+  return `${sum.toFixed(2)} = ${parts.join(' + ').replaceAll('+ -', '− ')}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function heading(text: string, colour: boolean): string {
+  return colour ? `\x1b[1m${text}\x1b[0m` : text;
+}
+
+/** Bold, code and markers of markdown as a terminal shows them; the rest is readable as it stands. */
+function styled(markdown: string, colour: boolean): string {
+  if (!colour) return markdown;
+  return markdown
+    .replace(/\*\*`?([^*`\n]+)`?\*\*/g, '\x1b[1m$1\x1b[0m')
+    .replace(/(?<!`)`([^`\n]+)`(?!`)/g, '\x1b[36m$1\x1b[0m')
+    .replace(/\[(\d+)\]/g, '\x1b[33m[$1]\x1b[0m')
+    .replace(/^```.*$\n?/gm, '');
+}

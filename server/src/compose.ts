@@ -1,0 +1,85 @@
+/**
+ * The only place where adapters meet the engine: the disk, the threads, the store's folder and the model are chosen
+ * here and nowhere else.
+ */
+import { createHash } from 'node:crypto';
+import { availableParallelism, homedir } from 'node:os';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { FileSystem, LanguageModel, Log } from './base/ports.js';
+import { type Config, resolveConfig } from './engine/config.js';
+import { createEngine, type Engine } from './engine/engine.js';
+import { createParsePool } from './index/parsePool.js';
+import { openStore } from './index/store/threads.js';
+import { openaiModel } from './llm/openai.js';
+import { disk } from './workspace/disk.js';
+import { openWorkspace } from './workspace/walk.js';
+
+export interface ComposeOptions {
+  /** The folder to index. */
+  root: string;
+  /** Folder of all stores; each root has one of its own in it. */
+  storeBase?: string;
+  /** The build's output folder: workers, grammars, queries. */
+  dist: string;
+  /** Raw settings of the section `scholia`. */
+  settings?: unknown;
+  /** Overrides the model that the settings name; null for none. */
+  model?: LanguageModel | null;
+  /** The key for the model that the settings name. */
+  apiKey?: string;
+  log?: Log;
+  /** Another disk, for tests of what disks do. */
+  files?: FileSystem;
+}
+
+export const VERSION = process.env['SCHOLIA_VERSION'] ?? '0.1.0';
+
+export async function openEngine(options: ComposeOptions): Promise<Engine> {
+  const { dist, log = () => {}, files = disk } = options;
+  const config = resolveConfig(options.settings);
+  const { settings } = config;
+  const workspace = await openWorkspace(files, options.root, {
+    maxFileBytes: settings['index.maxFileKilobytes'] * 1024,
+    exclude: settings['index.exclude'],
+  });
+  const storePath = storeFolder(options.storeBase ?? defaultStoreBase(), workspace.root);
+  const store = await openStore(
+    (role) => new Worker(join(dist, 'server/storeWorker.cjs'), { workerData: { role, folder: storePath, root: workspace.root } }),
+  );
+  const parsers = createParsePool({
+    threads: Math.min(4, availableParallelism()),
+    spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist } }),
+  });
+  const clock = { now: () => Date.now() };
+  const model = options.model === undefined ? modelOf(config, options.apiKey, log) : options.model;
+  return createEngine({ workspace, store, storePath, parsers, model, config, clock, log, version: VERSION });
+}
+
+/** The model that the settings name; null when they name none: then nothing is sent anywhere. */
+export function modelOf({ settings }: Config, apiKey: string | undefined, log: Log): LanguageModel | null {
+  const baseUrl = settings['model.baseUrl'].trim();
+  if (baseUrl === '') return null;
+  const timeoutMs = settings['model.timeoutSeconds'] * 1000;
+  return openaiModel({ baseUrl, name: settings['model.name'].trim(), apiKey, timeoutMs, log });
+}
+
+/** One folder for each canonical root, under a name that gives nothing away. */
+export function storeFolder(base: string, root: string): string {
+  return join(base, 'roots', createHash('sha256').update(root).digest('hex').slice(0, 24));
+}
+
+/** Per user, outside every workspace, and the same for editor, command line and agents. */
+export function defaultStoreBase(): string {
+  const { platform, env } = process;
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'), 'scholia', 'cache');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'scholia');
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'scholia');
+}
+
+/** Whether this Node can run the store at all; a sentence with the remedy when it cannot. */
+export function missingRuntime(): string | null {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 16)) return null;
+  return `Scholia needs Node 22.16 or newer for its index; this is ${process.versions.node}. Update VS Code, or Node on the command line`;
+}

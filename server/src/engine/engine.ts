@@ -1,0 +1,162 @@
+/**
+ * The library's front door: one folder, its index, and what can be asked of it.
+ *
+ * The engine is the only owner of change; one update runs at a time, and whatever answers takes a `Snapshot`. It
+ * reaches the outside through the parts it is given and nothing else, so it runs the same from a terminal, a language
+ * server and a test.
+ */
+import { serialise } from '../base/async.js';
+import { messageOf } from '../base/errors.js';
+import type { Clock, LanguageModel, Log, Workspace } from '../base/ports.js';
+import type { FileFailure, IndexCounts, Status } from '../base/status.js';
+import { decodeText } from '../base/text.js';
+import type { ParsePool } from '../index/parsePool.js';
+import type { Overview } from '../index/store/reader.js';
+import type { StoreThreads } from '../index/store/threads.js';
+import type { Config } from './config.js';
+import { createOverlay } from './overlay.js';
+import { type Snapshot, takeSnapshot } from './snapshot.js';
+import { type UpdateOptions, type UpdateTimes, updateAll, updatePaths } from './update.js';
+
+export interface EngineParts {
+  workspace: Workspace;
+  store: StoreThreads;
+  /** Where the store lies, for the status. */
+  storePath: string;
+  parsers: ParsePool;
+  /** Null: answers are extracts. */
+  model: LanguageModel | null;
+  config: Config;
+  clock: Clock;
+  log: Log;
+  version: string;
+}
+
+export interface IndexReport extends IndexCounts {
+  embedder: null;
+  seconds: UpdateTimes & { embed: number; graph: number };
+  degraded: string[];
+  failed: FileFailure[];
+}
+
+export interface Engine {
+  readonly root: string;
+  /** Brings the index up to date with the disk. Updates run one after another. */
+  update(options?: UpdateOptions): Promise<IndexReport>;
+  /** Files that were saved, created, renamed or deleted. */
+  filesChanged(paths: readonly string[]): Promise<void>;
+  openBuffer(path: string, text: string): void;
+  closeBuffer(path: string): void;
+  snapshot(): Promise<Snapshot>;
+  status(): Promise<Status>;
+  /** Told whenever the status may have changed. Returns how to stop listening. */
+  onStatusChange(listener: () => void): () => void;
+  close(): Promise<void>;
+}
+
+const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not by meaning';
+
+export function createEngine(parts: EngineParts): Engine {
+  const { workspace, store, parsers, config, clock, log } = parts;
+  const overlay = createOverlay(parsers);
+  const oneAtATime = serialise();
+  const listeners = new Set<() => void>();
+  let progress: Status['progress'] = null;
+  let failure: string | null = null;
+
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
+
+  async function currentText(path: string): Promise<string | null> {
+    const open = overlay.textOf(path);
+    if (open !== undefined) return open;
+    const bytes = await workspace.read(path).catch(() => null);
+    return bytes ? (decodeText(bytes)?.text ?? null) : null;
+  }
+
+  async function runUpdate(options: UpdateOptions): Promise<IndexReport> {
+    const start = clock.now();
+    let times: UpdateTimes = { scan: 0, parse: 0, store: 0, total: 0 };
+    // Another process may keep this index; then ours is to read it, and to take over when that process is gone.
+    if (store.owner || (await store.tryOwn())) {
+      try {
+        times = await updateAll({ workspace, store, parsers, clock }, { ...options, onProgress: report(options) });
+        failure = null;
+      } catch (error) {
+        if (!options.signal?.aborted) failure = messageOf(error);
+        throw error;
+      } finally {
+        progress = null;
+        changed();
+      }
+    }
+    const overview = await store.read((reader) => reader.overview());
+    log('info', `generation ${overview.generation}: ${overview.files} files, ${clock.now() - start} ms`);
+    const { files, chunks, lines, bytes, failed } = overview;
+    const seconds = { ...times, embed: 0, graph: 0 };
+    return { files, chunks, lines, bytes, embedder: null, seconds, degraded: degradations(overview), failed };
+  }
+
+  function report({ onProgress }: UpdateOptions): NonNullable<UpdateOptions['onProgress']> {
+    return (now) => {
+      progress = now;
+      onProgress?.(now);
+      changed();
+    };
+  }
+
+  function degradations(overview: Overview): string[] {
+    const found = [NO_EMBEDDER, ...config.complaints, ...overview.notes];
+    if (store.rebuilt) found.push(store.rebuilt);
+    if (!store.owner) found.push('Another Scholia process keeps this index up to date; this one reads it');
+    if (failure) found.push(failure);
+    return found;
+  }
+
+  return {
+    root: workspace.root,
+    update: (options = {}) => oneAtATime(() => runUpdate(options)),
+    filesChanged: (paths) =>
+      oneAtATime(async () => {
+        if (!store.owner) return;
+        await updatePaths({ workspace, store, parsers, clock }, paths);
+        changed();
+      }),
+    openBuffer: (path, text) => overlay.set(path, text),
+    closeBuffer: (path) => overlay.delete(path),
+    async snapshot() {
+      return takeSnapshot(store, await overlay.read(), { currentText, model: parts.model, clock });
+    },
+    async status() {
+      const overview = await store.read((reader) => reader.overview());
+      const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;
+      const { name, destination } = parts.model ?? { name: 'extractive', destination: '' };
+      return {
+        root: workspace.root,
+        state: progress ? 'indexing' : failure ? 'failed' : scannedAt ? 'ready' : 'empty',
+        progress,
+        files,
+        chunks,
+        lines,
+        bytes,
+        scannedAt,
+        generation,
+        store: { path: parts.storePath, bytes: overview.storeBytes, role: store.owner ? 'owner' : 'reader' },
+        embedder: null,
+        model: { name, destination },
+        failed,
+        skipped,
+        degraded: degradations(overview),
+        version: parts.version,
+      };
+    },
+    onStatusChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      await Promise.all([parsers.close(), store.close()]);
+    },
+  };
+}

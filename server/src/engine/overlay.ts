@@ -1,0 +1,95 @@
+/**
+ * Open buffers laid over the index. They live in memory only, mask the stored file, and are parsed when first asked
+ * for, so that typing costs nothing.
+ */
+import { linesOf, lineAt, lineCount } from '../base/text.js';
+import { scoreChunk } from '../index/lexical.js';
+import type { ParsedFile } from '../index/parse.js';
+import type { ParsePool } from '../index/parsePool.js';
+import { roleOf } from '../index/roles.js';
+import { identifierKey } from '../index/tokens.js';
+import type { ChunkRow, DefinitionRow, LexicalQuery, TermStatistics, UseRow } from '../index/store/reader.js';
+
+export interface Overlay {
+  set(path: string, text: string): void;
+  delete(path: string): void;
+  /** The buffer's text, or undefined when the file is not open. */
+  textOf(path: string): string | undefined;
+  /** The buffers as they are now, parsed. */
+  read(): Promise<OverlayView>;
+}
+
+export interface OverlayView {
+  readonly paths: readonly string[];
+  lexical(query: Pick<LexicalQuery, 'weights'>, statistics: TermStatistics): (ChunkRow & { lexical: number })[];
+  definitions(names: readonly string[]): DefinitionRow[];
+  chunksAt(place: { path: string; line: number }): ChunkRow[];
+  textOf(path: string): string | undefined;
+  uses(isUse: (line: string) => boolean): UseRow[];
+}
+
+interface Buffer {
+  text: string;
+  parsed: Promise<ParsedFile | null> | null;
+}
+
+export function createOverlay(parsers: ParsePool): Overlay {
+  const buffers = new Map<string, Buffer>();
+
+  function parse(path: string, buffer: Buffer): Promise<ParsedFile | null> {
+    buffer.parsed ??= parsers.parse(path, buffer.text).then(
+      (result) => (result.kind === 'indexed' ? result : null),
+      // A buffer that cannot be parsed leaves the stored file in its place.
+      () => null,
+    );
+    return buffer.parsed;
+  }
+
+  return {
+    set: (path, text) => void buffers.set(path, { text, parsed: null }),
+    delete: (path) => void buffers.delete(path),
+    textOf: (path) => buffers.get(path)?.text,
+    async read() {
+      const parsed = await Promise.all([...buffers].map(([path, buffer]) => parse(path, buffer)));
+      return viewOf(parsed.filter((file) => file !== null));
+    },
+  };
+}
+
+function viewOf(files: readonly ParsedFile[]): OverlayView {
+  // Numbers below zero cannot meet a stored chunk's.
+  let nextId = -1;
+  const chunks = files.flatMap((file) =>
+    file.chunks.map(({ fields, ...chunk }) => ({
+      fields,
+      row: { ...chunk, id: nextId--, path: file.path, language: file.language, role: roleOf(file.path) },
+    })),
+  );
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return {
+    paths: [...byPath.keys()],
+    lexical: ({ weights }, statistics) =>
+      chunks
+        .map(({ fields, row }) => ({ ...row, lexical: scoreChunk(fields, weights, statistics) }))
+        .filter(({ lexical }) => lexical > 0),
+    definitions(names) {
+      const keys = new Set(names.map(identifierKey));
+      return files.flatMap(({ path, language, symbols }) =>
+        symbols
+          .filter((symbol) => keys.has(identifierKey(symbol.name)))
+          .map((symbol) => ({ ...symbol, path, language, role: roleOf(path) })),
+      );
+    },
+    chunksAt: ({ path, line }) =>
+      chunks.map(({ row }) => row).filter((row) => row.path === path && row.startLine <= line && line <= row.endLine),
+    textOf: (path) => byPath.get(path)?.text,
+    uses(isUse) {
+      return files.flatMap(({ path, text }) => {
+        const lines = linesOf(text);
+        return Array.from({ length: lineCount(lines) }, (_, i) => i + 1)
+          .map((line) => ({ path, line, text: lineAt(lines, line), role: roleOf(path) }))
+          .filter((use) => isUse(use.text));
+      });
+    },
+  };
+}

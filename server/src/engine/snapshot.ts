@@ -1,0 +1,105 @@
+/**
+ * What one request sees: the store at one generation, with the open buffers over it. It never changes; whoever takes
+ * one ends it.
+ */
+import type { Answer, Citation, Hit } from '../base/answer.js';
+import { sliceLines, linesOf } from '../base/text.js';
+import type { StoreThreads } from '../index/store/threads.js';
+import { wholeWord } from '../index/tokens.js';
+import { type ChatConfig, type ChatOptions, type ChatTurn, chat, type RagContext } from '../rag/chat.js';
+import { verify } from '../rag/cite.js';
+import { type HoverCard, hover } from '../rag/hover.js';
+import { toQuery } from '../rag/query.js';
+import { retrieve } from '../rag/retrieve.js';
+import type { IndexView } from '../rag/view.js';
+import type { OverlayView } from './overlay.js';
+
+export interface Snapshot extends AsyncDisposable {
+  readonly generation: number;
+  search(query: string, limit: number): Promise<Hit[]>;
+  ask(turn: ChatTurn, config: ChatConfig, options?: ChatOptions): Promise<Answer>;
+  hover(at: { path: string; line: number; column: number }): Promise<HoverCard | null>;
+  /** Each citation as it holds now: in place, moved, or `verified: false`. */
+  verify(citations: readonly Citation[]): Promise<Citation[]>;
+}
+
+export async function takeSnapshot(
+  store: StoreThreads,
+  overlay: OverlayView,
+  ctx: Omit<RagContext, 'view'>,
+): Promise<Snapshot> {
+  const { snapshot, generation } = await store.read((reader) => reader.begin());
+  const view = layered(store, snapshot, overlay);
+  const rag: RagContext = { ...ctx, view };
+  return {
+    generation,
+    search: (query, limit) => search(view, query, limit),
+    ask: (turn, config, options) => chat(rag, turn, config, options),
+    hover: (at) => hover(rag, at),
+    verify: (citations) =>
+      Promise.all(
+        citations.map(async (citation) => {
+          const checked = await verify(citation, ctx.currentText);
+          return 'reason' in checked ? { ...citation, verified: false } : checked;
+        }),
+      ),
+    async [Symbol.asyncDispose]() {
+      // A reader that died took its snapshots along.
+      await store.read((reader) => reader.end(snapshot)).catch(() => {});
+    },
+  };
+}
+
+async function search(view: IndexView, text: string, limit: number): Promise<Hit[]> {
+  const { passages } = await retrieve(view, toQuery(text), limit);
+  const texts = await view.texts(passages);
+  return passages.map(({ path, startLine, endLine, symbol, kind, score, why }, i) => ({
+    path,
+    startLine,
+    endLine,
+    symbol,
+    kind,
+    score,
+    text: texts[i]!,
+    why,
+  }));
+}
+
+/** The store with the buffers over it: what a buffer holds masks what is stored of its file. */
+function layered(store: StoreThreads, snapshot: number, overlay: OverlayView): IndexView {
+  const hidden = overlay.paths;
+  const isHidden = ({ path }: { path: string }) => hidden.includes(path);
+  return {
+    async lexical(query) {
+      const stored = await store.read((reader) => reader.lexical(snapshot, { ...query, hidden }));
+      const open = overlay.lexical(query, stored.statistics);
+      const candidates = [...stored.candidates, ...open].sort((a, b) => b.lexical - a.lexical);
+      return { ...stored, candidates: candidates.slice(0, query.limit) };
+    },
+    async definitions(names) {
+      const stored = await store.read((reader) => reader.definitions(snapshot, names));
+      return [...stored.filter((row) => !isHidden(row)), ...overlay.definitions(names)];
+    },
+    async chunksAt(places) {
+      const stored = await store.read((reader) =>
+        reader.chunksAt(
+          snapshot,
+          places.filter((place) => !isHidden(place)),
+        ),
+      );
+      return [...stored, ...places.filter(isHidden).flatMap((place) => overlay.chunksAt(place))];
+    },
+    async texts(ranges) {
+      const stored = await store.read((reader) => reader.texts(snapshot, ranges));
+      return ranges.map((range, i) => {
+        const text = overlay.textOf(range.path);
+        return text === undefined ? stored[i]! : sliceLines(linesOf(text), range);
+      });
+    },
+    async uses(name, limit) {
+      const stored = await store.read((reader) => reader.uses(snapshot, name, limit));
+      const word = wholeWord(name);
+      return [...overlay.uses((line) => word.test(line)), ...stored.filter((use) => !isHidden(use))].slice(0, limit);
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * Workspace to store: what changed since the last look is read, parsed and committed, whole files at a time.
+ *
+ * Reading and parsing run side by side, commits one after another; what waits between them is bounded. A file that
+ * cannot be read or parsed is stored as failed with its reason and tried again at the next scan; it never stops the
+ * rest.
+ */
+import { createHash } from 'node:crypto';
+import { eachLimited, serialise } from '../base/async.js';
+import { EngineError, messageOf } from '../base/errors.js';
+import type { Clock, FileStat, FoundFile, Workspace } from '../base/ports.js';
+import type { ParsePool } from '../index/parsePool.js';
+import type { KnownFile } from '../index/store/reader.js';
+import type { FileChange, FileMark } from '../index/store/writer.js';
+import type { StoreThreads } from '../index/store/threads.js';
+
+export interface UpdateParts {
+  workspace: Workspace;
+  store: StoreThreads;
+  parsers: ParsePool;
+  clock: Clock;
+}
+
+export interface UpdateProgress {
+  step: 'scanning' | 'indexing';
+  done: number;
+  total: number;
+}
+
+export interface UpdateOptions {
+  /** Read every file again, whatever its stamp says. */
+  everything?: boolean;
+  signal?: AbortSignal;
+  onProgress?: (progress: UpdateProgress) => void;
+}
+
+/** Seconds by step, summed over what runs side by side; `total` is wall time. */
+export interface UpdateTimes {
+  scan: number;
+  parse: number;
+  store: number;
+  total: number;
+}
+
+const COMMIT_FILES = 64;
+const COMMIT_CHARACTERS = 4_000_000;
+/** A file written within this span before it was read may be written again without its stamp changing. */
+const SETTLE_NS = 2_000_000_000n;
+const READ_AHEAD = 6;
+
+/** Scans the workspace and brings the store up to date with it. */
+export async function updateAll(parts: UpdateParts, options: UpdateOptions = {}): Promise<UpdateTimes> {
+  const { workspace, store, clock } = parts;
+  const { signal, onProgress = () => {} } = options;
+  const started = clock.now();
+  onProgress({ step: 'scanning', done: 0, total: 0 });
+  const known = new Map((await store.read((reader) => reader.knownFiles())).map((file) => [file.path, file]));
+  const scan = await workspace.scan(signal);
+  const scanned = clock.now();
+
+  const present = new Set(scan.files.map((file) => file.path));
+  const unreadable = new Map(scan.failed.map((failure) => [failure.path, failure.reason]));
+  const gone = [...known.keys()].filter((path) => !present.has(path) && !unreadable.has(path));
+  const changed = scan.files.filter((file) => options.everything || !isUnchanged(file, known.get(file.path)));
+  const others: FileChange[] = [
+    ...gone.map((path): FileChange => ({ kind: 'removed', path })),
+    ...[...unreadable].map(([path, reason]): FileChange => ({ kind: 'failed', mark: unknownMark(path), digest: '', reason })),
+  ];
+  const spent = await indexFiles(parts, { files: changed, known, others }, options);
+  await store.writer.finishScan({ at: new Date(started).toISOString(), skipped: scan.skipped });
+  await store.writer.checkpoint();
+  return { scan: (scanned - started) / 1000, ...spent, total: (clock.now() - started) / 1000 };
+}
+
+/** Brings single files up to date, say after a save. */
+export async function updatePaths(parts: UpdateParts, paths: readonly string[]): Promise<void> {
+  const files: FoundFile[] = [];
+  const others: FileChange[] = [];
+  for (const path of new Set(paths)) {
+    const found = await parts.workspace.find(path);
+    if (found) files.push(found);
+    else others.push({ kind: 'removed', path });
+  }
+  await indexFiles(parts, { files, known: new Map(), others }, {});
+}
+
+interface Work {
+  files: readonly FoundFile[];
+  known: ReadonlyMap<string, KnownFile>;
+  /** Changes that need no reading. */
+  others: readonly FileChange[];
+}
+
+async function indexFiles(
+  parts: UpdateParts,
+  { files, known, others }: Work,
+  { everything, signal, onProgress = () => {} }: UpdateOptions,
+): Promise<Pick<UpdateTimes, 'parse' | 'store'>> {
+  const { store, clock } = parts;
+  const spent = { parse: 0, store: 0 };
+  const inOrder = serialise();
+  let batch: FileChange[] = [...others];
+  let characters = 0;
+  let done = 0;
+
+  function commit(): Promise<void> {
+    const changes = batch;
+    batch = [];
+    characters = 0;
+    return inOrder(async () => {
+      if (changes.length === 0) return;
+      const start = clock.now();
+      await store.writer.commit(changes).catch((error) => {
+        throw new EngineError('store-unavailable', `The index could not be written: ${messageOf(error)}. Is the disk full?`);
+      });
+      spent.store += (clock.now() - start) / 1000;
+    });
+  }
+
+  onProgress({ step: 'indexing', done: 0, total: files.length });
+  await eachLimited(files, READ_AHEAD, async (file) => {
+    signal?.throwIfAborted();
+    const start = clock.now();
+    const change = await changeOf(parts, file, everything ? undefined : known.get(file.path));
+    spent.parse += (clock.now() - start) / 1000;
+    batch.push(change);
+    if (change.kind === 'indexed') characters += change.file.text.length;
+    if (batch.length >= COMMIT_FILES || characters >= COMMIT_CHARACTERS) await commit();
+    onProgress({ step: 'indexing', done: ++done, total: files.length });
+  });
+  await commit();
+  return spent;
+}
+
+async function changeOf(
+  { workspace, parsers, clock }: UpdateParts,
+  { path, stat }: FoundFile,
+  known: KnownFile | undefined,
+): Promise<FileChange> {
+  const mark = markOf(path, stat, BigInt(clock.now()) * 1_000_000n);
+  try {
+    const bytes = await workspace.read(path);
+    if (known && known.state !== 'failed' && known.digest === createHash('sha256').update(bytes).digest('hex'))
+      return { kind: 'touched', mark };
+    const result = await parsers.parse(path, bytes);
+    if (result.kind === 'skipped') return { ...result, mark };
+    const { kind, ...file } = result;
+    return { kind, mark, file };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'removed', path };
+    return { kind: 'failed', mark, digest: '', reason: messageOf(error) };
+  }
+}
+
+function isUnchanged({ path, stat }: FoundFile, known: KnownFile | undefined): boolean {
+  return known !== undefined && known.settled && known.state !== 'failed' && known.stamp === markOf(path, stat, 0n).stamp;
+}
+
+function markOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileStat, nowNs: bigint): FileMark {
+  const settled = nowNs - mtimeNs > SETTLE_NS && nowNs - ctimeNs > SETTLE_NS;
+  return { path, stamp: `${size}:${mtimeNs}:${ctimeNs}:${inode}`, settled };
+}
+
+function unknownMark(path: string): FileMark {
+  return { path, stamp: '', settled: false };
+}

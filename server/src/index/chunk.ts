@@ -1,0 +1,176 @@
+/**
+ * Text to chunks: the ranges of a file that are found, cited and shown.
+ *
+ * Pure and total. Every non-blank line lies in exactly one chunk; ranges are ordered, disjoint and whole lines. A file
+ * is cut along its syntax where a child begins, what is still too long is cut deeper, and what came out tiny joins its
+ * neighbour. The cutter sees the syntax only as nested line ranges (`Block`), so it runs without a parser.
+ */
+import type { LineRange } from '../base/answer.js';
+import { isBlank, type Lines, lineAt, lineCount } from '../base/text.js';
+
+/** A node of the syntax as the cutter sees it. */
+export interface Block extends LineRange {
+  /** Comments, decorators, attributes: they belong to what follows them. */
+  isPrefix: boolean;
+  children(): Block[];
+}
+
+/** Characters. Retrieval quality is flat between 800 and 3,000; this is about one screen of code. */
+export const MAX_CHUNK_CHARACTERS = 1500;
+/** Below this a chunk joins a neighbour: alone it says too little to be found or read. */
+const SMALL_CHUNK_CHARACTERS = 200;
+
+/** Cuts a file along its syntax. */
+export function cutBySyntax(lines: Lines, root: Block): LineRange[] {
+  const whole = { startLine: 1, endLine: lineCount(lines) };
+  return joinSmall(lines, trimBlank(lines, cutBlock(lines, whole, root)));
+}
+
+/** Cuts any text at blank lines, before unindented lines, or where the limit falls. */
+export function cutByLines(lines: Lines, range: LineRange = { startLine: 1, endLine: lineCount(lines) }): LineRange[] {
+  return joinSmall(lines, trimBlank(lines, cutPlain(lines, range)));
+}
+
+export interface Section extends LineRange {
+  /** Headings from the outermost to this one. */
+  trail: string[];
+}
+
+/** Cuts Markdown by its headings; a section over the limit is cut at blank lines and each part keeps the trail. */
+export function cutByHeadings(lines: Lines): Section[] {
+  const sections: Section[] = [];
+  let trail: { level: number; title: string }[] = [];
+  let start = 1;
+  const close = (endLine: number) => {
+    if (endLine >= start) sections.push({ startLine: start, endLine, trail: trail.map((heading) => heading.title) });
+    start = endLine + 1;
+  };
+  for (const heading of headingsOf(lines)) {
+    close(heading.line - 1);
+    trail = [...trail.filter((outer) => outer.level < heading.level), heading];
+  }
+  close(lineCount(lines));
+  return sections.flatMap((section) =>
+    cutByLines(lines, section).map((range) => ({ ...range, trail: section.trail })),
+  );
+}
+
+function* headingsOf(lines: Lines): Generator<{ line: number; level: number; title: string }> {
+  let fence = '';
+  for (let line = 1; line <= lineCount(lines); line++) {
+    const text = lineAt(lines, line);
+    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(text)?.[1];
+    if (mark && !fence) fence = mark;
+    else if (fence && mark?.startsWith(fence)) fence = '';
+    if (fence || mark) continue;
+    const heading = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/.exec(text);
+    if (heading) yield { line, level: heading[1]!.length, title: heading[2]! };
+    else if (/^(=+|-+)\s*$/.test(text) && line > 1 && /^[^\s#>|*+-].*\S/.test(lineAt(lines, line - 1)))
+      if (line < 3 || isBlank(lineAt(lines, line - 2)))
+        yield { line: line - 1, level: text[0] === '=' ? 1 : 2, title: lineAt(lines, line - 1).trim() };
+  }
+}
+
+function cutBlock(lines: Lines, range: LineRange, block: Block): LineRange[] {
+  if (sizeOf(lines, range) <= MAX_CHUNK_CHARACTERS) return [range];
+  const segments = segmentsOf(range, block.children());
+  if (segments.length === 0) return cutPlain(lines, range);
+  return segments.flatMap((segment) =>
+    segment.largest ? cutBlock(lines, segment, segment.largest) : cutPlain(lines, segment),
+  );
+}
+
+interface Segment extends LineRange {
+  largest: Block | null;
+}
+
+/** The range divided where children begin; a child that shares a line with the one before, or follows its own comment, stays with it. */
+function segmentsOf(range: LineRange, children: readonly Block[]): Segment[] {
+  const segments: Segment[] = [];
+  let previous: Block | null = null;
+  for (const child of children) {
+    if (child.endLine < range.startLine || child.startLine > range.endLine) continue;
+    const follows: boolean =
+      previous !== null &&
+      (child.startLine <= previous.endLine || (previous.isPrefix && child.startLine - previous.endLine <= 1));
+    const current = segments.at(-1);
+    if (!current) segments.push({ startLine: range.startLine, endLine: range.endLine, largest: child });
+    else if (follows) current.largest = longer(current.largest, child);
+    else {
+      current.endLine = child.startLine - 1;
+      segments.push({ startLine: child.startLine, endLine: range.endLine, largest: child });
+    }
+    previous = previous && previous.endLine > child.endLine ? previous : child;
+  }
+  return segments;
+}
+
+function longer(a: Block | null, b: Block): Block {
+  return a && a.endLine - a.startLine >= b.endLine - b.startLine ? a : b;
+}
+
+/** Fills up to the limit, and steps back to the best place to cut: a blank line, else the least indented line. */
+function cutPlain(lines: Lines, range: LineRange): LineRange[] {
+  const pieces: LineRange[] = [];
+  let start = range.startLine;
+  while (start <= range.endLine) {
+    let end = start;
+    let size = sizeOf(lines, { startLine: start, endLine: start });
+    while (end < range.endLine) {
+      const next = sizeOf(lines, { startLine: end + 1, endLine: end + 1 });
+      if (size + next > MAX_CHUNK_CHARACTERS) break;
+      size += next;
+      end++;
+    }
+    if (end < range.endLine) end = bestCut(lines, start, end);
+    pieces.push({ startLine: start, endLine: end });
+    start = end + 1;
+  }
+  return pieces;
+}
+
+/** The last line of the piece. Looks in the second half only, so that pieces keep a useful length. */
+function bestCut(lines: Lines, start: number, end: number): number {
+  let best = end;
+  let bestIndent = Number.POSITIVE_INFINITY;
+  for (let line = end; line > start + (end - start) / 2; line--) {
+    if (isBlank(lineAt(lines, line))) return line;
+    const next = lineAt(lines, line + 1);
+    const indent = next.length - next.trimStart().length;
+    if (indent < bestIndent) {
+      best = line;
+      bestIndent = indent;
+    }
+  }
+  return best;
+}
+
+/** Ranges without blank lines at either end; ranges of nothing but blank lines go. */
+function trimBlank(lines: Lines, ranges: readonly LineRange[]): LineRange[] {
+  const trimmed: LineRange[] = [];
+  for (const range of ranges) {
+    let { startLine, endLine } = range;
+    while (startLine <= endLine && isBlank(lineAt(lines, startLine))) startLine++;
+    while (endLine >= startLine && isBlank(lineAt(lines, endLine))) endLine--;
+    if (startLine <= endLine) trimmed.push({ startLine, endLine });
+  }
+  return trimmed;
+}
+
+function joinSmall(lines: Lines, ranges: readonly LineRange[]): LineRange[] {
+  const joined: LineRange[] = [];
+  for (const range of ranges) {
+    const last = joined.at(-1);
+    const both = last && { startLine: last.startLine, endLine: range.endLine };
+    const eitherSmall =
+      last && Math.min(sizeOf(lines, last), sizeOf(lines, range)) < SMALL_CHUNK_CHARACTERS;
+    if (both && eitherSmall && sizeOf(lines, both) <= MAX_CHUNK_CHARACTERS + SMALL_CHUNK_CHARACTERS)
+      joined[joined.length - 1] = both;
+    else joined.push(range);
+  }
+  return joined;
+}
+
+function sizeOf(lines: Lines, range: LineRange): number {
+  return (lines.starts[range.endLine] ?? lines.text.length) - lines.starts[range.startLine - 1]!;
+}

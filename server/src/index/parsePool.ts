@@ -1,0 +1,104 @@
+/**
+ * Worker threads that parse, and the discipline that keeps one bad file from harming the rest.
+ *
+ * A parse has its own deadline inside the thread; a thread that answers nothing for two seconds past it (a looping
+ * scanner cannot be interrupted from within) is ended and replaced, and the file is cut by lines instead. A thread
+ * whose memory has grown past the limit is replaced between files. The pool knows files only as a path and content.
+ */
+import type { Worker } from 'node:worker_threads';
+import { withDeadline } from '../base/async.js';
+import { type Connection, connectCalls } from '../base/calls.js';
+import { messageOf } from '../base/errors.js';
+import type { ParseResult } from './parse.js';
+
+export interface ParseJob {
+  path: string;
+  content: Uint8Array | string;
+  /** By its grammar, or by lines only, for a file that hung its grammar before. */
+  cut: 'syntax' | 'lines';
+  deadlineMs: number;
+}
+
+/** What a parse worker answers. */
+export interface ParseCalls {
+  parse(job: ParseJob): Promise<{ result: ParseResult; memoryBytes: number }>;
+}
+
+export interface ParsePool {
+  /** Rejects only when a thread fails twice on the same file. */
+  parse(path: string, content: Uint8Array | string): Promise<ParseResult>;
+  close(): Promise<void>;
+}
+
+export interface ParsePoolOptions {
+  threads: number;
+  spawn(): Worker;
+  /** Time for one file. */
+  deadlineMs?: number;
+  /** How long past its deadline a silent thread lives. */
+  graceMs?: number;
+}
+
+const MAX_WORKER_BYTES = 300 * 1024 * 1024;
+
+export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2000 }: ParsePoolOptions): ParsePool {
+  const idle: Connection<ParseCalls>[] = [];
+  const waiting: ((thread: Connection<ParseCalls>) => void)[] = [];
+  const alive = new Set<Connection<ParseCalls>>();
+
+  function start(): Connection<ParseCalls> {
+    const thread = connectCalls<ParseCalls>(spawn());
+    alive.add(thread);
+    thread.ended.then(() => alive.delete(thread));
+    return thread;
+  }
+
+  async function take(): Promise<Connection<ParseCalls>> {
+    const free = idle.pop();
+    if (free) return free;
+    if (alive.size < threads) return start();
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function give(thread: Connection<ParseCalls>): void {
+    const next = waiting.shift();
+    if (next) next(thread);
+    else idle.push(thread);
+  }
+
+  /** Ends a thread and hands a fresh one to whoever waits. */
+  function replace(thread: Connection<ParseCalls>): void {
+    alive.delete(thread);
+    void thread.close();
+    if (waiting.length > 0) give(start());
+  }
+
+  async function attempt(job: ParseJob): Promise<ParseResult> {
+    const thread = await take();
+    try {
+      const work = thread.remote.parse(job);
+      const { result, memoryBytes } = await withDeadline(work, job.deadlineMs + graceMs, `Parsing ${job.path}`);
+      if (memoryBytes > MAX_WORKER_BYTES) replace(thread);
+      else give(thread);
+      return result;
+    } catch (error) {
+      replace(thread);
+      throw error;
+    }
+  }
+
+  return {
+    async parse(path, content) {
+      try {
+        return await attempt({ path, content, cut: 'syntax', deadlineMs });
+      } catch (error) {
+        const result = await attempt({ path, content, cut: 'lines', deadlineMs });
+        if (result.kind === 'indexed') result.notes.push(`${path} was cut by lines: ${messageOf(error)}`);
+        return result;
+      }
+    },
+    async close() {
+      await Promise.all([...alive].map((thread) => thread.close()));
+    },
+  };
+}

@@ -1,0 +1,317 @@
+/**
+ * Questions to the store, each asked of a snapshot: one read transaction, from the first look to the last passage.
+ *
+ * Everything here is synchronous and runs in the reader thread. Passages are copied out as they were at the
+ * snapshot's generation; a snapshot that nobody ended is closed after a minute, because an open read keeps the
+ * write-ahead log from being folded back.
+ */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { inflateRawSync } from 'node:zlib';
+import type { LineRange } from '../../base/answer.js';
+import { EngineError } from '../../base/errors.js';
+import type { FileFailure, IndexCounts } from '../../base/status.js';
+import { type Lines, lineAt, linesOf, sliceLines } from '../../base/text.js';
+import type { FileRole } from '../roles.js';
+import { identifierKey, wholeWord, wordTokens } from '../tokens.js';
+import { DATABASE_NAME, openForReading } from './schema.js';
+
+/** A chunk without its text, as ranking sees it. */
+export interface ChunkRow extends LineRange {
+  id: number;
+  path: string;
+  language: string;
+  role: FileRole;
+  symbol: string;
+  kind: string;
+  enclosing: string;
+  signature: string;
+}
+
+export interface LexicalQuery {
+  terms: readonly string[];
+  /** Weight of each field: path, symbol, signature, comment, body. */
+  weights: readonly [number, number, number, number, number];
+  /** At most this many terms are searched for, the rarest first. */
+  maxTerms: number;
+  limit: number;
+  /** Paths masked by open buffers. */
+  hidden: readonly string[];
+}
+
+export interface LexicalResult {
+  /** Best first; ties by path, then line. `lexical` is BM25, higher is better. */
+  candidates: (ChunkRow & { lexical: number })[];
+  statistics: TermStatistics;
+}
+
+export interface TermStatistics {
+  /** The terms that were searched for, rarest first, with the number of chunks that hold each. */
+  terms: { term: string; documents: number }[];
+  chunks: number;
+  /** Mean number of tokens in a chunk. */
+  averageTokens: number;
+}
+
+export interface DefinitionRow extends LineRange {
+  name: string;
+  qualified: string;
+  kind: string;
+  nameLine: number;
+  signature: string;
+  path: string;
+  role: FileRole;
+  language: string;
+}
+
+export interface UseRow {
+  path: string;
+  line: number;
+  text: string;
+  role: FileRole;
+}
+
+export interface KnownFile {
+  path: string;
+  stamp: string;
+  settled: boolean;
+  digest: string;
+  state: string;
+}
+
+export interface Overview extends IndexCounts {
+  generation: number;
+  scannedAt: string | null;
+  failed: FileFailure[];
+  skipped: Record<string, number>;
+  notes: string[];
+  /** On disk. */
+  storeBytes: number;
+}
+
+export interface StoreReader {
+  begin(): { snapshot: number; generation: number };
+  end(snapshot: number): void;
+  overview(): Overview;
+  /** Every file of the last scans with its mark, for the next scan to compare with. */
+  knownFiles(): KnownFile[];
+  lexical(snapshot: number, query: LexicalQuery): LexicalResult;
+  /** Definitions with one of these names (compared without case and separators), and the chunks that begin in them. */
+  definitions(snapshot: number, names: readonly string[]): DefinitionRow[];
+  /** Chunks by the line they hold, in the order asked. */
+  chunksAt(snapshot: number, places: readonly { path: string; line: number }[]): ChunkRow[];
+  /** Texts of line ranges, exactly as indexed; empty for a file that is not there. */
+  texts(snapshot: number, ranges: readonly (LineRange & { path: string })[]): string[];
+  /** A file's whole text as indexed, or null. */
+  fileText(snapshot: number, path: string): string | null;
+  /** Lines that hold this exact identifier. */
+  uses(snapshot: number, name: string, limit: number): UseRow[];
+}
+
+const MAX_SNAPSHOT_AGE_MS = 60_000;
+const MAX_CACHED_TEXTS = 200;
+/** Chunks looked at for the uses of one name; more would not fit on a hover anyway. */
+const MAX_USE_CHUNKS = 300;
+
+const CHUNK_COLUMNS = `c.id, f.path, f.language, f.role, c.start_line AS startLine, c.end_line AS endLine,
+  c.symbol, c.kind, c.enclosing, c.signature`;
+
+interface View {
+  database: DatabaseSync;
+  generation: number;
+  timer: NodeJS.Timeout | null;
+}
+
+export function createReader(folder: string): StoreReader {
+  const idle: View[] = [];
+  const open = new Map<number, View>();
+  const texts = new Map<number, Lines>();
+  let nextSnapshot = 1;
+
+  function begin(): { snapshot: number; generation: number } {
+    const view = idle.pop() ?? { database: openForReading(folder), generation: 0, timer: null };
+    view.database.exec('BEGIN');
+    view.generation = meta(view.database, 'generation') as number;
+    const snapshot = nextSnapshot++;
+    view.timer = setTimeout(() => end(snapshot), MAX_SNAPSHOT_AGE_MS);
+    view.timer.unref();
+    open.set(snapshot, view);
+    return { snapshot, generation: view.generation };
+  }
+
+  function end(snapshot: number): void {
+    const view = open.get(snapshot);
+    if (!view) return;
+    open.delete(snapshot);
+    if (view.timer) clearTimeout(view.timer);
+    view.database.exec('COMMIT');
+    idle.push(view);
+  }
+
+  function databaseOf(snapshot: number): DatabaseSync {
+    const view = open.get(snapshot);
+    if (!view) throw new EngineError('deadline', 'The snapshot was held too long and was closed; ask again');
+    return view.database;
+  }
+
+  function withSnapshot<T>(read: (database: DatabaseSync) => T): T {
+    const { snapshot } = begin();
+    try {
+      return read(databaseOf(snapshot));
+    } finally {
+      end(snapshot);
+    }
+  }
+
+  function linesOfFile(database: DatabaseSync, path: string): Lines | null {
+    const row = database.prepare("SELECT id FROM files WHERE path = ? AND state = 'done'").get(path) as
+      | { id: number }
+      | undefined;
+    if (!row) return null;
+    const cached = texts.get(row.id);
+    if (cached) return cached;
+    const { text } = database.prepare('SELECT text FROM files WHERE id = ?').get(row.id) as { text: Uint8Array };
+    const lines = linesOf(inflateRawSync(text).toString('utf8'));
+    // A changed file gets a new number, so a cached text never goes stale; the oldest entry goes first.
+    texts.set(row.id, lines);
+    if (texts.size > MAX_CACHED_TEXTS) texts.delete(texts.keys().next().value!);
+    return lines;
+  }
+
+  return {
+    begin,
+    end,
+    overview: () => withSnapshot((database) => ({ ...overviewOf(database), storeBytes: bytesOf(folder) })),
+    knownFiles: () =>
+      withSnapshot((database) =>
+        (
+          database.prepare('SELECT path, stamp, settled, digest, state FROM files').all() as unknown as (KnownFile & {
+            settled: number | boolean;
+          })[]
+        ).map((row) => ({ ...row, settled: Boolean(row.settled) })),
+      ),
+    lexical: (snapshot, query) => searchLexical(databaseOf(snapshot), query),
+    definitions(snapshot, names) {
+      const find = databaseOf(snapshot).prepare(
+        `SELECT s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine, s.name_line AS nameLine,
+           s.signature, f.path, f.role, f.language
+         FROM symbols s JOIN files f ON f.id = s.file WHERE s.key = ? ORDER BY f.path, s.start_line LIMIT 50`,
+      );
+      return [...new Set(names.map(identifierKey))].flatMap((key) => find.all(key) as unknown as DefinitionRow[]);
+    },
+    chunksAt(snapshot, places) {
+      const find = databaseOf(snapshot).prepare(
+        `SELECT ${CHUNK_COLUMNS} FROM chunks c JOIN files f ON f.id = c.file
+         WHERE f.path = ? AND c.start_line <= ? AND c.end_line >= ?`,
+      );
+      return places.flatMap(({ path, line }) => find.all(path, line, line) as unknown as ChunkRow[]);
+    },
+    texts(snapshot, ranges) {
+      const database = databaseOf(snapshot);
+      return ranges.map((range) => {
+        const lines = linesOfFile(database, range.path);
+        return lines ? sliceLines(lines, range) : '';
+      });
+    },
+    fileText: (snapshot, path) => linesOfFile(databaseOf(snapshot), path)?.text ?? null,
+    uses(snapshot, name, limit) {
+      const database = databaseOf(snapshot);
+      const [term] = wordTokens(name);
+      if (!term) return [];
+      const rows = database
+        .prepare(
+          `SELECT ${CHUNK_COLUMNS} FROM lexical JOIN chunks c ON c.id = lexical.rowid JOIN files f ON f.id = c.file
+           WHERE lexical MATCH ? ORDER BY f.role != 'source', f.path, c.start_line LIMIT ${MAX_USE_CHUNKS}`,
+        )
+        .all(`body : ${quote(term)}`) as unknown as ChunkRow[];
+      const exact = wholeWord(name);
+      const uses: UseRow[] = [];
+      for (const row of rows) {
+        const lines = linesOfFile(database, row.path);
+        for (let line = row.startLine; lines && line <= row.endLine && uses.length < limit; line++)
+          if (exact.test(lineAt(lines, line)))
+            uses.push({ path: row.path, line, text: lineAt(lines, line), role: row.role });
+      }
+      return uses;
+    },
+  };
+}
+
+function searchLexical(database: DatabaseSync, query: LexicalQuery): LexicalResult {
+  const documents = database.prepare('SELECT doc FROM lexical_terms WHERE term = ?');
+  const found = [...new Set(query.terms)].map((term) => ({
+    term,
+    documents: (documents.get(term) as { doc: number } | undefined)?.doc ?? 0,
+  }));
+  const known = found.filter((entry) => entry.documents > 0).sort((a, b) => a.documents - b.documents);
+  const searched = known.slice(0, query.maxTerms);
+  const { chunks, tokens } = database
+    .prepare('SELECT coalesce(sum(chunks), 0) AS chunks, coalesce(sum(tokens), 0) AS tokens FROM files')
+    .get() as { chunks: number; tokens: number };
+  const statistics = {
+    terms: [...searched, ...found.filter((entry) => entry.documents === 0)],
+    chunks,
+    averageTokens: chunks > 0 ? tokens / chunks : 0,
+  };
+  if (searched.length === 0) return { candidates: [], statistics };
+
+  const hidden = new Set(query.hidden);
+  const rows = database
+    .prepare(
+      `SELECT ${CHUNK_COLUMNS}, hit.score AS lexical
+       FROM (SELECT rowid AS id, -bm25(lexical, ${query.weights.join(', ')}) AS score
+             FROM lexical WHERE lexical MATCH ? ORDER BY score DESC, rowid LIMIT ?) hit
+       JOIN chunks c ON c.id = hit.id JOIN files f ON f.id = c.file
+       ORDER BY hit.score DESC, f.path, c.start_line`,
+    )
+    .all(
+      searched.map(({ term }) => quote(term)).join(' OR '),
+      query.limit + 50 * hidden.size,
+    ) as unknown as LexicalResult['candidates'];
+  return { candidates: rows.filter((row) => !hidden.has(row.path)).slice(0, query.limit), statistics };
+}
+
+function overviewOf(database: DatabaseSync): Omit<Overview, 'storeBytes'> {
+  const counts = database
+    .prepare(
+      `SELECT count(*) AS files, coalesce(sum(chunks), 0) AS chunks, coalesce(sum(lines), 0) AS total,
+         coalesce(sum(covered), 0) AS covered, coalesce(sum(bytes), 0) AS bytes FROM files WHERE state = 'done'`,
+    )
+    .get() as { files: number; chunks: number; total: number; covered: number; bytes: number };
+  const failed = database.prepare("SELECT path, reason FROM files WHERE state = 'failed' ORDER BY path").all();
+  const skipped = JSON.parse(String(meta(database, 'skipped') ?? '{}')) as Record<string, number>;
+  const byContent = database
+    .prepare("SELECT reason, count(*) AS n FROM files WHERE state = 'skipped' GROUP BY reason")
+    .all() as { reason: string; n: number }[];
+  for (const { reason, n } of byContent) skipped[reason] = (skipped[reason] ?? 0) + n;
+  const notes = database.prepare("SELECT notes FROM files WHERE notes != '[]' ORDER BY path").all() as {
+    notes: string;
+  }[];
+  return {
+    generation: meta(database, 'generation') as number,
+    scannedAt: (meta(database, 'scannedAt') as string | undefined) ?? null,
+    files: counts.files,
+    chunks: counts.chunks,
+    lines: { total: counts.total, covered: counts.covered },
+    bytes: counts.bytes,
+    failed: failed as unknown as FileFailure[],
+    skipped,
+    notes: notes.flatMap((row) => JSON.parse(row.notes) as string[]),
+  };
+}
+
+function meta(database: DatabaseSync, key: string): unknown {
+  return (database.prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: unknown } | undefined)?.value;
+}
+
+function bytesOf(folder: string): number {
+  return ['', '-wal'].reduce((sum, ending) => {
+    const stat = statSync(join(folder, DATABASE_NAME + ending), { throwIfNoEntry: false });
+    return sum + (stat?.size ?? 0);
+  }, 0);
+}
+
+function quote(term: string): string {
+  return `"${term.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,62 @@
+/**
+ * Where the language model is and what opens it, checked before anything is sent.
+ *
+ * Both come from a person's settings, so each complaint names the setting. Neither complaint repeats the value:
+ * an address can carry a password and a key is one.
+ */
+import { EngineError } from '../base/errors.js';
+
+export const BASE_URL_SETTING = 'scholia.model.baseUrl (or SCHOLIA_BASE_URL)';
+export const NAME_SETTING = 'scholia.model.name (or SCHOLIA_MODEL)';
+export const KEY_SETTING = 'the command “Scholia: Set the API Key of the Language Model” (or SCHOLIA_API_KEY)';
+
+export interface Address {
+  /** For requests: no slash at the end, no fragment. */
+  baseUrl: string;
+  /** Scheme, host and port. */
+  origin: string;
+  /** For sentences: origin and path, without the query, where some gateways put a key. */
+  shown: string;
+  /** What is sent can be read on the way: plain HTTP to another machine. */
+  readable: boolean;
+}
+
+export function parseAddress(baseUrl: string): Address {
+  const url = URL.parse(baseUrl.trim());
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw new EngineError('usage', `${BASE_URL_SETTING} must be an address that begins with http:// or https://`);
+  }
+  if (url.username || url.password) {
+    throw new EngineError(
+      'usage',
+      `${BASE_URL_SETTING} must not contain a user name or password: give a key with ${KEY_SETTING}`,
+    );
+  }
+  url.hash = '';
+  url.pathname = url.pathname.replace(/\/+$/, '');
+  // An empty path is written as `/`, which would double the slash of every request.
+  const requestUrl = url.search ? url.href : url.href.replace(/\/$/, '');
+  return {
+    baseUrl: requestUrl,
+    origin: url.origin,
+    shown: url.origin + url.pathname.replace(/\/$/, ''),
+    readable: url.protocol === 'http:' && !isLoopback(url.hostname),
+  };
+}
+
+/** A key as it is sent, or an empty string for none. */
+export function parseKey(apiKey: string | undefined): string {
+  const key = apiKey?.trim() ?? '';
+  // Said here because the complaint of `Headers` about such a value repeats it.
+  if (/[^\x21-\x7e]/.test(key)) {
+    throw new EngineError(
+      'usage',
+      `The API key holds a blank or a character that no key has: set it again with ${KEY_SETTING}`,
+    );
+  }
+  return key;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
+}

@@ -1,0 +1,1 @@
+export function serve(_options: { dist: string; storeBase?: string }): void {}

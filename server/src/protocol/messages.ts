@@ -1,0 +1,86 @@
+/**
+ * The messages beyond LSP, declared once for both ends. Everything else Scholia does is plain LSP (hover, text
+ * synchronisation, `$/progress`), so any client can use it; these are for clients that want the chat.
+ * docs/protocol.md describes each; a test lists any omission.
+ */
+import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-languageserver-protocol';
+import type { Answer, Citation, Hit, Source } from '../base/answer.js';
+import type { Status } from '../base/status.js';
+
+/** A file of the workspace as the editor names it. */
+export interface Located {
+  uri: string;
+}
+
+export interface AskParams {
+  /** The question, as typed. */
+  question: string;
+  /** Earlier turns, oldest first: the server keeps no conversation. */
+  history?: { question: string; answer: string }[];
+  /** The folder asked about; the first one when absent. Any file inside it will do. */
+  scopeUri?: string;
+  /** Token for `$/progress` notifications of type `AskProgress`; absent: no streaming. */
+  progressToken?: string | number;
+}
+
+/** What arrives under the `progressToken` while an answer is made, in order. */
+export type AskProgress =
+  /** A step began; `note` is a sentence for a person. */
+  | { kind: 'step'; note: string }
+  /** The numbered sources, before the first text. */
+  | { kind: 'sources'; sources: (Source & Located)[] }
+  /** More of the answer, in markdown. The final result's `answer` replaces what was streamed. */
+  | { kind: 'text'; delta: string };
+
+export interface AskResult extends Omit<Answer, 'citations' | 'sources'> {
+  citations: (Citation & Located)[];
+  sources: (Source & Located)[];
+}
+
+/** Client → server. Cancellable. Fails only with a sentence for the person (no model, store lost). */
+export const AskRequest = new RequestType<AskParams, AskResult, void>('scholia/ask');
+export const AskProgressType = new ProgressType<AskProgress>();
+
+export interface SearchParams {
+  query: string;
+  /** At most this many passages; 20 when absent. */
+  limit?: number;
+  scopeUri?: string;
+}
+
+/** Client → server. Passages, best first. */
+export const SearchRequest = new RequestType<SearchParams, (Hit & Located)[], void>('scholia/search');
+
+export interface ReindexResult {
+  files: number;
+  chunks: number;
+  /** Wall time. */
+  seconds: number;
+  failed: number;
+}
+
+/** Client → server. Reads every file again, whatever its time stamps say. Cancellable; reports `$/progress`. */
+export const ReindexRequest = new RequestType0<ReindexResult, void>('scholia/reindex');
+
+/** Client → server. One status object for each folder of the workspace. */
+export const StatusRequest = new RequestType0<Status[], void>('scholia/status');
+
+/** Server → client, whenever the status changed; at most a few times a second. */
+export const StatusNotification = new NotificationType<Status[]>('scholia/statusChanged');
+
+export interface VerifyParams {
+  citations: (Citation & Located)[];
+}
+
+/** Client → server. Reads cited lines again, say after an edit; each comes back held, moved, or with `verified: false`. */
+export const VerifyRequest = new RequestType<VerifyParams, (Citation & Located)[], void>('scholia/verify');
+
+export interface ModelKeyParams {
+  /** The origin that the key was entered for, such as `https://api.example.com`. */
+  origin: string;
+  /** The key; empty: forget it. */
+  key: string;
+}
+
+/** Client → server, from the editor's secret storage. The server holds the key in memory and uses it for that origin only. */
+export const ModelKeyNotification = new NotificationType<ModelKeyParams>('scholia/modelKey');

@@ -1,0 +1,171 @@
+/**
+ * Recipe: a question to a cited answer.
+ *
+ * retrieve → pack → judge → write (model, or extracts) → verify citations. A model that fails costs the prose, never the
+ * answer: the extracts take its place and the reason says why.
+ */
+import type { Answer, Source } from '../base/answer.js';
+import { EngineError } from '../base/errors.js';
+import type { Clock, LanguageModel } from '../base/ports.js';
+import { cite } from './cite.js';
+import { extract } from './extract.js';
+import { type Packed, pack } from './pack.js';
+import { buildPrompt } from './prompt.js';
+import { type Query, toQuery, withHistory } from './query.js';
+import { termWeights } from './rank.js';
+import { type Judgement, judge } from './refuse.js';
+import { type Retrieved, retrieve } from './retrieve.js';
+import { startTrace, type Tracer } from './trace.js';
+import type { CurrentText, IndexView } from './view.js';
+import { JUDGED_PASSAGES, MAX_SOURCES } from './weights.js';
+
+export interface RagContext {
+  view: IndexView;
+  currentText: CurrentText;
+  /** Null: answers are extracts. */
+  model: LanguageModel | null;
+  clock: Clock;
+}
+
+export interface ChatTurn {
+  question: string;
+  history: readonly { question: string; answer: string }[];
+}
+
+export interface ChatConfig {
+  contextTokens: number;
+  maxAnswerTokens: number;
+}
+
+export type ChatProgress =
+  | { kind: 'step'; note: string }
+  | { kind: 'sources'; sources: Source[] }
+  | { kind: 'text'; delta: string };
+
+export interface ChatOptions {
+  onProgress?: (progress: ChatProgress) => void;
+  signal?: AbortSignal;
+}
+
+export async function chat(
+  ctx: RagContext,
+  turn: ChatTurn,
+  config: ChatConfig,
+  { onProgress = () => {}, signal }: ChatOptions = {},
+): Promise<Answer> {
+  const tracer = startTrace('naive', ctx.clock);
+  const query = toQuery(withHistory(turn.question, turn.history));
+  onProgress({ kind: 'step', note: 'Searching the code base' });
+  const found = await tracer.step('retrieve', () => retrieve(ctx.view, query, 4 * MAX_SOURCES), retrievedNote);
+  tracer.trace.terms = found.statistics.terms.map(({ term }) => term).filter((term) => query.terms.includes(term));
+  signal?.throwIfAborted();
+
+  const packed = await tracer.step('pack', () => packPassages(ctx.view, found, config), packedNote);
+  tracer.trace.dropped.push(...packed.dropped);
+  const judgement = judge(query, judgedTexts(packed), found.statistics, isNamed(found));
+  if (!judgement.answerable) return refusal(query, packed, judgement, found, tracer);
+  onProgress({ kind: 'sources', sources: packed.sources });
+
+  const draft = await tracer.step(
+    'write',
+    () => write(ctx, turn, packed.sources, found, config, tracer, { onProgress, signal }),
+    ({ text }) => `${text.length} characters by ${tracer.trace.model.name}`,
+  );
+  signal?.throwIfAborted();
+  const cited = await tracer.step(
+    'verify',
+    () => cite(draft.text, packed.sources, ctx.currentText),
+    ({ citations, dropped }) => `${citations.length} citations hold, ${dropped.length} dropped`,
+  );
+  tracer.trace.dropped.push(...cited.dropped);
+  const reasons = [draft.reason, droppedReason(cited.dropped), uncitedReason(cited.citations.length)];
+  return {
+    answer: cited.text,
+    refused: false,
+    reason: reasons.filter(Boolean).join(' '),
+    citations: cited.citations,
+    sources: packed.sources,
+    trace: tracer.trace,
+  };
+}
+
+async function packPassages(view: IndexView, found: Retrieved, config: ChatConfig): Promise<Packed> {
+  const texts = await view.texts(found.passages);
+  return pack(found.passages, texts, { maxTokens: config.contextTokens });
+}
+
+async function write(
+  ctx: RagContext,
+  turn: ChatTurn,
+  sources: readonly Source[],
+  found: Retrieved,
+  config: ChatConfig,
+  tracer: Tracer,
+  { onProgress = () => {}, signal }: ChatOptions,
+): Promise<{ text: string; reason: string }> {
+  const extracts = () => extract(sources, termWeights(found.statistics));
+  if (!ctx.model) return { text: extracts(), reason: '' };
+  const messages = buildPrompt(turn.question, sources, turn.history);
+  const { name, destination } = ctx.model;
+  tracer.trace.model = { name, destination };
+  tracer.trace.sent = messages;
+  onProgress({ kind: 'step', note: `Asking ${name || 'the model'} with ${sources.length} passages` });
+  try {
+    let text = '';
+    for await (const delta of ctx.model.stream(messages, { maxTokens: config.maxAnswerTokens, signal })) {
+      text += delta;
+      onProgress({ kind: 'text', delta });
+    }
+    return { text, reason: '' };
+  } catch (error) {
+    if (signal?.aborted || !(error instanceof EngineError)) throw error;
+    tracer.trace.model = { name: 'extractive', destination: '' };
+    return { text: extracts(), reason: `${error.message}. These are extracts instead of a written answer.` };
+  }
+}
+
+function refusal(query: Query, packed: Packed, judgement: Judgement, found: Retrieved, tracer: Tracer): Answer {
+  const { chunks } = found.statistics;
+  const missing = judgement.missing.slice(0, 5).map((term) => `“${term}”`);
+  const why =
+    chunks === 0
+      ? 'Nothing is indexed here yet'
+      : query.terms.length === 0
+        ? 'The question has no word to search for'
+        : `Nothing here speaks of ${missing.length > 0 ? missing.join(', ') : 'all of it together'}`;
+  const nearest = packed.sources.slice(0, 3);
+  return {
+    answer: `I don't know. ${why}; ${chunks.toLocaleString('en')} passages were searched.`,
+    refused: true,
+    reason: `${why} (the best passages hold ${Math.round(100 * judgement.coverage)} % of the question's weight)`,
+    citations: [],
+    sources: nearest,
+    trace: tracer.trace,
+  };
+}
+
+function judgedTexts({ sources }: Packed): string[] {
+  return sources.slice(0, JUDGED_PASSAGES).map(({ path, symbol, text }) => `${path}\n${symbol}\n${text}`);
+}
+
+function isNamed(found: Retrieved): boolean {
+  return found.passages.slice(0, JUDGED_PASSAGES).some((passage) => (passage.why['definition'] ?? 0) > 0);
+}
+
+function retrievedNote({ passages, statistics }: Retrieved): string {
+  return `${passages.length} passages of ${statistics.chunks} for ${statistics.terms.length} terms`;
+}
+
+function packedNote({ sources, tokens }: Packed): string {
+  return `${sources.length} passages, about ${tokens} tokens`;
+}
+
+function droppedReason(dropped: readonly { what: string; reason: string }[]): string {
+  if (dropped.length === 0) return '';
+  const list = dropped.slice(0, 5).map(({ what, reason }) => `${what} (${reason})`);
+  return `Dropped citations that do not hold: ${list.join(', ')}.`;
+}
+
+function uncitedReason(citations: number): string {
+  return citations === 0 ? 'Nothing in this answer is cited; treat it as a guess.' : '';
+}

@@ -1,0 +1,94 @@
+/**
+ * Answer text to citations that hold.
+ *
+ * A marker is `[3]`, `[1, 3]` or, for some lines of a source, `[3:12-20]`. A marker that names no source, or lines
+ * outside its source, is taken out of the text; so is one whose lines no longer say what they said when the answer was
+ * made, unless the same lines stand elsewhere in the file exactly once. What was taken out is told.
+ */
+import type { Citation, LineRange, Source } from '../base/answer.js';
+import { type Lines, lineCount, lineOfOffset, linesOf, sliceLines } from '../base/text.js';
+import type { CurrentText } from './view.js';
+
+export interface Cited {
+  text: string;
+  citations: Citation[];
+  dropped: { what: string; reason: string }[];
+}
+
+const ONE = String.raw`\d{1,3}(?::\d{1,7}(?:-\d{1,7})?)?`;
+/** Every form of marker. Not followed by `(`: that would be a link's text. */
+export const MARKER = new RegExp(String.raw`\[(${ONE}(?:\s*[,;]\s*${ONE})*)\](?!\()`, 'g');
+
+export async function cite(text: string, sources: readonly Source[], currentText: CurrentText): Promise<Cited> {
+  const dropped: Cited['dropped'] = [];
+  const citations = new Map<string, Citation | null>();
+  for (const [, list] of text.matchAll(MARKER))
+    for (const mark of marksOf(list!)) {
+      if (citations.has(mark.text)) continue;
+      const claim = claimOf(mark, sources);
+      const checked = 'reason' in claim ? claim : await verify(claim, currentText);
+      if ('reason' in checked) dropped.push({ what: `[${mark.text}]`, reason: checked.reason });
+      citations.set(mark.text, 'reason' in checked ? null : checked);
+    }
+  const kept = text.replace(MARKER, (_whole, list: string) => {
+    const numbers = marksOf(list).filter((mark) => citations.get(mark.text)).map((mark) => mark.n);
+    return [...new Set(numbers)].map((n) => `[${n}]`).join('');
+  });
+  return {
+    text: kept.replace(/ +([.,;:!?])/g, '$1'),
+    citations: [...citations.values()].filter((citation) => citation !== null).sort((a, b) => a.n - b.n),
+    dropped,
+  };
+}
+
+interface Mark {
+  text: string;
+  n: number;
+  range: LineRange | null;
+}
+
+function marksOf(list: string): Mark[] {
+  return list.split(/[,;]/).map((part) => {
+    const [number, lines] = part.trim().split(':');
+    const [start, end = start] = lines?.split('-') ?? [];
+    const range = start ? { startLine: Number(start), endLine: Number(end) } : null;
+    return { text: part.trim(), n: Number(number), range };
+  });
+}
+
+function claimOf(mark: Mark, sources: readonly Source[]): Citation | { reason: string } {
+  const source = sources.find((candidate) => candidate.n === mark.n);
+  if (!source) return { reason: 'there is no source of this number' };
+  const { n, path } = source;
+  const { startLine, endLine } = mark.range ?? source;
+  if (startLine < source.startLine || endLine > source.endLine || startLine > endLine)
+    return { reason: `lines ${startLine}–${endLine} are not in source ${n}` };
+  const within = { startLine: startLine - source.startLine + 1, endLine: endLine - source.startLine + 1 };
+  return { n, path, startLine, endLine, quote: sliceLines(linesOf(source.text), within), verified: false };
+}
+
+/** Reads the cited lines again: they hold, they moved, or the reason why the citation must go. */
+export async function verify(claim: Citation, currentText: CurrentText): Promise<Citation | { reason: string }> {
+  const text = await currentText(claim.path);
+  if (text === null) return { reason: `${claim.path} is gone` };
+  const lines = linesOf(text);
+  if (sliceLines(lines, claim) === claim.quote && claim.endLine <= lineCount(lines))
+    return { ...claim, verified: true };
+  const moved = claim.quote.trim() === '' ? null : onlyPlaceOf(lines, claim.quote);
+  if (!moved) return { reason: `lines ${claim.startLine}–${claim.endLine} of ${claim.path} have changed` };
+  return { ...claim, ...moved, verified: true };
+}
+
+/** Where whole lines stand exactly once. */
+function onlyPlaceOf(lines: Lines, quote: string): LineRange | null {
+  const height = linesOf(quote).starts.length;
+  let found: LineRange | null = null;
+  for (let at = lines.text.indexOf(quote); at >= 0; at = lines.text.indexOf(quote, at + 1)) {
+    const startLine = lineOfOffset(lines, at);
+    const range = { startLine, endLine: startLine + height - 1 };
+    if (sliceLines(lines, range) !== quote) continue;
+    if (found) return null;
+    found = range;
+  }
+  return found;
+}

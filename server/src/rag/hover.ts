@@ -1,0 +1,131 @@
+/**
+ * Recipe: a place in a file to a card: what the name there is, what its comment says, where it is used, each cited.
+ *
+ * Names are resolved by name, the nearest definition first (same file, same folder, then source before tests); where
+ * several remain the card says so instead of choosing silently.
+ */
+import type { Citation } from '../base/answer.js';
+import { lineAt, linesOf, sliceLines } from '../base/text.js';
+import type { DefinitionRow, UseRow } from '../index/store/reader.js';
+import { verify } from './cite.js';
+import type { RagContext } from './chat.js';
+import { documentationOf } from './prose.js';
+
+export interface HoverCard {
+  name: string;
+  /** Definitions, nearest first; empty when the name is not defined here. */
+  definitions: { kind: string; qualified: string; signature: string; language: string; documentation: string; n: number }[];
+  uses: { path: string; line: number; text: string; n: number }[];
+  /** There are more uses than shown. */
+  moreUses: boolean;
+  citations: Citation[];
+}
+
+const MAX_DEFINITIONS = 3;
+const MAX_USES = 5;
+/** Enough to know that there are more, and to prefer uses outside tests. */
+const LOOKED_AT_USES = 60;
+const MAX_DOCUMENTATION_CHARACTERS = 1200;
+
+/** Null where there is no name, or nothing is known of it. `column` is 1-based, in UTF-16 units. */
+export async function hover(
+  ctx: RagContext,
+  at: { path: string; line: number; column: number },
+): Promise<HoverCard | null> {
+  const text = await ctx.currentText(at.path);
+  const name = text === null ? null : nameAt(lineAt(linesOf(text), at.line), at.column - 1);
+  if (!name) return null;
+  const found = (await ctx.view.definitions([name])).filter((definition) => definition.name === name);
+  if (found.length === 0) return null;
+  const definitions = found.sort(nearest(at)).slice(0, MAX_DEFINITIONS);
+  const uses = (await ctx.view.uses(name, LOOKED_AT_USES)).filter((use) => !isDefinition(use, found));
+  return card(ctx, name, definitions, uses);
+}
+
+async function card(
+  ctx: RagContext,
+  name: string,
+  definitions: readonly DefinitionRow[],
+  uses: readonly UseRow[],
+): Promise<HoverCard | null> {
+  const result: HoverCard = { name, definitions: [], uses: [], moreUses: uses.length > MAX_USES, citations: [] };
+  const texts = await ctx.view.texts(definitions.map(({ path }) => ({ path, startLine: 1, endLine: Number.MAX_SAFE_INTEGER })));
+  for (const [i, definition] of definitions.entries()) {
+    const lines = linesOf(texts[i]!);
+    const { path, startLine, nameLine, kind, qualified, signature, language } = definition;
+    const endLine = Math.min(definition.endLine, Math.max(nameLine, startLine));
+    const n = await addCitation(ctx, result, { path, startLine, endLine, quote: sliceLines(lines, { startLine, endLine }) });
+    if (!n) continue;
+    const documentation = documentationOf(lines, definition).slice(0, MAX_DOCUMENTATION_CHARACTERS);
+    result.definitions.push({ kind, qualified, signature, language, documentation, n });
+  }
+  for (const { path, line, text } of uses.slice(0, MAX_USES)) {
+    const n = await addCitation(ctx, result, { path, startLine: line, endLine: line, quote: text });
+    if (n) result.uses.push({ path, line, text: text.trim().slice(0, 160), n });
+  }
+  return result.definitions.length > 0 ? result : null;
+}
+
+/** The citation's number, or null when its lines no longer hold: then nothing is said of them. */
+async function addCitation(ctx: RagContext, card: HoverCard, claim: Omit<Citation, 'n' | 'verified'>): Promise<number | null> {
+  const n = card.citations.length + 1;
+  const checked = await verify({ ...claim, n, verified: false }, ctx.currentText);
+  if ('reason' in checked) return null;
+  card.citations.push(checked);
+  return n;
+}
+
+function nameAt(line: string, offset: number): string | null {
+  for (const match of line.matchAll(/[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu))
+    if (match.index <= offset && offset <= match.index + match[0].length) return match[0];
+  return null;
+}
+
+function nearest(at: { path: string; line: number }): (a: DefinitionRow, b: DefinitionRow) => number {
+  const folder = at.path.slice(0, at.path.lastIndexOf('/') + 1);
+  const distance = ({ path, role, nameLine }: DefinitionRow) =>
+    (path === at.path ? (nameLine === at.line ? 0 : 1) : path.startsWith(folder) ? 2 : 3) + (role === 'source' ? 0 : 4);
+  return (a, b) => distance(a) - distance(b) || (a.path < b.path ? -1 : 1) || a.startLine - b.startLine;
+}
+
+function isDefinition(use: UseRow, definitions: readonly DefinitionRow[]): boolean {
+  return definitions.some((definition) => definition.path === use.path && definition.nameLine === use.line);
+}
+
+/** The card as markdown. `link` turns a citation into the target of a link; without it markers `[n]` stand alone. */
+export function hoverMarkdown(card: HoverCard, link?: (citation: Citation) => string): string {
+  const mark = (n: number) => {
+    const citation = card.citations.find((candidate) => candidate.n === n)!;
+    const place = `${citation.path}:${citation.startLine}`;
+    return link ? `[${escapeMarkdown(place)}](${link(citation)})` : `${escapeMarkdown(place)} [${n}]`;
+  };
+  const [main, ...others] = card.definitions;
+  const parts = [`${fence(main!.language, main!.signature || main!.qualified)}`];
+  if (main!.documentation) parts.push(escapeMarkdown(main!.documentation));
+  parts.push(`${main!.kind} · ${mark(main!.n)}`);
+  if (others.length > 0) parts.push(`Also defined at ${others.map((other) => mark(other.n)).join(', ')}`);
+  if (card.uses.length > 0) {
+    const list = card.uses.map((use) => `- ${mark(use.n)} — ${inlineCode(use.text)}`);
+    parts.push(`**Used in**\n\n${list.join('\n')}${card.moreUses ? '\n- …' : ''}`);
+  }
+  return parts.join('\n\n');
+}
+
+function fence(language: string, code: string): string {
+  const ticks = '`'.repeat(Math.max(3, longestRun(code) + 1));
+  return `${ticks}${language}\n${code}\n${ticks}`;
+}
+
+function inlineCode(text: string): string {
+  const ticks = '`'.repeat(longestRun(text) + 1);
+  return `${ticks} ${text} ${ticks}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+}
+
+/** Repository text in a hover is shown as words: no link, image or markup of it may come alive. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+!|<>~&]/g, '\\$&').replace(/\b(https?|www)(?=[:.])/gi, '$1\u200b');
+}

@@ -1,0 +1,119 @@
+/**
+ * Candidates to an order, each with the named parts of its score. Pure.
+ *
+ * The parts always add up to the score, so that `--explain` tells the whole truth; what takes away is a negative part.
+ */
+import { identifierKey, tokensOf } from '../index/tokens.js';
+import type { ChunkRow, DefinitionRow, TermStatistics } from '../index/store/reader.js';
+import type { Query } from './query.js';
+import { DEFINITION, FILE_AGREEMENT, PATH, REPEAT, ROLE, SPELLED_OUT } from './weights.js';
+
+export interface Candidate extends ChunkRow {
+  /** BM25; zero for a chunk that came in by its name alone. */
+  lexical: number;
+}
+
+export interface Ranked extends ChunkRow {
+  score: number;
+  why: Record<string, number>;
+}
+
+/** Weight of each term: inverse document frequency as BM25 has it, so that a term in no chunk weighs most. */
+export function termWeights(statistics: TermStatistics): Map<string, number> {
+  const { chunks } = statistics;
+  return new Map(
+    statistics.terms.map(({ term, documents }) => [term, Math.log(1 + (chunks - documents + 0.5) / (documents + 0.5))]),
+  );
+}
+
+export function rank(
+  query: Query,
+  candidates: readonly Candidate[],
+  definitions: readonly DefinitionRow[],
+  statistics: TermStatistics,
+): Ranked[] {
+  const top = Math.max(1, ...candidates.map((candidate) => candidate.lexical));
+  const defined = definitionStrength(query, definitions);
+  const pathShare = pathMatcher(query, termWeights(statistics));
+  const ranked = candidates.map((candidate): Ranked => {
+    const { lexical, ...row } = candidate;
+    const why: Record<string, number> = {};
+    const add = (part: string, value: number) => {
+      if (value !== 0) why[part] = value;
+    };
+    add('lexical', lexical);
+    add('definition', DEFINITION * top * defined(candidate));
+    add('path', PATH * top * pathShare(candidate.path));
+    return { ...row, score: 0, why };
+  });
+  addFileAgreement(ranked, top);
+  for (const passage of ranked) lose(passage, passage.role, 1 - ROLE[passage.role]);
+  ranked.sort(byScore);
+  lessenRepeats(ranked);
+  return ranked.sort(byScore);
+}
+
+/** Best first; ties by path, then line. */
+function byScore(a: Ranked, b: Ranked): number {
+  return total(b) - total(a) || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.startLine - b.startLine);
+}
+
+function total(passage: Ranked): number {
+  let sum = 0;
+  for (const part in passage.why) sum += passage.why[part]!;
+  passage.score = sum;
+  return sum;
+}
+
+function lose(passage: Ranked, part: string, share: number): void {
+  if (share > 0) passage.why[part] = -share * total(passage);
+}
+
+function definitionStrength(query: Query, definitions: readonly DefinitionRow[]): (chunk: ChunkRow) => number {
+  const names = new Set(query.names.map(identifierKey));
+  const byPath = Map.groupBy(definitions, (definition) => definition.path);
+  return (chunk) => {
+    let strength = 0;
+    for (const { nameLine, name } of byPath.get(chunk.path) ?? [])
+      if (nameLine >= chunk.startLine && nameLine <= chunk.endLine)
+        strength = Math.max(strength, names.has(identifierKey(name)) ? 1 : SPELLED_OUT);
+    return strength;
+  };
+}
+
+/** The weighted share of the question's terms among the words of the file's name and its folder's. */
+function pathMatcher(query: Query, weights: ReadonlyMap<string, number>): (path: string) => number {
+  const asked = query.terms.filter((term) => weights.has(term));
+  const all = asked.reduce((sum, term) => sum + weights.get(term)!, 0);
+  const known = new Map<string, number>();
+  return (path) => {
+    let share = known.get(path);
+    if (share === undefined) {
+      const words = new Set(tokensOf(path.split('/').slice(-2).join('/').replace(/\.[^./]+$/, '')));
+      const held = asked.reduce((sum, term) => sum + (words.has(term) ? weights.get(term)! : 0), 0);
+      share = all > 0 ? held / all : 0;
+      known.set(path, share);
+    }
+    return share;
+  };
+}
+
+/** A file in which many passages match is likelier to be the one; its best passage is lifted for it. */
+function addFileAgreement(passages: readonly Ranked[], top: number): void {
+  const byFile = [...Map.groupBy(passages, (passage) => passage.path).values()].map((own) => ({
+    sum: own.reduce((sum, passage) => sum + (passage.why['lexical'] ?? 0), 0),
+    best: own.reduce((best, next) => (total(next) > total(best) ? next : best)),
+  }));
+  const most = Math.max(...byFile.map((file) => file.sum), Number.MIN_VALUE);
+  for (const { sum, best } of byFile) if (sum > 0) best.why['agreement'] = FILE_AGREEMENT * top * (sum / most);
+}
+
+/** `passages` are in order. */
+function lessenRepeats(passages: readonly Ranked[]): void {
+  const seen = new Map<string, number>();
+  for (const passage of passages) {
+    const before = seen.get(passage.path) ?? 0;
+    seen.set(passage.path, before + 1);
+    lose(passage, 'repeat', 1 - REPEAT ** before);
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * Question to ranked passages: the lexical candidates and the definitions of every name it mentions, as a union, so
+ * that an exact name is never lost for want of other words.
+ */
+import type { TermStatistics } from '../index/store/reader.js';
+import type { Query } from './query.js';
+import { type Candidate, type Ranked, rank } from './rank.js';
+import type { IndexView } from './view.js';
+import { CANDIDATES, FIELD_WEIGHTS, MAX_TERMS } from './weights.js';
+
+export interface Retrieved {
+  passages: Ranked[];
+  statistics: TermStatistics;
+}
+
+export async function retrieve(view: IndexView, query: Query, limit: number): Promise<Retrieved> {
+  const found = await view.lexical({
+    terms: [...query.terms, ...query.joined],
+    weights: FIELD_WEIGHTS,
+    maxTerms: MAX_TERMS,
+    limit: Math.max(CANDIDATES, 3 * limit),
+  });
+  const definitions = await view.definitions([...query.names, ...query.joined]);
+  const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
+  const candidates = union(found.candidates, named);
+  return {
+    passages: rank(query, candidates, definitions, found.statistics).slice(0, limit),
+    statistics: found.statistics,
+  };
+}
+
+function union(found: readonly Candidate[], named: readonly Omit<Candidate, 'lexical'>[]): Candidate[] {
+  const all = new Map(found.map((candidate) => [candidate.id, candidate]));
+  for (const chunk of named) if (!all.has(chunk.id)) all.set(chunk.id, { ...chunk, lexical: 0 });
+  return [...all.values()];
+}

@@ -1,0 +1,29 @@
+/** The record of one run: its steps with their times, what was searched for, dropped and sent. */
+import type { Trace } from '../base/answer.js';
+import type { Clock } from '../base/ports.js';
+
+export interface Tracer {
+  readonly trace: Trace;
+  /** Runs a step and notes how long it took; `note` turns its result into a sentence. */
+  step<T>(name: string, run: () => T | Promise<T>, note: (result: T) => string): Promise<T>;
+}
+
+export function startTrace(flow: string, clock: Clock): Tracer {
+  const trace: Trace = {
+    flow,
+    steps: [],
+    terms: [],
+    dropped: [],
+    model: { name: 'extractive', destination: '' },
+    sent: [],
+  };
+  return {
+    trace,
+    async step(name, run, note) {
+      const start = clock.now();
+      const result = await run();
+      trace.steps.push({ step: name, milliseconds: Math.round(clock.now() - start), note: note(result) });
+      return result;
+    },
+  };
+}

@@ -1,0 +1,19 @@
+/**
+ * The index as retrieval sees it: one snapshot with open buffers laid over it.
+ *
+ * The engine provides it; nothing here knows of stores, threads or editors. Every list is in a fixed order, so that an
+ * answer never depends on the order in which files were indexed.
+ */
+import type { LineRange } from '../base/answer.js';
+import type { ChunkRow, DefinitionRow, LexicalQuery, LexicalResult, UseRow } from '../index/store/reader.js';
+
+export interface IndexView {
+  lexical(query: Omit<LexicalQuery, 'hidden'>): Promise<LexicalResult>;
+  definitions(names: readonly string[]): Promise<DefinitionRow[]>;
+  chunksAt(places: readonly { path: string; line: number }[]): Promise<ChunkRow[]>;
+  texts(ranges: readonly (LineRange & { path: string })[]): Promise<string[]>;
+  uses(name: string, limit: number): Promise<UseRow[]>;
+}
+
+/** What a file holds now, the open buffer before the disk; null when it is gone. */
+export type CurrentText = (path: string) => Promise<string | null>;

@@ -1,0 +1,46 @@
+/**
+ * Every constant that decides an order or a threshold, with its reason.
+ *
+ * Published ablations put such constants on a plateau: what matters is that a signal is there, far less how strong.
+ * They are round numbers on purpose and were not fitted to any benchmark's rows.
+ */
+import type { FileRole } from '../index/roles.js';
+
+/** BM25 weight of each field: path, symbol, signature, comment, body. A name is worth more than a mention. */
+export const FIELD_WEIGHTS = [1, 3, 1.5, 1, 1] as const;
+
+/** The rarest terms carry nearly all of BM25; more of them only cost time. */
+export const MAX_TERMS = 32;
+
+/** Chunks that the lexical index hands to ranking, for each passage wanted. */
+export const CANDIDATES = 300;
+
+/** Shares of the best lexical score that a signal may add. */
+export const DEFINITION = 1;
+/** A name spelled as separate words (`parse pool`) is a weaker sign than one spelled whole. */
+export const SPELLED_OUT = 0.5;
+export const PATH = 0.5;
+export const FILE_AGREEMENT = 0.2;
+/** Each further passage of one file counts this share of what the one before it counted. */
+export const REPEAT = 0.5;
+
+/** What a passage keeps of its score by the part its file plays: people ask about the code, not about its tests. */
+export const ROLE: Record<FileRole, number> = { source: 1, docs: 0.7, test: 0.3, example: 0.3, changelog: 0.2 };
+
+/** How many passages an answer is made from at most. */
+export const MAX_SOURCES = 12;
+/** An extractive answer shows fewer: it is read, not digested by a model. */
+export const MAX_EXTRACTS = 5;
+/** A passage that scores under this share of the best one is not shown as an extract. */
+export const EXTRACT_SHARE = 0.35;
+
+/**
+ * Least share of a question's term weight (inverse document frequency) that the best passages must hold for it to be
+ * answered. See docs/evaluation.md for how it was chosen.
+ */
+export const ANSWERABLE = 0.4;
+/** Passages that answerability is judged by. */
+export const JUDGED_PASSAGES = 5;
+
+/** Characters of code in one token of the usual tokenizers; measured 3.56 on real code, rounded down to be safe. */
+export const CHARACTERS_PER_TOKEN = 3.3;

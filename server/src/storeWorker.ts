@@ -1,0 +1,33 @@
+/**
+ * Entry of a store thread, as writer or as reader. SQLite is synchronous, so it runs here and never where requests
+ * are answered. A writer that finds the store owned by another process says so and serves nothing.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { serveCalls } from './base/calls.js';
+import { type Ownership, tryOwn } from './index/store/owner.js';
+import { createReader } from './index/store/reader.js';
+import { openForWriting } from './index/store/schema.js';
+import type { WriterCalls } from './index/store/threads.js';
+import { createWriter, type StoreWriter } from './index/store/writer.js';
+
+const { role, folder, root } = workerData as { role: 'writer' | 'reader'; folder: string; root: string };
+
+if (role === 'reader') serveCalls(parentPort!, createReader(folder));
+else serveCalls(parentPort!, writerCalls());
+
+function writerCalls(): WriterCalls {
+  let ownership: Ownership | null = null;
+  let writer: StoreWriter | null = null;
+  return {
+    own() {
+      ownership = tryOwn(folder);
+      if (!ownership) return { owner: false, rebuilt: null };
+      const { database, rebuilt } = openForWriting(folder, root);
+      writer = createWriter(database);
+      return { owner: true, rebuilt };
+    },
+    commit: (changes) => writer!.commit(changes),
+    finishScan: (scan) => writer!.finishScan(scan),
+    checkpoint: () => writer!.checkpoint(),
+  };
+}

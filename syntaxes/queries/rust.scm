@@ -1,0 +1,20 @@
+; What is a definition in Rust.
+(line_comment) @comment
+(block_comment) @comment
+
+(struct_item name: (type_identifier) @name) @definition.class
+(union_item name: (type_identifier) @name) @definition.class
+(enum_item name: (type_identifier) @name) @definition.enum
+(enum_variant name: (identifier) @name) @definition.field
+(trait_item name: (type_identifier) @name) @definition.interface
+(type_item name: (type_identifier) @name) @definition.type
+(impl_item trait: (_) type: (_) @name) @definition.module
+(impl_item type: (_) @name) @definition.module
+(mod_item name: (identifier) @name) @definition.module
+(declaration_list (function_item name: (identifier) @name) @definition.method)
+(declaration_list (function_signature_item name: (identifier) @name) @definition.method)
+(function_item name: (identifier) @name) @definition.function
+(macro_definition name: (identifier) @name) @definition.function
+(const_item name: (identifier) @name) @definition.constant
+(static_item name: (identifier) @name) @definition.constant
+(field_declaration name: (field_identifier) @name) @definition.field

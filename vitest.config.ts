@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+// Every test file but the editor's (its own project: slower, needs Chromium) and commands of their own (*.llama.ts).
+export default defineConfig({
+  test: {
+    globalSetup: ['test/support/build.ts'],
+    projects: [
+      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/vscode/**'], testTimeout: 20_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'vscode',
+          include: ['test/vscode/**/*.test.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
