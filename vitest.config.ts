@@ -5,7 +5,10 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
     projects: [
-      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/vscode/**'], testTimeout: 20_000 } },
+      {
+        extends: true,
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/vscode/**'], testTimeout: 20_000 },
+      },
       {
         extends: true,
         test: {

@@ -14,7 +14,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, repos: { type: 'string' }, limit: { type: 'string', default: '100' }, misses: { type: 'boolean' } },
+  options: {
+    data: { type: 'string' },
+    repos: { type: 'string' },
+    limit: { type: 'string', default: '100' },
+    misses: { type: 'boolean' },
+  },
 });
 if (!values.data || !values.repos) {
   console.error('commit-loc needs --data DIR and --repos DIR');
@@ -25,13 +30,18 @@ const cli = join(import.meta.dirname, '../dist/server/cli.cjs');
 const scratch = mkdtempSync(join(tmpdir(), 'scholia-commit-loc-'));
 const rows = [];
 try {
-  for (const file of readdirSync(values.data).filter((name) => name.endsWith('.jsonl')).sort()) {
+  for (const file of readdirSync(values.data)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()) {
     const name = file.replace('.jsonl', '');
     if (!existsSync(join(values.repos, name))) {
       console.error(`no repository ${name} in ${values.repos}: left out`);
       continue;
     }
-    const cases = readFileSync(join(values.data, file), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    const cases = readFileSync(join(values.data, file), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     rows.push(measure(name, cases));
   }
 } finally {
@@ -47,7 +57,12 @@ print(Object.fromEntries([['name', 'mean'], ...columns.map((column) => [column, 
 function print(row) {
   const cells = columns.map((column) => {
     const value = row[column];
-    const text = column === 'lines' ? `${(100 * value).toFixed(2)} %` : column === 'files' ? value.toFixed(0) : value.toFixed(column === 'ms/query' ? 1 : 3);
+    const text =
+      column === 'lines'
+        ? `${(100 * value).toFixed(2)} %`
+        : column === 'files'
+          ? value.toFixed(0)
+          : value.toFixed(column === 'ms/query' ? 1 : 3);
     return text.padStart(10);
   });
   console.log(`${row.name.padEnd(12)}${cells.join('')}`);
@@ -57,7 +72,11 @@ function measure(name, cases) {
   const root = checkout(name, cases[0].base_commit);
   const store = join(scratch, `${name}-store`);
   const scholia = (args, input) => {
-    const run = spawnSync(process.execPath, [cli, ...args, '--root', root, '--store', store], { input, encoding: 'utf8', maxBuffer: 1 << 30 });
+    const run = spawnSync(process.execPath, [cli, ...args, '--root', root, '--store', store], {
+      input,
+      encoding: 'utf8',
+      maxBuffer: 1 << 30,
+    });
     if (run.status !== 0) throw new Error(run.stderr);
     return run.stdout;
   };
@@ -66,7 +85,13 @@ function measure(name, cases) {
   const start = performance.now();
   const results = scholia(['search', '--arm', 'lexical', '--limit', values.limit, '--queries', '-'], queries);
   const milliseconds = performance.now() - start;
-  const hits = new Map(results.trim().split('\n').map((line) => JSON.parse(line)).map((result) => [result.id, result.hits]));
+  const hits = new Map(
+    results
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+      .map((result) => [result.id, result.hits]),
+  );
   const scores = cases.map((one) => score(one, hits.get(one.id)));
   const average = (pick) => scores.reduce((sum, one) => sum + pick(one), 0) / scores.length;
   const ranged = scores.filter((one) => one.chunk !== null);
@@ -87,8 +112,12 @@ function score({ id, gold, query }, hits) {
   const rank = files.findIndex((path) => wanted.has(path)) + 1;
   const reciprocal = rank > 0 ? 1 / rank : 0;
   const ranges = gold.flatMap(({ path, lines }) => lines.map(([start, end]) => ({ path, start, end })));
-  const overlaps = (hit) => ranges.some(({ path, start, end }) => path === hit.path && hit.startLine <= end && hit.endLine >= start);
-  if (values.misses && rank !== 1) console.error(`${id} rank ${rank}: ${query.slice(0, 100)}\n   want ${[...wanted].join(' ')}\n   got  ${files.slice(0, 3).join(' ')}`);
+  const overlaps = (hit) =>
+    ranges.some(({ path, start, end }) => path === hit.path && hit.startLine <= end && hit.endLine >= start);
+  if (values.misses && rank !== 1)
+    console.error(
+      `${id} rank ${rank}: ${query.slice(0, 100)}\n   want ${[...wanted].join(' ')}\n   got  ${files.slice(0, 3).join(' ')}`,
+    );
   return { reciprocal, chunk: ranges.length > 0 ? Number(hits.slice(0, 10).some(overlaps)) : null };
 }
 

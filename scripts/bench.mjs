@@ -12,5 +12,8 @@ if (!name || !existsSync(program)) {
 } else {
   ensureInstalled();
   ensureBuilt();
-  process.exitCode = runTool(nodeProgram, [program, ...args], { stdio: 'inherit', cwd: process.env.INIT_CWD ?? projectFolder });
+  process.exitCode = runTool(nodeProgram, [program, ...args], {
+    stdio: 'inherit',
+    cwd: process.env.INIT_CWD ?? projectFolder,
+  });
 }

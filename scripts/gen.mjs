@@ -38,7 +38,13 @@ process.exitCode = stale > 0 ? 1 : 0;
 
 function settingTypes() {
   const type = ({ type, enum: values }) =>
-    values ? values.map((value) => `'${value}'`).join(' | ') : type === 'array' ? 'readonly string[]' : type === 'integer' ? 'number' : type;
+    values
+      ? values.map((value) => `'${value}'`).join(' | ')
+      : type === 'array'
+        ? 'readonly string[]'
+        : type === 'integer'
+          ? 'number'
+          : type;
   const lines = properties.map((p) => `  /** ${plain(p.markdownDescription)} */\n  '${p.name}': ${type(p)};`);
   const rules = properties.map((p) => {
     const { type, minimum, maximum, enum: values, default: fallback } = p;

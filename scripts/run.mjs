@@ -4,7 +4,9 @@ import { ensureBuilt, ensureInstalled, nodeProgram, projectFolder, runTool } fro
 try {
   ensureInstalled();
   ensureBuilt();
-  process.exitCode = runTool(nodeProgram, [`${projectFolder}dist/server/cli.cjs`, ...process.argv.slice(2)], { stdio: 'inherit' });
+  process.exitCode = runTool(nodeProgram, [`${projectFolder}dist/server/cli.cjs`, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
 } catch (error) {
   console.error(`scholia: ${error.message}`);
   process.exitCode = 1;

@@ -25,13 +25,17 @@ export function runTool(program, args, options = {}) {
 
 /** Installs the packages when the lock file is not the one that was installed. */
 export function ensureInstalled() {
-  const digest = createHash('sha256').update(readFileSync(at('package-lock.json'))).digest('hex');
+  const digest = createHash('sha256')
+    .update(readFileSync(at('package-lock.json')))
+    .digest('hex');
   const mark = at('node_modules/.scholia-installed');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === digest && existsSync(nodeProgram)) return;
   console.error('Installing packages (once, about half a minute)…');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  const failed = npm ? runTool(process.execPath, [npm, ...args]) : runTool('npm', args, { shell: process.platform === 'win32' });
+  const failed = npm
+    ? runTool(process.execPath, [npm, ...args])
+    : runTool('npm', args, { shell: process.platform === 'win32' });
   if (failed) throw new Error('npm ci failed; see above');
   writeFileSync(mark, digest);
 }

@@ -66,7 +66,10 @@ async function reindex({ server }: CommandContext): Promise<void> {
       if (!current) return;
       const increment = Math.max(0, percentOf(current) - reported);
       reported += increment;
-      progress.report({ increment, message: `${current.done.toLocaleString('en')} of ${countOf(current.total, 'file')}` });
+      progress.report({
+        increment,
+        message: `${current.done.toLocaleString('en')} of ${countOf(current.total, 'file')}`,
+      });
     });
     try {
       return await server.reindex(token);
@@ -89,38 +92,46 @@ async function showStatus({ server, statusDocument }: CommandContext): Promise<v
   const separator = (label: string) => ({ label, kind: QuickPickItemKind.Separator });
   const details = () => statusDocument.show();
   const openModelSetting = () => commands.executeCommand('workbench.action.openSettings', 'scholia.model');
-  const items: { label: string; description?: string; detail?: string; kind?: QuickPickItemKind; run?: () => unknown }[] =
-    [
-      ...(server.health === 'stopped'
-        ? [{ label: '$(debug-restart) Start Again', description: 'Scholia has stopped', run: () => server.restart() }]
-        : []),
-      separator('Indexed'),
-      ...server.statuses.map((status) => ({
-        label: `$(folder) ${status.root.split(/[\\/]/).pop()}`,
-        description: status.progress ? `${status.state}, ${percentOf(status.progress)} %` : status.state,
-        detail: [
-          countOf(status.files, 'file'),
-          countOf(status.chunks, 'passage'),
-          `${status.lines.covered.toLocaleString('en')} of ${countOf(status.lines.total, 'line')}`,
-          `store ${sizeOf(status.store.bytes)}`,
-          ...(status.failed.length > 0 ? [`${status.failed.length} failed: ${status.failed[0]!.reason}`] : []),
-        ].join(' · '),
-        run: details,
-      })),
-      separator('Answers'),
-      {
-        label: summary.model.destination ? `$(globe) ${summary.model.name || 'Model'}` : '$(lock) Extractive',
-        detail: modelSentence(summary.model),
-        run: openModelSetting,
-      },
-      ...summary.degraded.map((sentence) => ({ label: '$(info) Works less well', detail: sentence, run: details })),
-      separator('Actions'),
-      { label: '$(list-unordered) Show All Details', run: details },
-      { label: '$(refresh) Re-index the Workspace', run: () => commands.executeCommand('scholia.reindex') },
-      { label: '$(key) Set the API Key…', run: () => commands.executeCommand('scholia.setApiKey') },
-      { label: '$(output) Show Log', run: () => server.showLog() },
-    ];
-  const choice = await window.showQuickPick(items, { title: 'Scholia', placeHolder: 'What is indexed, and who answers' });
+  const items: {
+    label: string;
+    description?: string;
+    detail?: string;
+    kind?: QuickPickItemKind;
+    run?: () => unknown;
+  }[] = [
+    ...(server.health === 'stopped'
+      ? [{ label: '$(debug-restart) Start Again', description: 'Scholia has stopped', run: () => server.restart() }]
+      : []),
+    separator('Indexed'),
+    ...server.statuses.map((status) => ({
+      label: `$(folder) ${status.root.split(/[\\/]/).pop()}`,
+      description: status.progress ? `${status.state}, ${percentOf(status.progress)} %` : status.state,
+      detail: [
+        countOf(status.files, 'file'),
+        countOf(status.chunks, 'passage'),
+        `${status.lines.covered.toLocaleString('en')} of ${countOf(status.lines.total, 'line')}`,
+        `store ${sizeOf(status.store.bytes)}`,
+        ...(status.failed.length > 0 ? [`${status.failed.length} failed: ${status.failed[0]!.reason}`] : []),
+      ].join(' · '),
+      run: details,
+    })),
+    separator('Answers'),
+    {
+      label: summary.model.destination ? `$(globe) ${summary.model.name || 'Model'}` : '$(lock) Extractive',
+      detail: modelSentence(summary.model),
+      run: openModelSetting,
+    },
+    ...summary.degraded.map((sentence) => ({ label: '$(info) Works less well', detail: sentence, run: details })),
+    separator('Actions'),
+    { label: '$(list-unordered) Show All Details', run: details },
+    { label: '$(refresh) Re-index the Workspace', run: () => commands.executeCommand('scholia.reindex') },
+    { label: '$(key) Set the API Key…', run: () => commands.executeCommand('scholia.setApiKey') },
+    { label: '$(output) Show Log', run: () => server.showLog() },
+  ];
+  const choice = await window.showQuickPick(items, {
+    title: 'Scholia',
+    placeHolder: 'What is indexed, and who answers',
+  });
   await choice?.run?.();
 }
 

@@ -5,7 +5,7 @@
 import { EventEmitter, type TextDocumentContentProvider, Uri, window, workspace } from 'vscode';
 import type { Status } from '../../server/src/base/status.js';
 import type { BackEnd } from './languageClient.js';
-import { countOf, modelSentence, sizeOf, type Statuses } from './summary.js';
+import { countOf, modelSentence, type Statuses, sizeOf } from './summary.js';
 
 const maxFailuresListed = 500;
 
@@ -46,7 +46,10 @@ function folderMarkdown(status: Status): string {
     ['Passages', chunks.toLocaleString('en')],
     ['Lines covered', `${lines.covered.toLocaleString('en')} of ${lines.total.toLocaleString('en')} (${covered} %)`],
     ['Last scan', scannedAt ?? 'none yet'],
-    ['Meaning vectors', embedder ? `${embedder.name}, ${embedder.dimensions} dimensions, on ${embedder.device}` : 'none'],
+    [
+      'Meaning vectors',
+      embedder ? `${embedder.name}, ${embedder.dimensions} dimensions, on ${embedder.device}` : 'none',
+    ],
     ['Store', `${store.path} (${sizeOf(store.bytes)}, this window is its ${store.role})`],
     ['Generation', String(status.generation)],
   ];
@@ -56,7 +59,10 @@ function folderMarkdown(status: Status): string {
   return [
     `## ${status.root}`,
     ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
-    ...section('What works less well than it could', status.degraded.map((sentence) => `- ${sentence}`)),
+    ...section(
+      'What works less well than it could',
+      status.degraded.map((sentence) => `- ${sentence}`),
+    ),
     ...section('Files that could not be indexed', failed),
     ...section('Files left out on purpose', skipped),
   ].join('\n\n');

@@ -9,12 +9,13 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EngineError, messageOf } from './base/errors.js';
-import { answerText, hitsText, reportText, statusText } from './cliText.js';
-import { missingRuntime, openEngine } from './compose.js';
-import type { Engine } from './engine/engine.js';
-import { resolveConfig } from './engine/config.js';
-import { hoverMarkdown } from './rag/hover.js';
+import type { LogLevel } from './base/ports.js';
 import { progressBar } from './cliProgress.js';
+import { answerText, hitsText, reportText, statusText } from './cliText.js';
+import { missingRuntime, openEngine, openModel } from './compose.js';
+import { resolveConfig } from './engine/config.js';
+import type { Engine } from './engine/engine.js';
+import { hoverMarkdown } from './rag/hover.js';
 
 const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
 
@@ -64,7 +65,10 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
     const limit = limitOf(values.limit, 20);
     if (values.arm && !ARMS.includes(values.arm)) throw usage(`There is no arm ${values.arm}: ${ARMS.join(', ')}`);
     if (values.arm && values.arm !== 'lexical')
-      throw new EngineError('unavailable', `The ${values.arm} arm needs an embedder, and there is none yet; use --arm lexical`);
+      throw new EngineError(
+        'unavailable',
+        `The ${values.arm} arm needs an embedder, and there is none yet; use --arm lexical`,
+      );
     const query = words.join(' ');
     if (!values.queries && query === '') throw usage('search needs a query');
     await update(engine);
@@ -81,7 +85,8 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
   async ask({ engine, words, values }) {
     const question = words.join(' ');
     if (question === '') throw usage('ask needs a question');
-    if (values.flow && !FLOWS.includes(values.flow)) throw usage(`There is no flow ${values.flow}: ${FLOWS.join(', ')}`);
+    if (values.flow && !FLOWS.includes(values.flow))
+      throw usage(`There is no flow ${values.flow}: ${FLOWS.join(', ')}`);
     await update(engine);
     await using snapshot = await engine.snapshot();
     const { settings } = resolveConfig(userSettings());
@@ -131,19 +136,27 @@ async function main(args: string[]): Promise<void> {
   }
   const run = commands[command];
   if (!run) throw usage(command ? `There is no command ${command}` : 'A command is missing');
+  const settings = userSettings();
+  const apiKey = process.env['SCHOLIA_API_KEY'] ?? userConfig()['apiKey'];
+  const model =
+    command === 'ask' || command === 'status' ? await openModel(resolveConfig(settings), apiKey, log) : null;
   const engine = await openEngine({
     root: fromCaller(values.root ?? '.'),
     storeBase: storeBase(values),
     dist: distFolder(),
-    settings: userSettings(),
-    apiKey: process.env['SCHOLIA_API_KEY'] ?? userConfig()['apiKey'],
-    log: (level, message) => level === 'error' && process.stderr.write(`${message}\n`),
+    settings,
+    model: () => model,
+    log,
   });
   try {
     await run({ engine, words, values });
   } finally {
     await engine.close();
   }
+}
+
+function log(level: LogLevel, message: string): void {
+  if (level === 'warn' || level === 'error') process.stderr.write(`${message}\n`);
 }
 
 function parse(args: string[]) {
@@ -191,14 +204,19 @@ function distFolder(): string {
 function limitOf(text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;
   const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw usage(`--limit is a number from 1 to ${MAX_LIMIT}`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
+    throw usage(`--limit is a number from 1 to ${MAX_LIMIT}`);
   return limit;
 }
 
 function placeOf(text: string): { path: string; line: number; column: number } {
   const match = /^(.+):(\d+):(\d+)$/.exec(text);
   if (!match) throw usage('hover needs FILE:LINE:COLUMN');
-  return { path: match[1]!.replaceAll('\\', '/').replace(/^\.\//, ''), line: Number(match[2]), column: Number(match[3]) };
+  return {
+    path: match[1]!.replaceAll('\\', '/').replace(/^\.\//, ''),
+    line: Number(match[2]),
+    column: Number(match[3]),
+  };
 }
 
 function* readQueries(file: string): Generator<{ id: unknown; query: string }> {

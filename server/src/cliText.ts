@@ -33,7 +33,9 @@ export function hitsText(hits: readonly Hit[], explain: boolean): string {
       const name = hit.symbol ? `  ${hit.kind} ${hit.symbol}` : '';
       const lines = hit.text.split(/\r\n|\n|\r/);
       const more = lines.length > MAX_SNIPPET_LINES ? [`  … ${lines.length - MAX_SNIPPET_LINES} more lines`] : [];
-      const shown = lines.slice(0, MAX_SNIPPET_LINES).map((line, i) => `  ${String(hit.startLine + i).padStart(5)}  ${line}`);
+      const shown = lines
+        .slice(0, MAX_SNIPPET_LINES)
+        .map((line, i) => `  ${String(hit.startLine + i).padStart(5)}  ${line}`);
       const why = explain ? [`  score ${whyText(hit.why)}`] : [];
       return showHidden([`${place(hit)}${name}`, ...why, ...shown, ...more].join('\n'));
     })

@@ -11,7 +11,6 @@ import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
 import { createParsePool } from './index/parsePool.js';
 import { openStore } from './index/store/threads.js';
-import { openaiModel } from './llm/openai.js';
 import { disk } from './workspace/disk.js';
 import { openWorkspace } from './workspace/walk.js';
 
@@ -24,10 +23,8 @@ export interface ComposeOptions {
   dist: string;
   /** Raw settings of the section `scholia`. */
   settings?: unknown;
-  /** Overrides the model that the settings name; null for none. */
-  model?: LanguageModel | null;
-  /** The key for the model that the settings name. */
-  apiKey?: string;
+  /** The model as it is set now; absent or null: answers are extracts. */
+  model?: () => LanguageModel | null;
   log?: Log;
   /** Another disk, for tests of what disks do. */
   files?: FileSystem;
@@ -45,21 +42,32 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
   });
   const storePath = storeFolder(options.storeBase ?? defaultStoreBase(), workspace.root);
   const store = await openStore(
-    (role) => new Worker(join(dist, 'server/storeWorker.cjs'), { workerData: { role, folder: storePath, root: workspace.root } }),
+    (role) =>
+      new Worker(join(dist, 'server/storeWorker.cjs'), {
+        workerData: { role, folder: storePath, root: workspace.root },
+      }),
   );
   const parsers = createParsePool({
     threads: Math.min(4, availableParallelism()),
     spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist } }),
   });
   const clock = { now: () => Date.now() };
-  const model = options.model === undefined ? modelOf(config, options.apiKey, log) : options.model;
+  const model = options.model ?? (() => null);
   return createEngine({ workspace, store, storePath, parsers, model, config, clock, log, version: VERSION });
 }
 
-/** The model that the settings name; null when they name none: then nothing is sent anywhere. */
-export function modelOf({ settings }: Config, apiKey: string | undefined, log: Log): LanguageModel | null {
+/**
+ * The model that the settings name; null when they name none: then nothing is sent anywhere. Rejects with a `usage` error
+ * when the address cannot be used. The client library is loaded only now: it takes longer than everything else.
+ */
+export async function openModel(
+  { settings }: Config,
+  apiKey: string | undefined,
+  log: Log,
+): Promise<LanguageModel | null> {
   const baseUrl = settings['model.baseUrl'].trim();
   if (baseUrl === '') return null;
+  const { openaiModel } = await import('./llm/openai.js');
   const timeoutMs = settings['model.timeoutSeconds'] * 1000;
   return openaiModel({ baseUrl, name: settings['model.name'].trim(), apiKey, timeoutMs, log });
 }

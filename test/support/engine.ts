@@ -29,11 +29,14 @@ export async function writeFiles(root: string, files: Files): Promise<void> {
 }
 
 /** An engine on a folder with these files, updated once, closed with the test. */
-export async function engineOn(files: Files, options: Partial<ComposeOptions> = {}): Promise<Engine & { folder: string }> {
+export async function engineOn(
+  files: Files,
+  options: Partial<ComposeOptions> = {},
+): Promise<Engine & { folder: string }> {
   const folder = options.root ?? join(scratchFolder(), 'root');
   await mkdir(folder, { recursive: true });
   await writeFiles(folder, files);
-  const engine = await openEngine({ root: folder, storeBase: scratchFolder(), dist, model: null, ...options });
+  const engine = await openEngine({ root: folder, storeBase: scratchFolder(), dist, ...options });
   onTestFinished(() => engine.close());
   await engine.update();
   return Object.assign(engine, { folder });

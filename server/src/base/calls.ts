@@ -66,7 +66,8 @@ export function connectCalls<Handlers extends object>(worker: Worker): Connectio
   const ended = new Promise<string>((resolve) => {
     const finish = (reason: string) => {
       over ??= reason;
-      for (const { reject } of waiting.values()) reject(new EngineError('worker-lost', `A worker thread ended: ${over}`));
+      for (const { reject } of waiting.values())
+        reject(new EngineError('worker-lost', `A worker thread ended: ${over}`));
       waiting.clear();
       resolve(over);
     };

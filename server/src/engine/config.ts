@@ -19,7 +19,9 @@ export function resolveConfig(raw: unknown): Config {
     const value = lookUp(raw, name);
     const usable = value === undefined || value === null ? rule.default : usableValue(value, rule);
     if (usable === undefined)
-      complaints.push(`The setting scholia.${name} cannot be ${JSON.stringify(value)}; ${JSON.stringify(rule.default)} is used`);
+      complaints.push(
+        `The setting scholia.${name} cannot be ${JSON.stringify(value)}; ${JSON.stringify(rule.default)} is used`,
+      );
     settings[name] = usable ?? rule.default;
   }
   return Object.freeze({ settings: Object.freeze(settings) as unknown as Settings, complaints });
@@ -30,7 +32,11 @@ function lookUp(raw: unknown, name: string): unknown {
   if (name in raw) return (raw as Record<string, unknown>)[name];
   return name
     .split('.')
-    .reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined), raw);
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+      raw,
+    );
 }
 
 /** Undefined when the value cannot be used; numbers out of bounds are moved to the nearest bound. */

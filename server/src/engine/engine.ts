@@ -24,8 +24,8 @@ export interface EngineParts {
   /** Where the store lies, for the status. */
   storePath: string;
   parsers: ParsePool;
-  /** Null: answers are extracts. */
-  model: LanguageModel | null;
+  /** The model as it is set now; null: answers are extracts. */
+  model(): LanguageModel | null;
   config: Config;
   clock: Clock;
   log: Log;
@@ -45,6 +45,7 @@ export interface Engine {
   update(options?: UpdateOptions): Promise<IndexReport>;
   /** Files that were saved, created, renamed or deleted. */
   filesChanged(paths: readonly string[]): Promise<void>;
+  /** A buffer's text counts instead of the file's, unless the file is one that the index leaves out. */
   openBuffer(path: string, text: string): void;
   closeBuffer(path: string): void;
   snapshot(): Promise<Snapshot>;
@@ -58,7 +59,7 @@ const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not
 
 export function createEngine(parts: EngineParts): Engine {
   const { workspace, store, parsers, config, clock, log } = parts;
-  const overlay = createOverlay(parsers);
+  const overlay = createOverlay(parsers, async (path) => (await workspace.find(path)) !== null);
   const oneAtATime = serialise();
   const listeners = new Set<() => void>();
   let progress: Status['progress'] = null;
@@ -126,12 +127,12 @@ export function createEngine(parts: EngineParts): Engine {
     openBuffer: (path, text) => overlay.set(path, text),
     closeBuffer: (path) => overlay.delete(path),
     async snapshot() {
-      return takeSnapshot(store, await overlay.read(), { currentText, model: parts.model, clock });
+      return takeSnapshot(store, await overlay.read(), { currentText, model: parts.model(), clock });
     },
     async status() {
       const overview = await store.read((reader) => reader.overview());
       const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;
-      const { name, destination } = parts.model ?? { name: 'extractive', destination: '' };
+      const { name, destination } = parts.model() ?? { name: 'extractive', destination: '' };
       return {
         root: workspace.root,
         state: progress ? 'indexing' : failure ? 'failed' : scannedAt ? 'ready' : 'empty',

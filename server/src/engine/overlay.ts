@@ -2,13 +2,13 @@
  * Open buffers laid over the index. They live in memory only, mask the stored file, and are parsed when first asked
  * for, so that typing costs nothing.
  */
-import { linesOf, lineAt, lineCount } from '../base/text.js';
+import { lineAt, lineCount, linesOf } from '../base/text.js';
 import { scoreChunk } from '../index/lexical.js';
 import type { ParsedFile } from '../index/parse.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { roleOf } from '../index/roles.js';
-import { identifierKey } from '../index/tokens.js';
 import type { ChunkRow, DefinitionRow, LexicalQuery, TermStatistics, UseRow } from '../index/store/reader.js';
+import { identifierKey } from '../index/tokens.js';
 
 export interface Overlay {
   set(path: string, text: string): void;
@@ -30,23 +30,32 @@ export interface OverlayView {
 
 interface Buffer {
   text: string;
+  /** Settled once for each opening. */
+  included: Promise<boolean>;
   parsed: Promise<ParsedFile | null> | null;
 }
 
-export function createOverlay(parsers: ParsePool): Overlay {
+/** `isIncluded` keeps out what the index leaves out, secrets among it. */
+export function createOverlay(parsers: ParsePool, isIncluded: (path: string) => Promise<boolean>): Overlay {
   const buffers = new Map<string, Buffer>();
 
   function parse(path: string, buffer: Buffer): Promise<ParsedFile | null> {
-    buffer.parsed ??= parsers.parse(path, buffer.text).then(
-      (result) => (result.kind === 'indexed' ? result : null),
-      // A buffer that cannot be parsed leaves the stored file in its place.
-      () => null,
-    );
+    buffer.parsed ??= parseIncluded(path, buffer);
     return buffer.parsed;
   }
 
+  async function parseIncluded(path: string, buffer: Buffer): Promise<ParsedFile | null> {
+    if (!(await buffer.included)) return null;
+    // A buffer that cannot be parsed leaves the stored file in its place.
+    const result = await parsers.parse(path, buffer.text).catch(() => null);
+    return result?.kind === 'indexed' ? result : null;
+  }
+
   return {
-    set: (path, text) => void buffers.set(path, { text, parsed: null }),
+    set(path, text) {
+      const included = buffers.get(path)?.included ?? isIncluded(path);
+      buffers.set(path, { text, included, parsed: null });
+    },
     delete: (path) => void buffers.delete(path),
     textOf: (path) => buffers.get(path)?.text,
     async read() {

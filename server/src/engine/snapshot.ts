@@ -3,7 +3,7 @@
  * one ends it.
  */
 import type { Answer, Citation, Hit } from '../base/answer.js';
-import { sliceLines, linesOf } from '../base/text.js';
+import { linesOf, sliceLines } from '../base/text.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import { wholeWord } from '../index/tokens.js';
 import { type ChatConfig, type ChatOptions, type ChatTurn, chat, type RagContext } from '../rag/chat.js';

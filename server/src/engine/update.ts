@@ -11,8 +11,8 @@ import { EngineError, messageOf } from '../base/errors.js';
 import type { Clock, FileStat, FoundFile, Workspace } from '../base/ports.js';
 import type { ParsePool } from '../index/parsePool.js';
 import type { KnownFile } from '../index/store/reader.js';
-import type { FileChange, FileMark } from '../index/store/writer.js';
 import type { StoreThreads } from '../index/store/threads.js';
+import type { FileChange, FileMark } from '../index/store/writer.js';
 
 export interface UpdateParts {
   workspace: Workspace;
@@ -64,7 +64,9 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
   const changed = scan.files.filter((file) => options.everything || !isUnchanged(file, known.get(file.path)));
   const others: FileChange[] = [
     ...gone.map((path): FileChange => ({ kind: 'removed', path })),
-    ...[...unreadable].map(([path, reason]): FileChange => ({ kind: 'failed', mark: unknownMark(path), digest: '', reason })),
+    ...[...unreadable].map(
+      ([path, reason]): FileChange => ({ kind: 'failed', mark: unknownMark(path), digest: '', reason }),
+    ),
   ];
   const spent = await indexFiles(parts, { files: changed, known, others }, options);
   await store.writer.finishScan({ at: new Date(started).toISOString(), skipped: scan.skipped });
@@ -111,7 +113,10 @@ async function indexFiles(
       if (changes.length === 0) return;
       const start = clock.now();
       await store.writer.commit(changes).catch((error) => {
-        throw new EngineError('store-unavailable', `The index could not be written: ${messageOf(error)}. Is the disk full?`);
+        throw new EngineError(
+          'store-unavailable',
+          `The index could not be written: ${messageOf(error)}. Is the disk full?`,
+        );
       });
       spent.store += (clock.now() - start) / 1000;
     });
@@ -154,7 +159,9 @@ async function changeOf(
 }
 
 function isUnchanged({ path, stat }: FoundFile, known: KnownFile | undefined): boolean {
-  return known !== undefined && known.settled && known.state !== 'failed' && known.stamp === markOf(path, stat, 0n).stamp;
+  return (
+    known !== undefined && known.settled && known.state !== 'failed' && known.stamp === markOf(path, stat, 0n).stamp
+  );
 }
 
 function markOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileStat, nowNs: bigint): FileMark {

@@ -50,9 +50,7 @@ export function cutByHeadings(lines: Lines): Section[] {
     trail = [...trail.filter((outer) => outer.level < heading.level), heading];
   }
   close(lineCount(lines));
-  return sections.flatMap((section) =>
-    cutByLines(lines, section).map((range) => ({ ...range, trail: section.trail })),
-  );
+  return sections.flatMap((section) => cutByLines(lines, section).map((range) => ({ ...range, trail: section.trail })));
 }
 
 function* headingsOf(lines: Lines): Generator<{ line: number; level: number; title: string }> {
@@ -162,8 +160,7 @@ function joinSmall(lines: Lines, ranges: readonly LineRange[]): LineRange[] {
   for (const range of ranges) {
     const last = joined.at(-1);
     const both = last && { startLine: last.startLine, endLine: range.endLine };
-    const eitherSmall =
-      last && Math.min(sizeOf(lines, last), sizeOf(lines, range)) < SMALL_CHUNK_CHARACTERS;
+    const eitherSmall = last && Math.min(sizeOf(lines, last), sizeOf(lines, range)) < SMALL_CHUNK_CHARACTERS;
     if (both && eitherSmall && sizeOf(lines, both) <= MAX_CHUNK_CHARACTERS + SMALL_CHUNK_CHARACTERS)
       joined[joined.length - 1] = both;
     else joined.push(range);

@@ -55,7 +55,10 @@ export function languageOf(path: string): LanguageEntry {
 }
 
 /** The grammar's wasm and the query's text, from the folder that the build fills. Throws when either is missing. */
-export function loadGrammar(assets: string, cut: { grammar: string; query: string }): { wasm: Uint8Array; query: string } {
+export function loadGrammar(
+  assets: string,
+  cut: { grammar: string; query: string },
+): { wasm: Uint8Array; query: string } {
   return {
     wasm: readFileSync(join(assets, 'grammars', `${cut.grammar}.wasm`)),
     query: readFileSync(join(assets, 'queries', `${cut.query}.scm`), 'utf8'),

@@ -165,7 +165,10 @@ function syntaxChunk(
     (symbol) => symbol.startLine < range.startLine && symbol.endLine >= range.startLine && !inside.includes(symbol),
   );
   // A chunk that defines something is named for its largest part; one from the middle of a long body for that body.
-  const own = inside.length > 0 ? inside.reduce((best, next) => (shareIn(range, next) > shareIn(range, best) ? next : best)) : null;
+  const own =
+    inside.length > 0
+      ? inside.reduce((best, next) => (shareIn(range, next) > shareIn(range, best) ? next : best))
+      : null;
   const main = own ?? around.at(-1);
   const enclosing = around.filter((symbol) => symbol !== main && symbol.endLine >= range.endLine);
   const { comment, body } = splitComments(lines, range, outline.comments);

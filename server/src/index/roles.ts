@@ -5,7 +5,8 @@
 
 export type FileRole = 'source' | 'test' | 'example' | 'docs' | 'changelog';
 
-const TEST_FOLDER = /(^|\/)(tests?|__tests__|spec|specs|testing|testdata|test_data|fixtures?|__fixtures__|__mocks__|mocks|e2e|playground)\//i;
+const TEST_FOLDER =
+  /(^|\/)(tests?|__tests__|spec|specs|testing|testdata|test_data|fixtures?|__fixtures__|__mocks__|mocks|e2e|playground)\//i;
 const TEST_FILE =
   /(^|\/)(test_[^/]*|[^/]*_test|[^/]*[.-](test|spec)s?|[^/]*(Test|Tests|Spec|TestCase|IT)|conftest)\.[a-z]+$/;
 const EXAMPLE_FOLDER = /(^|\/)(examples?|samples?|demos?|benchmarks?|bench)\//i;

@@ -66,7 +66,10 @@ export async function createOutliner(assets: string) {
         return { failed: `parsing took longer than ${deadlineMs} ms` };
       }
       try {
-        return { ...capturesOf(lines, query, tree.rootNode), ranges: cutBySyntax(lines, blockOf(lines, tree.rootNode)) };
+        return {
+          ...capturesOf(lines, query, tree.rootNode),
+          ranges: cutBySyntax(lines, blockOf(lines, tree.rootNode)),
+        };
       } finally {
         tree.delete();
       }
@@ -126,7 +129,11 @@ function signatureOf(lines: Lines, node: Node): string {
   const end = body ? body.startIndex : node.endIndex;
   const text = lines.text.slice(node.startIndex, Math.min(end, node.startIndex + 4 * MAX_SIGNATURE_CHARACTERS));
   const line = body ? text : (text.split(/\r\n|\n|\r/)[0] ?? '');
-  return line.replace(/\s+/g, ' ').replace(/\s*[{:=]\s*$/, '').trim().slice(0, MAX_SIGNATURE_CHARACTERS);
+  return line
+    .replace(/\s+/g, ' ')
+    .replace(/\s*[{:=]\s*$/, '')
+    .trim()
+    .slice(0, MAX_SIGNATURE_CHARACTERS);
 }
 
 /** The body of a declaration, or of the function that a declaration assigns. */

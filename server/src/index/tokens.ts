@@ -69,7 +69,7 @@ const DOUBLED = /([bdfgmnprt])\1$/;
 export function stem(word: string): string {
   if (word.length < 4 || !/^[a-z]+$/.test(word)) return word;
   let root = word;
-  if (root.endsWith('ies') && root.length > 4) root = `${root.slice(0, -3)}y`;
+  if (/ie[sd]$/.test(root) && root.length > 4) root = `${root.slice(0, -3)}y`;
   else if (/(ss|x|ch|sh|z)es$/.test(root)) root = root.slice(0, -2);
   else if (root.endsWith('s') && !/(ss|us|is)$/.test(root)) root = root.slice(0, -1);
   for (const ending of ['ing', 'ed']) {

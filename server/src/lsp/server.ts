@@ -1,1 +1,217 @@
-export function serve(_options: { dist: string; storeBase?: string }): void {}
+/**
+ * The language server: connection, capabilities and the table of handlers. It serves any client; what it offers beyond
+ * LSP is in `protocol/messages`.
+ *
+ * Each handler stands behind one fence, so that a failure is an answer and never the end of the process. stdout belongs
+ * to the protocol.
+ */
+import {
+  type CancellationToken,
+  type Connection,
+  createConnection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  type InitializeParams,
+  type InitializeResult,
+  MarkupKind,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { messageOf } from '../base/errors.js';
+import { missingRuntime, VERSION } from '../compose.js';
+import { type Config, resolveConfig } from '../engine/config.js';
+import {
+  AskProgressType,
+  AskRequest,
+  ModelKeyNotification,
+  ReindexRequest,
+  SearchRequest,
+  StatusNotification,
+  StatusRequest,
+  VerifyRequest,
+} from '../protocol/messages.js';
+import { responseError } from './convert.js';
+import { onAsk, onHover, onReindex, onSearch, onStatus, onVerify, type ServerState } from './handlers.js';
+import { createModelChoice } from './modelChoice.js';
+import { createRoots } from './roots.js';
+import { watchFiles } from './watch.js';
+
+export interface ServeOptions {
+  /** The build's output folder. */
+  dist: string;
+  /** Folder of all stores; the user's cache when absent. */
+  storeBase?: string;
+}
+
+/** What a client may say at the start; all of it optional. */
+interface InitializationOptions {
+  /** False: the workspace is not trusted, and no model is asked. */
+  trusted?: boolean;
+  /** Raw settings, for clients that do not answer `workspace/configuration`. */
+  settings?: unknown;
+}
+
+const STATUS_EVERY_MS = 250;
+
+/** Serves one client over the transport that the arguments name, until it says `exit`. */
+export function serve(options: ServeOptions): void {
+  const connection = createConnection();
+  connection.onInitialize((params) => initialize(connection, params, options));
+  connection.listen();
+}
+
+function initialize(connection: Connection, params: InitializeParams, options: ServeOptions): InitializeResult {
+  const missing = missingRuntime();
+  if (missing) connection.window.showErrorMessage(missing);
+  const { capabilities } = params;
+  const { trusted = true, settings: given } = (params.initializationOptions ?? {}) as InitializationOptions;
+  let config: Config = resolveConfig(given);
+  const model = createModelChoice(trusted, (level, message) =>
+    connection.console[level === 'debug' ? 'log' : level](message),
+  );
+  const documents = new TextDocuments(TextDocument);
+  const roots = createRoots({
+    ...options,
+    connection,
+    showsProgress: capabilities.window?.workDoneProgress ?? false,
+    settings: () => config.settings,
+    model: model.current,
+    onStatusChange: throttle(STATUS_EVERY_MS, () => sendStatus()),
+  });
+  const state: ServerState = {
+    roots,
+    config: () => config,
+    markdownHover: capabilities.textDocument?.hover?.contentFormat?.includes(MarkupKind.Markdown) ?? false,
+  };
+
+  async function sendStatus(): Promise<void> {
+    const statuses = await roots.statuses().catch(() => null);
+    if (statuses) await connection.sendNotification(StatusNotification, statuses).catch(() => {});
+  }
+
+  async function readConfig(): Promise<void> {
+    const before = config;
+    if (capabilities.workspace?.configuration)
+      config = resolveConfig(await connection.workspace.getConfiguration('scholia'));
+    await model.choose(config);
+    // What is indexed depends on these alone; everything else is read anew for each request.
+    const indexing = ({ settings }: Config) =>
+      JSON.stringify([settings['index.exclude'], settings['index.maxFileKilobytes']]);
+    if (indexing(before) === indexing(config)) return;
+    const uris = roots.all().map(({ folder }) => folder.uri);
+    await roots.close(uris);
+    await roots.open(uris);
+  }
+
+  const guard = <Result>(handle: (signal: AbortSignal) => Promise<Result>, token: CancellationToken) =>
+    fenced(connection, handle, token);
+  connection.onHover((hover, token) => guard(() => onHover(state, hover), token));
+  connection.onRequest(AskRequest, (ask, token) => {
+    const { progressToken } = ask;
+    const report = (progress: Parameters<Parameters<typeof onAsk>[3]>[0]) =>
+      progressToken === undefined ? undefined : void connection.sendProgress(AskProgressType, progressToken, progress);
+    return guard((signal) => onAsk(state, ask, signal, report), token);
+  });
+  connection.onRequest(SearchRequest, (search, token) => guard(() => onSearch(state, search), token));
+  connection.onRequest(ReindexRequest, (token) => guard((signal) => onReindex(state, signal), token));
+  connection.onRequest(StatusRequest, (token) => guard(() => onStatus(state), token));
+  connection.onRequest(VerifyRequest, (verify, token) => guard(() => onVerify(state, verify), token));
+  connection.onNotification(ModelKeyNotification, async ({ origin, key }) => {
+    model.setKey(origin, key);
+    await model.choose(config);
+    await sendStatus();
+  });
+  connection.onDidChangeConfiguration(async ({ settings }) => {
+    if (!capabilities.workspace?.configuration) config = resolveConfig(settings?.scholia ?? given);
+    await readConfig().catch((error) => connection.console.error(messageOf(error)));
+    await sendStatus();
+  });
+
+  documents.onDidChangeContent(({ document }) => {
+    const at = roots.holding(document.uri);
+    at?.root.engine.openBuffer(at.path, document.getText());
+  });
+  documents.onDidClose(({ document }) => {
+    const at = roots.holding(document.uri);
+    at?.root.engine.closeBuffer(at.path);
+  });
+  const watch = watchFiles(roots, (error) => connection.console.error(messageOf(error)));
+  documents.onDidSave(({ document }) => watch.changed([document.uri]));
+  connection.onDidChangeWatchedFiles(({ changes }) => watch.changed(changes.map(({ uri }) => uri)));
+  documents.listen(connection);
+
+  connection.onInitialized(async () => {
+    if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration)
+      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'scholia' });
+    if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration)
+      await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] });
+    if (capabilities.workspace?.workspaceFolders)
+      connection.workspace.onDidChangeWorkspaceFolders(async ({ added, removed }) => {
+        await roots.close(removed.map(({ uri }) => uri));
+        await openFolders(added.map(({ uri }) => uri));
+      });
+    await readConfig().catch((error) => connection.console.error(messageOf(error)));
+    await openFolders(foldersOf(params));
+  });
+
+  /** Buffers that were open before their folder was are laid over it now. */
+  async function openFolders(uris: readonly string[]): Promise<void> {
+    await roots.open(uris);
+    for (const document of documents.all()) {
+      const at = roots.holding(document.uri);
+      at?.root.engine.openBuffer(at.path, document.getText());
+    }
+  }
+
+  connection.onShutdown(() => roots.closeAll());
+
+  return {
+    serverInfo: { name: 'scholia', version: VERSION },
+    capabilities: {
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      hoverProvider: true,
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    },
+  };
+}
+
+function foldersOf({ workspaceFolders, rootUri }: InitializeParams): string[] {
+  if (workspaceFolders) return workspaceFolders.map(({ uri }) => uri);
+  return rootUri ? [rootUri] : [];
+}
+
+async function fenced<Result>(
+  connection: Connection,
+  handle: (signal: AbortSignal) => Promise<Result>,
+  token: CancellationToken,
+): Promise<Result> {
+  const controller = new AbortController();
+  const cancelled = token.onCancellationRequested(() => controller.abort());
+  try {
+    return await handle(controller.signal);
+  } catch (error) {
+    if (!token.isCancellationRequested) connection.console.error(messageOf(error));
+    throw responseError(error, token.isCancellationRequested);
+  } finally {
+    cancelled.dispose();
+  }
+}
+
+/** Calls at once, then at most once in each span; the last call is never lost. */
+function throttle(spanMs: number, call: () => void): () => void {
+  let timer: NodeJS.Timeout | null = null;
+  let again = false;
+  const run = () => {
+    again = false;
+    call();
+    timer = setTimeout(() => {
+      timer = null;
+      if (again) run();
+    }, spanMs);
+  };
+  return () => {
+    if (timer) again = true;
+    else run();
+  };
+}

@@ -33,7 +33,7 @@ export interface SettingRule {
 export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'model.baseUrl': {"type":"string","default":""},
   'model.name': {"type":"string","default":""},
-  'model.timeoutSeconds': {"type":"number","minimum":5,"maximum":600,"default":60},
+  'model.timeoutSeconds': {"type":"number","minimum":5,"maximum":300,"default":60},
   'model.maxAnswerTokens': {"type":"integer","minimum":64,"maximum":16384,"default":1024},
   'answer.contextTokens': {"type":"integer","minimum":500,"maximum":200000,"default":6000},
   'index.exclude': {"type":"array","default":[]},

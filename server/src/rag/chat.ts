@@ -126,7 +126,8 @@ async function write(
 
 function refusal(query: Query, packed: Packed, judgement: Judgement, found: Retrieved, tracer: Tracer): Answer {
   const { chunks } = found.statistics;
-  const missing = judgement.missing.slice(0, 5).map((term) => `“${term}”`);
+  const words = new Set(judgement.missing.map((term) => query.spelling.get(term) ?? term));
+  const missing = [...words].slice(0, 5).map((word) => `“${word}”`);
   const why =
     chunks === 0
       ? 'Nothing is indexed here yet'

@@ -17,7 +17,10 @@ export interface Cited {
 
 const ONE = String.raw`\d{1,3}(?::\d{1,7}(?:-\d{1,7})?)?`;
 /** Every form of marker. Not followed by `(`: that would be a link's text. */
-export const MARKER = new RegExp(String.raw`\[(${ONE}(?:\s*[,;]\s*${ONE})*)\](?!\()`, 'g');
+const FORM = String.raw`\[(${ONE}(?:\s*[,;]\s*${ONE})*)\](?!\()`;
+const MARKER = new RegExp(FORM, 'g');
+/** A marker that goes takes the space before it along. */
+const SPACED_MARKER = new RegExp(`( *)${FORM}`, 'g');
 
 export async function cite(text: string, sources: readonly Source[], currentText: CurrentText): Promise<Cited> {
   const dropped: Cited['dropped'] = [];
@@ -30,12 +33,14 @@ export async function cite(text: string, sources: readonly Source[], currentText
       if ('reason' in checked) dropped.push({ what: `[${mark.text}]`, reason: checked.reason });
       citations.set(mark.text, 'reason' in checked ? null : checked);
     }
-  const kept = text.replace(MARKER, (_whole, list: string) => {
-    const numbers = marksOf(list).filter((mark) => citations.get(mark.text)).map((mark) => mark.n);
-    return [...new Set(numbers)].map((n) => `[${n}]`).join('');
+  const kept = text.replace(SPACED_MARKER, (_whole, space: string, list: string) => {
+    const numbers = marksOf(list)
+      .filter((mark) => citations.get(mark.text))
+      .map((mark) => mark.n);
+    return numbers.length > 0 ? space + [...new Set(numbers)].map((n) => `[${n}]`).join('') : '';
   });
   return {
-    text: kept.replace(/ +([.,;:!?])/g, '$1'),
+    text: kept,
     citations: [...citations.values()].filter((citation) => citation !== null).sort((a, b) => a.n - b.n),
     dropped,
   };

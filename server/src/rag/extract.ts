@@ -6,10 +6,16 @@
  * beside the point.
  */
 import type { Source } from '../base/answer.js';
-import { linesOf, lineAt, lineCount } from '../base/text.js';
+import { lineAt, lineCount, linesOf } from '../base/text.js';
 import { tokensOf } from '../index/tokens.js';
 import { type Sentence, sentencesOf } from './prose.js';
 import { EXTRACT_SHARE, MAX_EXTRACTS } from './weights.js';
+
+/** Imports hold many words of a question and say nothing about it. */
+const IMPORT = /^\s*(import|from|use|using|package|#include|require)\b/;
+const MAX_CODE_LINES = 3;
+/** A line that holds less of the question than this share of the best line's is not shown. */
+const LINE_SHARE = 0.6;
 
 /** `weights`: how much each term of the question weighs. */
 export function extract(sources: readonly Source[], weights: ReadonlyMap<string, number>): string {
@@ -20,14 +26,47 @@ export function extract(sources: readonly Source[], weights: ReadonlyMap<string,
 
 function extractOne(source: Source, weights: ReadonlyMap<string, number>): string {
   const lines = linesOf(source.text);
-  const sentence = bestSentence(sentencesOf(lines, source.language), weights);
-  const isCode = source.kind !== 'section' && source.language !== 'markdown' && source.language !== 'plaintext';
-  const code = isCode ? source.signature || bestLine(source, weights) : '';
+  const sentences = sentencesOf(lines, source.language);
+  const sentence = bestSentence(sentences, weights);
+  const isProse = source.kind === 'section' || source.language === 'markdown' || source.language === 'plaintext';
+  const code = isProse ? '' : codeOf(source, sentences, weights);
   const parts = [`${title(source)} [${source.n}]`];
   if (sentence) parts.push(`> ${clip(sentence.text, 400)}`);
   if (code) parts.push(`\`\`\`${source.language}\n${code}\n\`\`\``);
-  else if (!sentence) parts.push(`> ${clip(bestLine(source, weights), 400)}`);
+  else if (!sentence) parts.push(`> ${clip(source.text.trim().split(/\r\n|\n|\r/)[0]!, 400)}`);
   return parts.join('\n');
+}
+
+/** The declaration, and those lines of code that hold most of the question. */
+function codeOf(source: Source, sentences: readonly Sentence[], weights: ReadonlyMap<string, number>): string {
+  const lines = linesOf(source.text);
+  const isWords = (line: number) => sentences.some(({ startLine, endLine }) => startLine <= line && line <= endLine);
+  const weighed = Array.from({ length: lineCount(lines) }, (_, i) => i + 1)
+    .filter(
+      (line) =>
+        !isWords(line) && !isSignature(lineAt(lines, line), source.signature) && !IMPORT.test(lineAt(lines, line)),
+    )
+    .map((line) => ({ line, weight: weigh(lineAt(lines, line), weights) }))
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight || a.line - b.line);
+  const enough = (weighed[0]?.weight ?? 0) * LINE_SHARE;
+  const chosen = weighed.filter(({ weight }) => weight >= enough).slice(0, MAX_CODE_LINES);
+  const shown = chosen.sort((a, b) => a.line - b.line).map(({ line }) => lineAt(lines, line));
+  const parts = source.signature ? [source.signature] : [];
+  let last = 0;
+  shown.forEach((text, i) => {
+    const { line } = chosen[i]!;
+    if (parts.length > 0 && line !== last + 1) parts.push('  …');
+    parts.push(source.signature ? `  ${clip(text.trim(), 160)}` : clip(text.trim(), 160));
+    last = line;
+  });
+  return parts.join('\n');
+}
+
+/** A line that repeats the declaration, or is a part of one that runs over several lines. */
+function isSignature(line: string, signature: string): boolean {
+  const words = line.replace(/\s+/g, ' ').trim();
+  return signature !== '' && (words.includes(signature) || signature.includes(words.replace(/\s*[{:=(]\s*$/, '')));
 }
 
 function title({ symbol, kind, path }: Source): string {
@@ -48,21 +87,6 @@ function bestSentence(sentences: readonly Sentence[], weights: ReadonlyMap<strin
     }
   }
   return best;
-}
-
-function bestLine(source: Source, weights: ReadonlyMap<string, number>): string {
-  const lines = linesOf(source.text);
-  let best = '';
-  let bestWeight = -1;
-  for (let line = 1; line <= lineCount(lines); line++) {
-    const text = lineAt(lines, line).trim();
-    const weight = /[\p{L}\p{N}]/u.test(text) ? weigh(text, weights) : -1;
-    if (weight > bestWeight) {
-      best = text;
-      bestWeight = weight;
-    }
-  }
-  return clip(best, 200);
 }
 
 function weigh(text: string, weights: ReadonlyMap<string, number>): number {

@@ -7,14 +7,21 @@
 import type { Citation } from '../base/answer.js';
 import { lineAt, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow, UseRow } from '../index/store/reader.js';
-import { verify } from './cite.js';
 import type { RagContext } from './chat.js';
+import { verify } from './cite.js';
 import { documentationOf } from './prose.js';
 
 export interface HoverCard {
   name: string;
   /** Definitions, nearest first; empty when the name is not defined here. */
-  definitions: { kind: string; qualified: string; signature: string; language: string; documentation: string; n: number }[];
+  definitions: {
+    kind: string;
+    qualified: string;
+    signature: string;
+    language: string;
+    documentation: string;
+    n: number;
+  }[];
   uses: { path: string; line: number; text: string; n: number }[];
   /** There are more uses than shown. */
   moreUses: boolean;
@@ -49,12 +56,19 @@ async function card(
   uses: readonly UseRow[],
 ): Promise<HoverCard | null> {
   const result: HoverCard = { name, definitions: [], uses: [], moreUses: uses.length > MAX_USES, citations: [] };
-  const texts = await ctx.view.texts(definitions.map(({ path }) => ({ path, startLine: 1, endLine: Number.MAX_SAFE_INTEGER })));
+  const texts = await ctx.view.texts(
+    definitions.map(({ path }) => ({ path, startLine: 1, endLine: Number.MAX_SAFE_INTEGER })),
+  );
   for (const [i, definition] of definitions.entries()) {
     const lines = linesOf(texts[i]!);
     const { path, startLine, nameLine, kind, qualified, signature, language } = definition;
     const endLine = Math.min(definition.endLine, Math.max(nameLine, startLine));
-    const n = await addCitation(ctx, result, { path, startLine, endLine, quote: sliceLines(lines, { startLine, endLine }) });
+    const n = await addCitation(ctx, result, {
+      path,
+      startLine,
+      endLine,
+      quote: sliceLines(lines, { startLine, endLine }),
+    });
     if (!n) continue;
     const documentation = documentationOf(lines, definition).slice(0, MAX_DOCUMENTATION_CHARACTERS);
     result.definitions.push({ kind, qualified, signature, language, documentation, n });
@@ -67,7 +81,11 @@ async function card(
 }
 
 /** The citation's number, or null when its lines no longer hold: then nothing is said of them. */
-async function addCitation(ctx: RagContext, card: HoverCard, claim: Omit<Citation, 'n' | 'verified'>): Promise<number | null> {
+async function addCitation(
+  ctx: RagContext,
+  card: HoverCard,
+  claim: Omit<Citation, 'n' | 'verified'>,
+): Promise<number | null> {
   const n = card.citations.length + 1;
   const checked = await verify({ ...claim, n, verified: false }, ctx.currentText);
   if ('reason' in checked) return null;

@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Source } from '../base/answer.js';
 import type { ChatMessage } from '../base/ports.js';
-import { lineCount, linesOf, lineAt } from '../base/text.js';
+import { lineAt, lineCount, linesOf } from '../base/text.js';
 import { CHARACTERS_PER_TOKEN } from './weights.js';
 
 /** Hidden characters are harmless here: the tag is random, and what is shown is made visible elsewhere. */
@@ -24,7 +24,10 @@ export function buildPrompt(
       { role: 'user', content: turn.question },
       { role: 'assistant', content: turn.answer.slice(0, 4000) },
     ]),
-    { role: 'user', content: `${sources.map((source) => sourceBlock(source, tag)).join('\n')}\n\nQuestion: ${question}` },
+    {
+      role: 'user',
+      content: `${sources.map((source) => sourceBlock(source, tag)).join('\n')}\n\nQuestion: ${question}`,
+    },
   ];
 }
 
@@ -47,8 +50,7 @@ function sourceBlock(source: Source, tag: string): string {
 
 function numbered(source: Source): string {
   const lines = linesOf(source.text);
-  return Array.from(
-    { length: lineCount(lines) },
-    (_, i) => `${source.startLine + i}\t${lineAt(lines, i + 1)}`,
-  ).join('\n');
+  return Array.from({ length: lineCount(lines) }, (_, i) => `${source.startLine + i}\t${lineAt(lines, i + 1)}`).join(
+    '\n',
+  );
 }

@@ -13,7 +13,8 @@ export interface Sentence {
   endLine: number;
 }
 
-const COMMENT_LINE = /^\s*(\/\/[/!]?|\/\*\*?|\*\/|\*(?!\w)|#(?!\[|include|define|if|endif|pragma)|--\s|;;|<!--|"""|''')/;
+const COMMENT_LINE =
+  /^\s*(\/\/[/!]?|\/\*\*?|\*\/|\*(?!\w)|#(?!\[|include|define|if|endif|pragma)|--\s|;;|<!--|"""|''')/;
 const DECORATION = /^\s*(@\w|#\[)/;
 const OPENING = /^\s*(\/\*\*?|\/\/[/!]?|<!--|\*(?!\/)|#+!?|--|;+)\s?/;
 const CLOSING = /\s*(\*\/|-->)\s*$/;
@@ -22,7 +23,11 @@ const STRING_MARK = /"""|'''/;
 
 /** A line of comment without its markers. */
 export function withoutMarkers(line: string): string {
-  return line.replace(CLOSING, '').replace(OPENING, '').replace(/^\s*[rbu]?("""|''')|("""|''')\s*$/gi, '').trim();
+  return line
+    .replace(CLOSING, '')
+    .replace(OPENING, '')
+    .replace(/^\s*[rbu]?("""|''')|("""|''')\s*$/gi, '')
+    .trim();
 }
 
 /** Sentences of a text's comments and documentation strings, or of all of it where the language is prose. */
@@ -116,7 +121,7 @@ function documentationString(lines: Lines, definition: { startLine: number; endL
       break;
     }
     found.push(withoutMarkers(text));
-    const marks = text.match(new RegExp(STRING_MARK, 'g'))!?.length ?? 0;
+    const marks = text.match(new RegExp(STRING_MARK, 'g'))?.length ?? 0;
     if (opens ? marks >= 2 : marks >= 1) break;
     inside = true;
   }

@@ -4,12 +4,14 @@
  * Pure. Words that every question has are dropped unless nothing else is left. Neighbouring words are also tried as
  * one identifier, since people write `parse pool` for `parsePool`.
  */
-import { identifierKey, tokensOf, wordTokens } from '../index/tokens.js';
+import { identifierKey, wordTokens } from '../index/tokens.js';
 
 export interface Query {
   text: string;
   /** Tokens of the words that carry the question, without repeats. */
   terms: string[];
+  /** The word of the question that each term came from. */
+  spelling: ReadonlyMap<string, string>;
   /** Whole-identifier forms of neighbouring words; searched for, but never missed. */
   joined: string[];
   /** Names written as identifiers: `parsePool`, `parse_pool`, in backticks, or a question of one word. */
@@ -35,7 +37,8 @@ const LOOKS_LIKE_IDENTIFIER = /[_$]|\p{Ll}\p{Lu}|\p{L}\p{N}+\p{L}|^\p{Lu}{2,}\p{
 export function toQuery(question: string): Query {
   const text = question.slice(0, MAX_QUESTION_CHARACTERS);
   const words = text.match(WORD) ?? [];
-  const tokens = [...new Set(tokensOf(text))];
+  const spelling = new Map(words.flatMap((word) => wordTokens(word).map((token) => [token, word])));
+  const tokens = [...spelling.keys()];
   const content = tokens.filter((token) => !STOP_WORDS.has(token));
   const quoted = [...text.matchAll(/`([^`\n]{1,80})`/g)].flatMap((match) => match[1]!.match(WORD) ?? []);
   const names = [...quoted, ...words.filter((word) => LOOKS_LIKE_IDENTIFIER.test(word))];
@@ -43,6 +46,7 @@ export function toQuery(question: string): Query {
   return {
     text,
     terms: content.length > 0 ? content : tokens,
+    spelling,
     joined: joinedWords(words),
     names: [...new Set(names)].slice(0, 50),
   };
@@ -52,7 +56,8 @@ export function toQuery(question: string): Query {
 export function withHistory(question: string, history: readonly { question: string }[]): string {
   const last = history.at(-1);
   if (!last) return question;
-  const pointsBack = /\b(it|its|that|this|those|these|they|them|there|he|she|above|same)\b|^(and|but|also|what about)\b/i;
+  const pointsBack =
+    /\b(it|its|that|this|those|these|they|them|there|he|she|above|same)\b|^(and|but|also|what about)\b/i;
   return toQuery(question).terms.length < 3 || pointsBack.test(question) ? `${question}\n${last.question}` : question;
 }
 

@@ -3,8 +3,9 @@
  *
  * The parts always add up to the score, so that `--explain` tells the whole truth; what takes away is a negative part.
  */
-import { identifierKey, tokensOf } from '../index/tokens.js';
+
 import type { ChunkRow, DefinitionRow, TermStatistics } from '../index/store/reader.js';
+import { identifierKey, tokensOf } from '../index/tokens.js';
 import type { Query } from './query.js';
 import { DEFINITION, FILE_AGREEMENT, PATH, REPEAT, ROLE, SPELLED_OUT } from './weights.js';
 
@@ -89,7 +90,15 @@ function pathMatcher(query: Query, weights: ReadonlyMap<string, number>): (path:
   return (path) => {
     let share = known.get(path);
     if (share === undefined) {
-      const words = new Set(tokensOf(path.split('/').slice(-2).join('/').replace(/\.[^./]+$/, '')));
+      const words = new Set(
+        tokensOf(
+          path
+            .split('/')
+            .slice(-2)
+            .join('/')
+            .replace(/\.[^./]+$/, ''),
+        ),
+      );
       const held = asked.reduce((sum, term) => sum + (words.has(term) ? weights.get(term)! : 0), 0);
       share = all > 0 ? held / all : 0;
       known.set(path, share);

@@ -4,9 +4,10 @@
  * The measure is absolute: the share of the question's term weight that the best passages hold. A question about
  * something else shares its common words with any code base, but not its rare ones.
  */
+
+import type { TermStatistics } from '../index/store/reader.js';
 import { tokensOf } from '../index/tokens.js';
 import type { Query } from './query.js';
-import type { TermStatistics } from '../index/store/reader.js';
 import { termWeights } from './rank.js';
 import { ANSWERABLE } from './weights.js';
 

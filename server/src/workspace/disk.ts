@@ -9,7 +9,13 @@ export const disk: FileSystem = {
   async list(path) {
     const entries = await readdir(path, { withFileTypes: true });
     const listed = entries.map((entry): DirectoryEntry => {
-      const kind = entry.isFile() ? 'file' : entry.isDirectory() ? 'directory' : entry.isSymbolicLink() ? 'link' : 'other';
+      const kind = entry.isFile()
+        ? 'file'
+        : entry.isDirectory()
+          ? 'directory'
+          : entry.isSymbolicLink()
+            ? 'link'
+            : 'other';
       return { name: entry.name, kind };
     });
     return listed.sort((a, b) => (a.name < b.name ? -1 : 1));

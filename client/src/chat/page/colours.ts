@@ -80,7 +80,12 @@ function kindOf({ groups }: RegExpMatchArray, keywords: ReadonlySet<string>): st
 
 function family(comments: readonly string[], strings: readonly string[], { words }: { words: string }): Family {
   const number = String.raw`\b\d[\w.]*`;
-  const groups = { comment: comments.join('|'), string: strings.join('|'), number, word: String.raw`[\p{L}_$][\p{L}\p{N}_$]*` };
+  const groups = {
+    comment: comments.join('|'),
+    string: strings.join('|'),
+    number,
+    word: String.raw`[\p{L}_$][\p{L}\p{N}_$]*`,
+  };
   const source = Object.entries(groups).map(([name, pattern]) => `(?<${name}>${pattern})`);
   return { pattern: new RegExp(source.join('|'), 'gu'), keywords: new Set(words.split(/\s+/)) };
 }

@@ -6,8 +6,7 @@
  * image, no HTML and no link survives; a link is shown as its text and its target, and goes nowhere. The only thing
  * that can be clicked is a marker of a source that the turn has.
  */
-import MarkdownIt from 'markdown-it';
-import type { RuleInline } from 'markdown-it';
+import createMarkdown, { type MarkdownIt, type RendererRule, type StateInline, type Token } from 'markdown-it';
 import { colourCode } from './colours.js';
 import { escapeAttribute, escapeText } from './visible.js';
 
@@ -20,7 +19,7 @@ export interface RenderOptions {
 export const maxAnswerLength = 200_000;
 
 export function renderAnswer(markdown: string, options: RenderOptions): string {
-  const html = parser.render(markdown.slice(0, maxAnswerLength), options);
+  const html = parser.render(markdown.slice(0, maxAnswerLength), { options });
   if (markdown.length <= maxAnswerLength) return html;
   return `${html}<p class="note">Only the beginning is shown. Copying the answer copies all of it.</p>`;
 }
@@ -41,28 +40,28 @@ const one = String.raw`\d{1,3}(?::\d{1,7}(?:-\d{1,7})?)?`;
 /** Every form that a model may write. Before `(` it would be a link's text. */
 const markerPattern = new RegExp(String.raw`\[(${one}(?:\s*[,;]\s*${one})*)\](?!\()`, 'y');
 
-const marker: RuleInline = (state, silent) => {
+function marker(state: StateInline, silent: boolean): boolean {
   if (state.src[state.pos] !== '[') return false;
   markerPattern.lastIndex = state.pos;
   const match = markerPattern.exec(state.src);
   if (!match) return false;
-  const { sourceLabel } = state.env as RenderOptions;
+  const { sourceLabel } = optionsOf(state.env);
   const numbers = match[1]!.split(/[,;]/).map((part) => Number.parseInt(part, 10));
   const known = [...new Set(numbers)].filter((n) => sourceLabel(n) !== undefined);
   if (known.length === 0) return false;
   if (!silent) {
     // The marker hangs on the word before it, as a footnote's number does.
     state.pending = state.pending.replace(/ +$/, '');
-    state.push('marker', '', 0).meta = known;
+    state.push('marker', '', 0).meta = { numbers: known };
   }
   state.pos += match[0].length;
   return true;
-};
+}
 
 const parser = createParser();
 
 function createParser(): MarkdownIt {
-  const md = new MarkdownIt({ html: false, linkify: false, typographer: false, breaks: false });
+  const md = createMarkdown({ html: false, linkify: false, typographer: false, breaks: false });
   // Without images `![a](b)` is a link, shown like any other. Without references a line `[1]: …` cannot rob `[1]`.
   md.disable(['image', 'reference', 'html_block', 'html_inline']);
   // Every target is accepted because none is used: what would be refused is better shown than left as a puzzle.
@@ -70,19 +69,21 @@ function createParser(): MarkdownIt {
   md.normalizeLink = (target) => target;
   md.inline.ruler.before('link', 'marker', marker);
   const { rules } = md.renderer;
-  const content: (typeof rules)[string] = (tokens, i) => escapeText(tokens[i]!.content);
+  const content: RendererRule = (tokens, i) => escapeText(tokens[i]!.content);
   Object.assign(rules, { text: content, text_special: content, html_block: content, html_inline: content });
   rules['code_inline'] = (tokens, i) => `<code>${escapeText(tokens[i]!.content)}</code>`;
   rules['code_block'] = (tokens, i) => codeHtml(tokens[i]!.content, '');
   rules['fence'] = (tokens, i) => codeHtml(tokens[i]!.content, tokens[i]!.info.trim().split(/\s+/, 1)[0] ?? '');
   rules['link_open'] = () => '<span class="link">';
   rules['link_close'] = (tokens, i) => `${targetHtml(tokens, i)}</span>`;
-  rules['marker'] = (tokens, i, _options, env) =>
-    (tokens[i]!.meta as number[]).map((n) => markerHtml(n, (env as RenderOptions).sourceLabel(n)!)).join('');
+  rules['marker'] = (tokens, i, _options, env) => {
+    const numbers = tokens[i]!.meta!['numbers'] as number[];
+    return numbers.map((n) => markerHtml(n, optionsOf(env).sourceLabel(n)!)).join('');
+  };
   // Tables align with style attributes, which the page's policy refuses; the number of a list is all that is kept.
   md.renderer.renderAttrs = ({ attrs }) => {
-    const start = attrs?.find(([name]) => name === 'start')?.[1];
-    return start !== undefined && /^\d{1,9}$/.test(start) ? ` start="${start}"` : '';
+    const start = String(attrs?.find(([name]) => name === 'start')?.[1]);
+    return /^\d{1,9}$/.test(start) ? ` start="${start}"` : '';
   };
   rules['table_open'] = () => '<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n';
   rules['table_close'] = () => '</table></div>\n';
@@ -100,14 +101,15 @@ function codeHtml(code: string, language: string): string {
   return `<div class="code-block">${copy}<pre tabindex="0"><code>${lines}</code></pre></div>\n`;
 }
 
-/** Where the link that closes here would lead, unless its text is just that. */
-function targetHtml(tokens: Parameters<NonNullable<MarkdownIt['renderer']['rules'][string]>>[0], close: number): string {
+/** Where the link that closes here would lead, unless its text is just that. Links do not nest. */
+function targetHtml(tokens: readonly Token[], close: number): string {
   let open = close;
-  for (let depth = 0; open >= 0; open--) {
-    if (tokens[open]!.type === 'link_close') depth++;
-    if (tokens[open]!.type === 'link_open' && --depth === 0) break;
-  }
-  const target = tokens[open]?.attrGet('href') ?? '';
-  const text = tokens.slice(open + 1, close).map(({ content }) => content).join('');
-  return target && target !== text ? ` <span class="target">(${escapeText(target)})</span>` : '';
+  while (open > 0 && tokens[open]!.type !== 'link_open') open--;
+  const target = String(tokens[open]!.attrGet('href') ?? '');
+  const text = tokens.slice(open + 1, close).map(({ content }) => content);
+  return target && target !== text.join('') ? ` <span class="target">(${escapeText(target)})</span>` : '';
+}
+
+function optionsOf(env: unknown): RenderOptions {
+  return (env as { options: RenderOptions }).options;
 }

@@ -4,9 +4,12 @@
  * hidden message could make an answer read otherwise than it is.
  */
 
-/** Controls, soft hyphen, bidirectional marks, zero-width characters, fillers, tags and extra variation selectors. */
+/**
+ * Controls, format characters (bidirectional marks, zero-width characters, tags) and others that take no room. Tabs and
+ * line ends are seen by what they do, and a variation selector right after an emoji only chooses its look.
+ */
 const hidden =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu;
+  /(?![\t\n\r])(?!(?<=\p{Emoji})[\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** A zero-width joiner belongs to an emoji such as a family, and is what keeps it one. */
 const insideEmoji = /(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/u;

@@ -101,17 +101,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       insert.lexical.run(id, fields.path, fields.symbol, fields.signature, fields.comment, fields.body);
     }
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
-      insert.symbol.run(
-        identifierKey(name),
-        name,
-        qualified,
-        kind,
-        fileId,
-        startLine,
-        endLine,
-        nameLine,
-        signature,
-      );
+      insert.symbol.run(identifierKey(name), name, qualified, kind, fileId, startLine, endLine, nameLine, signature);
   }
 
   function apply(change: FileChange): void {

@@ -1,0 +1,68 @@
+/**
+ * The line under the question box: who answers, where the text goes, and what is indexed, with a bar while the index is
+ * built. Its elements stay and only their contents change, since it is updated several times a second while indexing.
+ */
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
+import { countOf } from '../../summary.js';
+import type { Overview } from '../messages.js';
+import { element, icon } from './dom.js';
+import type { Post } from './turn.js';
+import { plainText } from './visible.js';
+
+const stateNames: Partial<Record<Overview['state'], string>> = {
+  starting: 'Starting',
+  stopped: 'Stopped',
+  none: 'No folder',
+  empty: 'Nothing indexed',
+  failed: 'Not indexed',
+};
+
+export class StatusLine {
+  readonly root: HTMLElement;
+  private readonly bar = element('vscode-progress-bar', { attributes: { 'aria-label': 'Indexing' } });
+  private readonly who = element('span', { class: 'who' });
+  private readonly index = element('span', { class: 'index' });
+  private readonly button: HTMLButtonElement;
+
+  constructor(post: Post) {
+    const attributes = { type: 'button' };
+    const onClick = () => post({ kind: 'showStatus' });
+    this.button = element('button', { class: 'status-button', attributes, onClick }, this.who, this.index);
+    this.root = element('div', { class: 'status' }, this.bar, this.button);
+    this.root.hidden = true;
+  }
+
+  update(overview: Overview): void {
+    const { progress, state } = overview;
+    this.root.hidden = false;
+    this.bar.hidden = !progress && state !== 'starting';
+    this.bar.indeterminate = !progress?.total;
+    this.bar.value = progress?.done ?? 0;
+    this.bar.max = progress?.total || 1;
+
+    const { name, where, isRemote } = whoAnswers(overview);
+    const index = indexed(overview);
+    const warnings = warningsOf(overview);
+    this.who.replaceChildren(icon(isRemote ? 'globe' : 'lock'), element('span', {}, plainText(`${name} · ${where}`)));
+    this.index.replaceChildren(...(warnings.length > 0 ? [icon('info')] : []), element('span', {}, plainText(index)));
+    const told = [`${name}: ${where}`, index, ...warnings, 'Click for the whole status'];
+    this.button.title = told.map(plainText).join('\n');
+  }
+}
+
+function whoAnswers({ model, trusted }: Overview): { name: string; where: string; isRemote: boolean } {
+  if (!trusted || !model.destination)
+    return { name: 'Extractive', where: 'nothing leaves this machine', isRemote: false };
+  const where = model.isHere ? 'on this machine' : model.destination.replace(/^https:\/\//, '');
+  return { name: model.name || 'model', where, isRemote: !model.isHere };
+}
+
+function indexed({ progress, state, files }: Overview): string {
+  if (!progress) return stateNames[state] ?? countOf(files, 'file');
+  if (progress.total === 0) return progress.step;
+  return `${progress.step} ${progress.done.toLocaleString('en')} of ${countOf(progress.total, 'file')}`;
+}
+
+function warningsOf({ degraded, failed }: Overview): string[] {
+  return failed > 0 ? [...degraded, `${countOf(failed, 'file')} could not be indexed`] : degraded;
+}

@@ -1,0 +1,62 @@
+/**
+ * Markdown that is drawn while it arrives. It is drawn at most ten times a second, and less often the longer drawing
+ * takes, so that a long answer costs a share of the time and not the square of its length. Blocks that did not change
+ * stay the same elements: what a reader has selected, focused or scrolled in them is left alone.
+ */
+import { type RenderOptions, renderAnswer } from './render.js';
+
+const leastPauseMs = 100;
+/** Drawing may take one part in this many of the time. */
+const restShare = 8;
+
+export class StreamedMarkdown {
+  private readonly container: HTMLElement;
+  private readonly options: RenderOptions;
+  private text = '';
+  private timer: number | undefined;
+  private lastDrawnAt = Number.NEGATIVE_INFINITY;
+  private lastCostMs = 0;
+
+  constructor(container: HTMLElement, options: RenderOptions) {
+    this.container = container;
+    this.options = options;
+  }
+
+  append(delta: string): void {
+    this.text += delta;
+    if (this.timer !== undefined) return;
+    const dueAt = this.lastDrawnAt + Math.max(leastPauseMs, restShare * this.lastCostMs);
+    this.timer = setTimeout(() => requestAnimationFrame(() => this.draw()), Math.max(0, dueAt - performance.now()));
+  }
+
+  /** Replaces what was streamed and draws it at once. */
+  set(text: string): void {
+    this.text = text;
+    this.draw();
+  }
+
+  private draw(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const startedAt = performance.now();
+    const template = document.createElement('template');
+    template.innerHTML = renderAnswer(this.text, this.options);
+    replaceFromFirstDifference(this.container, template.content);
+    this.lastDrawnAt = performance.now();
+    this.lastCostMs = this.lastDrawnAt - startedAt;
+  }
+}
+
+function replaceFromFirstDifference(container: HTMLElement, wanted: DocumentFragment): void {
+  let current = container.firstChild;
+  while (current && wanted.firstChild && current.isEqualNode(wanted.firstChild)) {
+    wanted.firstChild.remove();
+    current = current.nextSibling;
+  }
+  while (current) {
+    const next: ChildNode | null = current.nextSibling;
+    current.remove();
+    current = next;
+  }
+  container.append(wanted);
+}

@@ -1,0 +1,89 @@
+/**
+ * How an answer came about, for whoever wants to know: what was done and how long it took, why each passage was chosen,
+ * and, word for word, what was sent to a model. Nothing here is a summary of the record; it is the record, drawn.
+ */
+import type { Source, Trace } from '../../../../server/src/base/answer.js';
+import type { Turn } from '../messages.js';
+import { disclosure, element, icon } from './dom.js';
+import { escapeText, plainText } from './visible.js';
+
+export function traceSections({ trace, sources }: Turn): HTMLElement[] {
+  if (!trace) return [];
+  return [
+    disclosure('Why these sources', () => why(trace, sources), { class: 'trace' }),
+    disclosure('What was sent', () => whatWasSent(trace), { class: 'trace' }),
+  ];
+}
+
+function why({ steps, terms, dropped }: Trace, sources: readonly Source[]): HTMLElement {
+  const body = element('div', { class: 'trace-body' });
+  if (terms.length > 0) {
+    const chips = terms.map((term) => element('li', { class: 'chip' }, plainText(term)));
+    body.append(element('h5', {}, 'Searched for, rarest first'), element('ul', { class: 'chips' }, ...chips));
+  }
+  const rows = steps.map(({ step, milliseconds, note }) =>
+    element(
+      'tr',
+      {},
+      element('th', { attributes: { scope: 'row' } }, plainText(step)),
+      element('td', { class: 'duration' }, `${milliseconds.toLocaleString('en')} ms`),
+      element('td', {}, plainText(note)),
+    ),
+  );
+  body.append(element('h5', {}, 'Steps'), element('table', { class: 'steps' }, element('tbody', {}, ...rows)));
+  if (sources.length > 0) body.append(element('h5', {}, 'What each passage scored'), scores(sources));
+  if (dropped.length > 0) {
+    const list = dropped.map(({ what, reason }) =>
+      element('li', {}, element('span', { class: 'symbol' }, plainText(what)), ` ${plainText(reason)}`),
+    );
+    body.append(element('h5', {}, 'Left out'), element('ul', { class: 'dropped' }, ...list));
+  }
+  return body;
+}
+
+/** One bar for each passage, made of the parts of its score; a part that lowers the score is only named. */
+function scores(sources: readonly Source[]): HTMLElement {
+  const parts = [...new Set(sources.flatMap(({ why }) => Object.keys(why)))];
+  const positive = (why: Record<string, number>) =>
+    Object.values(why).reduce((sum, part) => sum + Math.max(0, part), 0);
+  const longest = Math.max(...sources.map(({ why }) => positive(why)), Number.MIN_VALUE);
+  const list = element('ul', { class: 'scores' });
+  for (const { n, path, why, score } of sources) {
+    const bar = element('span', { class: 'bar', attributes: { 'aria-hidden': 'true' } });
+    for (const [name, value] of Object.entries(why)) {
+      if (value <= 0) continue;
+      const piece = element('span', { class: `piece part-${parts.indexOf(name) % 6}` });
+      piece.style.setProperty('width', `${(100 * value) / longest}%`);
+      bar.append(piece);
+    }
+    const told = Object.entries(why).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+    const file = path.slice(path.lastIndexOf('/') + 1);
+    const head = element(
+      'span',
+      { class: 'score-head' },
+      element('span', { class: 'number' }, String(n)),
+      element('span', { class: 'file' }, plainText(file)),
+      element('span', { class: 'score' }, score.toFixed(2)),
+    );
+    list.append(
+      element('li', { title: told.join(' · ') }, head, bar, element('span', { class: 'told' }, told.join(' · '))),
+    );
+  }
+  const legend = parts.map((name, i) => element('li', {}, element('span', { class: `swatch part-${i % 6}` }), name));
+  return element('div', {}, element('ul', { class: 'legend' }, ...legend), list);
+}
+
+function whatWasSent({ sent, model }: Trace): HTMLElement {
+  const body = element('div', { class: 'trace-body' });
+  if (sent.length === 0) {
+    body.append(element('p', {}, icon('lock'), ' Nothing was sent: this answer was made on this machine.'));
+    return body;
+  }
+  const where = model.destination ? ` to ${model.name || 'the model'} at ${model.destination}` : '';
+  body.append(element('p', {}, `Sent${plainText(where)}, word for word:`));
+  for (const { role, content } of sent) {
+    const text = element('pre', { class: 'sent', attributes: { tabindex: 0 }, trusted: escapeText(content) });
+    body.append(element('h5', {}, plainText(role)), text);
+  }
+  return body;
+}

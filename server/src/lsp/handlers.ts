@@ -1,0 +1,99 @@
+/**
+ * One short function for each message: convert, ask the engine, convert back. Nothing is computed here.
+ */
+import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver/node';
+import type { Citation } from '../base/answer.js';
+import type { Status } from '../base/status.js';
+import type { Config } from '../engine/config.js';
+import type {
+  AskParams,
+  AskProgress,
+  AskResult,
+  Located,
+  ReindexResult,
+  SearchParams,
+  VerifyParams,
+} from '../protocol/messages.js';
+import { hoverMarkdown } from '../rag/hover.js';
+import { type Folder, placeOf, uriOf } from './convert.js';
+import type { Roots } from './roots.js';
+
+export interface ServerState {
+  roots: Roots;
+  config(): Config;
+  /** Formats that the client shows in a hover. */
+  markdownHover: boolean;
+}
+
+const DEFAULT_SEARCH_LIMIT = 20;
+const MAX_SEARCH_LIMIT = 200;
+
+export async function onHover(state: ServerState, { textDocument, position }: HoverParams): Promise<Hover | null> {
+  const at = state.roots.holding(textDocument.uri);
+  if (!at || !state.config().settings['hover.enabled']) return null;
+  await using snapshot = await at.root.engine.snapshot();
+  const card = await snapshot.hover({ path: at.path, ...placeOf(position) });
+  if (!card) return null;
+  const link = ({ path, startLine }: Citation) => `${uriOf(at.root.folder, path)}#L${startLine}`;
+  return state.markdownHover
+    ? { contents: { kind: MarkupKind.Markdown, value: hoverMarkdown(card, link) } }
+    : { contents: { kind: MarkupKind.PlainText, value: hoverMarkdown(card) } };
+}
+
+export async function onAsk(
+  state: ServerState,
+  params: AskParams,
+  signal: AbortSignal,
+  report: (progress: AskProgress) => void,
+): Promise<AskResult> {
+  const { folder, engine } = state.roots.asked(params.scopeUri);
+  const { settings } = state.config();
+  await using snapshot = await engine.snapshot();
+  const answer = await snapshot.ask(
+    { question: params.question, history: params.history ?? [] },
+    { contextTokens: settings['answer.contextTokens'], maxAnswerTokens: settings['model.maxAnswerTokens'] },
+    {
+      signal,
+      onProgress: (progress) =>
+        report(progress.kind === 'sources' ? { ...progress, sources: locate(folder, progress.sources) } : progress),
+    },
+  );
+  return { ...answer, citations: locate(folder, answer.citations), sources: locate(folder, answer.sources) };
+}
+
+export async function onSearch(state: ServerState, { query, limit, scopeUri }: SearchParams) {
+  const { folder, engine } = state.roots.asked(scopeUri);
+  await using snapshot = await engine.snapshot();
+  return locate(folder, await snapshot.search(query, Math.min(limit ?? DEFAULT_SEARCH_LIMIT, MAX_SEARCH_LIMIT)));
+}
+
+export async function onReindex(state: ServerState, signal: AbortSignal): Promise<ReindexResult> {
+  const reports = await state.roots.update({ everything: true, signal });
+  const sum = (pick: (report: (typeof reports)[number]) => number) => reports.reduce((all, one) => all + pick(one), 0);
+  return {
+    files: sum((report) => report.files),
+    chunks: sum((report) => report.chunks),
+    seconds: Math.max(0, ...reports.map((report) => report.seconds.total)),
+    failed: sum((report) => report.failed.length),
+  };
+}
+
+export function onStatus(state: ServerState): Promise<Status[]> {
+  return state.roots.statuses();
+}
+
+export async function onVerify(state: ServerState, { citations }: VerifyParams): Promise<(Citation & Located)[]> {
+  return Promise.all(
+    citations.map(async (citation) => {
+      const at = state.roots.holding(citation.uri);
+      if (!at) return { ...citation, verified: false };
+      await using snapshot = await at.root.engine.snapshot();
+      const [checked] = await snapshot.verify([{ ...citation, path: at.path }]);
+      return { ...citation, ...checked! };
+    }),
+  );
+}
+
+function locate<T extends { path: string }>(folder: Folder, items: readonly T[]): (T & Located)[] {
+  return items.map((item) => ({ ...item, uri: uriOf(folder, item.path) }));
+}

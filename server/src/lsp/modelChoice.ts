@@ -1,0 +1,46 @@
+/**
+ * Which language model is asked, by the settings and the keys at hand.
+ *
+ * A key is used for the origin it was entered for and for no other; an address that cannot be used means no model and a
+ * sentence in the log. In a workspace that is not trusted there is no model at all.
+ */
+import { messageOf } from '../base/errors.js';
+import type { LanguageModel, Log } from '../base/ports.js';
+import { openModel } from '../compose.js';
+import type { Config } from '../engine/config.js';
+
+export interface ModelChoice {
+  current(): LanguageModel | null;
+  /** Takes the settings as they are now. */
+  choose(config: Config): Promise<void>;
+  setKey(origin: string, key: string): void;
+}
+
+export function createModelChoice(trusted: boolean, log: Log): ModelChoice {
+  const keys = new Map<string, string>();
+  let model: LanguageModel | null = null;
+  return {
+    current: () => model,
+    async choose(config) {
+      if (!trusted) return;
+      try {
+        model = await openModel(config, keyFor(config.settings['model.baseUrl']), log);
+      } catch (error) {
+        model = null;
+        log('error', messageOf(error));
+      }
+    },
+    setKey(origin, key) {
+      if (key === '') keys.delete(origin);
+      else keys.set(origin, key);
+    },
+  };
+
+  function keyFor(baseUrl: string): string | undefined {
+    try {
+      return keys.get(new URL(baseUrl).origin);
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The workspace's folders, each with its engine: opened, indexed with progress, and closed as folders come and go.
+ *
+ * A folder that cannot be opened is a sentence in the log and in what is asked of it, and the others go on.
+ */
+import type { Connection } from 'vscode-languageserver/node';
+import { EngineError, messageOf } from '../base/errors.js';
+import type { LanguageModel } from '../base/ports.js';
+import type { Status } from '../base/status.js';
+import { openEngine } from '../compose.js';
+import type { Engine, IndexReport } from '../engine/engine.js';
+import type { UpdateOptions } from '../engine/update.js';
+import { type Folder, folderOf, pathIn } from './convert.js';
+import { withProgress } from './progress.js';
+import type { ServeOptions } from './server.js';
+
+export interface Root {
+  folder: Folder;
+  engine: Engine;
+}
+
+export interface RootsOptions extends ServeOptions {
+  connection: Connection;
+  /** The client shows progress that the server begins. */
+  showsProgress: boolean;
+  settings: () => unknown;
+  model: () => LanguageModel | null;
+  onStatusChange: () => void;
+}
+
+export interface Roots {
+  open(uris: readonly string[]): Promise<void>;
+  close(uris: readonly string[]): Promise<void>;
+  closeAll(): Promise<void>;
+  all(): readonly Root[];
+  /** The root that holds a file, with the file's path in it. */
+  holding(uri: string): { root: Root; path: string } | null;
+  /** The root that a request is about: the one that holds the file, else the first. Throws when no folder is open. */
+  asked(scopeUri: string | undefined): Root;
+  /** Brings every folder up to date, or reads every file again. */
+  update(options: { everything: boolean; signal?: AbortSignal }): Promise<IndexReport[]>;
+  statuses(): Promise<Status[]>;
+}
+
+export function createRoots(options: RootsOptions): Roots {
+  const { connection } = options;
+  const roots = new Map<string, Root>();
+  const failures = new Map<string, string>();
+
+  async function openOne(uri: string): Promise<void> {
+    const folder = folderOf(uri);
+    if (!folder || roots.has(uri)) return;
+    try {
+      const engine = await openEngine({
+        root: folder.path,
+        storeBase: options.storeBase,
+        dist: options.dist,
+        settings: options.settings(),
+        model: options.model,
+        log: (level, message) => connection.console[level === 'debug' ? 'log' : level](message),
+      });
+      roots.set(uri, { folder, engine });
+      failures.delete(uri);
+      engine.onStatusChange(options.onStatusChange);
+    } catch (error) {
+      failures.set(uri, messageOf(error));
+      connection.window.showErrorMessage(`Scholia cannot index ${folder.path}: ${messageOf(error)}`);
+    }
+  }
+
+  async function closeOne(uri: string): Promise<void> {
+    const root = roots.get(uri);
+    roots.delete(uri);
+    await root?.engine.close();
+  }
+
+  function updateOne({ folder, engine }: Root, update: UpdateOptions): Promise<IndexReport> {
+    const title = `Scholia: indexing ${folder.path.split(/[\\/]/).at(-1)}`;
+    return withProgress({ ...options, title, signal: update.signal }, (report, signal) =>
+      engine.update({ ...update, signal, onProgress: report }),
+    );
+  }
+
+  return {
+    async open(uris) {
+      await Promise.all(uris.map(openOne));
+      const opened = uris.flatMap((uri) => roots.get(uri) ?? []);
+      options.onStatusChange();
+      for (const root of opened)
+        updateOne(root, {}).catch((error) => connection.console.error(`${root.folder.path}: ${messageOf(error)}`));
+    },
+    close: async (uris) => void (await Promise.all(uris.map(closeOne))),
+    closeAll: async () => void (await Promise.all([...roots.keys()].map(closeOne))),
+    all: () => [...roots.values()],
+    holding(uri) {
+      // The innermost folder wins where one lies in another.
+      const found = [...roots.values()]
+        .map((root) => ({ root, path: pathIn(root.folder, uri) }))
+        .filter((place): place is { root: Root; path: string } => place.path !== null);
+      return found.sort((a, b) => a.path.length - b.path.length)[0] ?? null;
+    },
+    asked(scopeUri) {
+      const scoped = scopeUri && (roots.get(scopeUri) ?? this.holding(scopeUri)?.root);
+      const root = scoped || [...roots.values()][0];
+      if (root) return root;
+      const [failure] = failures.values();
+      throw new EngineError('no-root', failure ?? 'No folder is open; open one to ask about it');
+    },
+    update: ({ everything, signal }) =>
+      Promise.all([...roots.values()].map((root) => updateOne(root, { everything, signal }))),
+    statuses: () => Promise.all([...roots.values()].map(({ engine }) => engine.status())),
+  };
+}

@@ -1,0 +1,37 @@
+/** File events to index updates: coalesced, so that a branch switch is one update and not a thousand. */
+import type { Roots } from './roots.js';
+
+/** Long enough to gather the events of one save or checkout, short enough to be fresh. */
+const GATHER_MS = 150;
+/** Above this, and for files that change what is indexed, the whole folder is looked at again. */
+const MANY_FILES = 200;
+const CHANGES_SCOPE = /(^|\/)(\.gitignore|\.ignore|\.scholiaignore)$|^\.git\/HEAD$/;
+
+export function watchFiles(
+  roots: Roots,
+  onError: (error: unknown) => void,
+): { changed(uris: readonly string[]): void } {
+  let gathered = new Set<string>();
+  let timer: NodeJS.Timeout | null = null;
+
+  async function flush(): Promise<void> {
+    const uris = gathered;
+    gathered = new Set();
+    timer = null;
+    for (const root of roots.all()) {
+      const paths = [...uris].flatMap((uri) => {
+        const at = roots.holding(uri);
+        return at?.root === root ? [at.path] : [];
+      });
+      if (paths.some((path) => CHANGES_SCOPE.test(path)) || paths.length > MANY_FILES) await root.engine.update();
+      else if (paths.length > 0) await root.engine.filesChanged(paths.filter((path) => !path.startsWith('.git/')));
+    }
+  }
+
+  return {
+    changed(uris) {
+      for (const uri of uris) gathered.add(uri);
+      timer ??= setTimeout(() => flush().catch(onError), GATHER_MS);
+    },
+  };
+}

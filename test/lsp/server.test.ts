@@ -1,0 +1,208 @@
+/** The protocol, from the outside: what any client sees. Few tests; the engine's own are elsewhere. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
+import {
+  type AskProgress,
+  AskProgressType,
+  AskRequest,
+  ModelKeyNotification,
+  ReindexRequest,
+  SearchRequest,
+  StatusRequest,
+  VerifyRequest,
+} from '../../server/src/protocol/messages.js';
+import { endless, says, startScriptedModel } from '../support/scriptedModel.js';
+import { clientOn } from './client.js';
+
+const CART = `/** Adds up what a customer will pay, in cents. */
+export function totalPrice(items: Item[]): number {
+  return items.reduce((sum, item) => sum + item.cents, 0);
+}
+`;
+const SHOP = `import { totalPrice } from './cart';
+export const pay = (items) => charge(totalPrice(items));
+`;
+const files = { 'src/cart.ts': CART, 'src/shop.ts': SHOP };
+
+async function scripted(script: Parameters<typeof startScriptedModel>[0]) {
+  const model = await startScriptedModel(script);
+  onTestFinished(() => model.close());
+  return model;
+}
+
+test('the server indexes the folder by itself and says what it holds', async () => {
+  const client = await clientOn(files);
+  const status = await client.until((now) => now.state === 'ready');
+  expect(status).toMatchObject({ files: 3, failed: [], lines: { total: 7, covered: 7 } });
+  expect(await client.connection.sendRequest(StatusRequest)).toHaveLength(1);
+});
+
+test('a hover shows the definition, its comment and its uses, each with a link to its line', async () => {
+  const client = await clientOn(files);
+  await client.until((now) => now.state === 'ready');
+  const hover = await client.connection.sendRequest<{ contents: { value: string } }>('textDocument/hover', {
+    textDocument: { uri: client.uri('src/shop.ts') },
+    position: { line: 1, character: 42 },
+  });
+  expect(hover.contents.value).toContain('function totalPrice(items: Item[]): number');
+  expect(hover.contents.value).toContain('Adds up what a customer will pay, in cents.');
+  expect(hover.contents.value).toContain(`(${client.uri('src/cart.ts')}#L2)`);
+  expect(hover.contents.value).toContain(`(${client.uri('src/shop.ts')}#L2)`);
+});
+
+test('a hover on nothing known is nothing', async () => {
+  const client = await clientOn(files);
+  await client.until((now) => now.state === 'ready');
+  const at = { textDocument: { uri: client.uri('src/shop.ts') }, position: { line: 0, character: 8 } };
+  expect(await client.connection.sendRequest('textDocument/hover', at)).toBeNull();
+});
+
+test('an answer without a model is an extract that quotes the file byte for byte', async () => {
+  const client = await clientOn(files);
+  await client.until((now) => now.state === 'ready');
+  const answer = await client.connection.sendRequest(AskRequest, { question: 'what will the customer pay?' });
+  expect(answer.refused).toBe(false);
+  expect(answer.trace.sent).toEqual([]);
+  const [citation] = answer.citations;
+  expect(citation).toMatchObject({ uri: client.uri('src/cart.ts'), verified: true });
+  const lines = (await readFile(join(client.folder, 'src/cart.ts'), 'utf8')).split('\n');
+  expect(citation!.quote).toBe(lines.slice(citation!.startLine - 1, citation!.endLine).join('\n'));
+});
+
+test('unsaved text is searched, hovered and cited before it is saved', async () => {
+  const client = await clientOn(files);
+  await client.until((now) => now.state === 'ready');
+  await client.open('src/cart.ts', `${CART}\n/** The zebra discount. */\nexport function zebra() {}\n`);
+  const hits = await client.connection.sendRequest(SearchRequest, { query: 'zebra discount' });
+  expect(hits[0]).toMatchObject({ path: 'src/cart.ts' });
+  const answer = await client.connection.sendRequest(AskRequest, { question: 'where is the zebra discount?' });
+  expect(answer.citations[0]?.quote).toContain('zebra discount');
+});
+
+test('a saved file is found at once, without a scan', async () => {
+  const client = await clientOn(files);
+  const { generation } = await client.until((now) => now.state === 'ready');
+  await writeFile(join(client.folder, 'src/giraffe.ts'), 'export const giraffeNeck = 1;\n');
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+    changes: [{ uri: client.uri('src/giraffe.ts'), type: 1 }],
+  });
+  await client.until((now) => now.generation > generation && now.state === 'ready');
+  const hits = await client.connection.sendRequest(SearchRequest, { query: 'giraffeNeck' });
+  expect(hits[0]?.path).toBe('src/giraffe.ts');
+});
+
+test('a model writes the answer piece by piece, and only citations that hold remain', async () => {
+  const model = await scripted(() => says(['The total is ', 'summed up [1]. ', 'Magic [7].']));
+  const client = await clientOn(files, { settings: { model: { baseUrl: model.baseUrl, name: 'tiny' } } });
+  await client.until((now) => now.state === 'ready');
+  const seen: AskProgress[] = [];
+  client.connection.onProgress(AskProgressType, 'token-1', (progress) => seen.push(progress));
+  const answer = await client.connection.sendRequest(AskRequest, {
+    question: 'how is the total price made?',
+    progressToken: 'token-1',
+  });
+  expect(
+    seen
+      .filter((progress) => progress.kind === 'text')
+      .map((progress) => progress.delta)
+      .join(''),
+  ).toBe('The total is summed up [1]. Magic [7].');
+  expect(seen.find((progress) => progress.kind === 'sources')).toBeDefined();
+  expect(answer.answer).toBe('The total is summed up [1]. Magic.');
+  expect(answer.reason).toContain('[7]');
+  expect(answer.trace.model).toEqual({ name: 'tiny', destination: model.origin });
+});
+
+test('what the trace says was sent is what was sent', async () => {
+  const model = await scripted(() => says('Yes [1].'));
+  const client = await clientOn(files, { settings: { model: { baseUrl: model.baseUrl, name: 'tiny' } } });
+  await client.until((now) => now.state === 'ready');
+  const answer = await client.connection.sendRequest(AskRequest, { question: 'how is the total price made?' });
+  expect(model.requests).toHaveLength(1);
+  expect((model.requests[0]!.body as { messages: unknown }).messages).toEqual(answer.trace.sent);
+});
+
+test('an endless answer stops when it is cancelled, and its request is dropped', async () => {
+  const model = await scripted(() => endless('tick ', 5));
+  const client = await clientOn(files, { settings: { model: { baseUrl: model.baseUrl, name: 'tiny' } } });
+  await client.until((now) => now.state === 'ready');
+  const cancellation = new CancellationTokenSource();
+  client.connection.onProgress(AskProgressType, 'token-2', (progress) => {
+    if (progress.kind === 'text') cancellation.cancel();
+  });
+  const asked = client.connection.sendRequest(
+    AskRequest,
+    { question: 'how is the total price made?', progressToken: 'token-2' },
+    cancellation.token,
+  );
+  await expect(asked).rejects.toMatchObject({ code: -32800 });
+  await expect.poll(() => model.requests[0]?.ended).toBe('dropped');
+});
+
+test('a model that is down costs the prose and not the answer', async () => {
+  const client = await clientOn(files, { settings: { model: { baseUrl: 'http://127.0.0.1:9/v1', name: 'tiny' } } });
+  await client.until((now) => now.state === 'ready');
+  const answer = await client.connection.sendRequest(AskRequest, { question: 'how is the total price made?' });
+  expect(answer.reason).toContain('127.0.0.1:9');
+  expect(answer.citations.length).toBeGreaterThan(0);
+});
+
+test('in a workspace that is not trusted no model is asked', async () => {
+  const model = await scripted(() => says('never'));
+  const settings = { model: { baseUrl: model.baseUrl, name: 'tiny' } };
+  const client = await clientOn(files, { settings, trusted: false });
+  await client.until((now) => now.state === 'ready');
+  await client.connection.sendRequest(AskRequest, { question: 'how is the total price made?' });
+  expect(model.requests).toEqual([]);
+});
+
+test('a key goes to the origin it was entered for and to no other', async () => {
+  const mine = await scripted(() => says('Yes [1].'));
+  const settings = { model: { baseUrl: mine.baseUrl, name: 'tiny' } };
+  const client = await clientOn(files, { settings, env: { OPENAI_API_KEY: 'sk-ambient' } });
+  await client.until((now) => now.state === 'ready');
+  await client.connection.sendNotification(ModelKeyNotification, {
+    origin: 'https://elsewhere.example',
+    key: 'sk-other',
+  });
+  await client.connection.sendRequest(AskRequest, { question: 'how is the total price made?' });
+  await client.connection.sendNotification(ModelKeyNotification, { origin: mine.origin, key: 'sk-mine' });
+  await client.connection.sendRequest(AskRequest, { question: 'how is the total price made?' });
+  const sent = mine.requests.map((request) => request.headers['authorization'] ?? '');
+  expect(sent[0]).not.toMatch(/sk-(other|ambient)/);
+  expect(sent[1]).toBe('Bearer sk-mine');
+});
+
+test('re-indexing reads every file again, and says how many', async () => {
+  const client = await clientOn(files);
+  const { generation } = await client.until((now) => now.state === 'ready');
+  const report = await client.connection.sendRequest(ReindexRequest);
+  expect(report).toMatchObject({ files: 3, failed: 0 });
+  const [status] = await client.connection.sendRequest(StatusRequest);
+  expect(status!.generation).toBeGreaterThan(generation);
+});
+
+test('a citation is read again on request: held, moved, or no longer so', async () => {
+  const client = await clientOn(files);
+  await client.until((now) => now.state === 'ready');
+  const { citations } = await client.connection.sendRequest(AskRequest, { question: 'what will the customer pay?' });
+  await client.open('src/cart.ts', `// one line more\n${CART}`);
+  const [moved] = await client.connection.sendRequest(VerifyRequest, { citations: [citations[0]!] });
+  expect(moved).toMatchObject({ startLine: citations[0]!.startLine + 1, verified: true });
+  await client.connection.sendNotification('textDocument/didChange', {
+    textDocument: { uri: client.uri('src/cart.ts'), version: 2 },
+    contentChanges: [{ text: 'nothing left' }],
+  });
+  const [gone] = await client.connection.sendRequest(VerifyRequest, { citations: [citations[0]!] });
+  expect(gone).toMatchObject({ verified: false });
+});
+
+test('without a folder a question gets a sentence that says what to do', async () => {
+  const client = await clientOn({}, { noFolder: true });
+  await expect(client.connection.sendRequest(AskRequest, { question: 'anything' })).rejects.toThrow(
+    /No folder is open/,
+  );
+  expect(await client.connection.sendRequest(StatusRequest)).toEqual([]);
+});
