@@ -98,7 +98,7 @@ test('a model writes the answer piece by piece, and only citations that hold rem
   const client = await clientOn(files, { settings: { model: { baseUrl: model.baseUrl, name: 'tiny' } } });
   await client.until((now) => now.state === 'ready');
   const seen: AskProgress[] = [];
-  client.connection.onProgress(AskProgressType, 'token-1', (progress) => seen.push(progress));
+  client.connection.onProgress(AskProgressType, 'token-1', (progress) => void seen.push(progress));
   const answer = await client.connection.sendRequest(AskRequest, {
     question: 'how is the total price made?',
     progressToken: 'token-1',

@@ -53,6 +53,8 @@ export interface TraceStep {
 export interface Trace {
   flow: string;
   steps: TraceStep[];
+  /** How much of the question's term weight the best passages hold, 0 to 1; under the threshold it is refused. */
+  answerability: number;
   /** Terms searched for, rarest first. */
   terms: string[];
   /** What did not get through, each with its reason. */

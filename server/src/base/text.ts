@@ -85,13 +85,10 @@ export function decodeText(bytes: Uint8Array): Decoded | null {
   }
 }
 
-const HTML_SENSITIVE =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]/gu;
+// Format characters (zero-width, bidirectional, tags) and control characters but for tab and line ends.
+const HIDDEN = /\p{Cf}|(?![\t\n\r])\p{Cc}/gu;
 
 /** Control, zero-width, bidirectional and tag characters made visible, so that what is shown is what is there. */
 export function showHidden(text: string): string {
-  return text.replace(
-    HTML_SENSITIVE,
-    (found) => `⟨U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
-  );
+  return text.replace(HIDDEN, (found) => `⟨U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`);
 }

@@ -159,9 +159,8 @@ async function changeOf(
 }
 
 function isUnchanged({ path, stat }: FoundFile, known: KnownFile | undefined): boolean {
-  return (
-    known !== undefined && known.settled && known.state !== 'failed' && known.stamp === markOf(path, stat, 0n).stamp
-  );
+  if (!known?.settled || known.state === 'failed') return false;
+  return known.stamp === markOf(path, stat, 0n).stamp;
 }
 
 function markOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileStat, nowNs: bigint): FileMark {

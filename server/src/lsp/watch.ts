@@ -31,7 +31,7 @@ export function watchFiles(
   return {
     changed(uris) {
       for (const uri of uris) gathered.add(uri);
-      timer ??= setTimeout(() => flush().catch(onError), GATHER_MS);
+      if (timer === null) timer = setTimeout(() => flush().catch(onError), GATHER_MS);
     },
   };
 }

@@ -63,6 +63,7 @@ export async function chat(
   const packed = await tracer.step('pack', () => packPassages(ctx.view, found, config), packedNote);
   tracer.trace.dropped.push(...packed.dropped);
   const judgement = judge(query, judgedTexts(packed), found.statistics, isNamed(found));
+  tracer.trace.answerability = judgement.coverage;
   if (!judgement.answerable) return refusal(query, packed, judgement, found, tracer);
   onProgress({ kind: 'sources', sources: packed.sources });
 

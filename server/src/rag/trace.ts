@@ -12,6 +12,7 @@ export function startTrace(flow: string, clock: Clock): Tracer {
   const trace: Trace = {
     flow,
     steps: [],
+    answerability: 0,
     terms: [],
     dropped: [],
     model: { name: 'extractive', destination: '' },

@@ -16,7 +16,7 @@ export interface RenderOptions {
 }
 
 /** More is cut off with a note: nobody reads it, and the page must stay quick. */
-export const maxAnswerLength = 200_000;
+export const maxAnswerLength = 100_000;
 
 export function renderAnswer(markdown: string, options: RenderOptions): string {
   const html = parser.render(markdown.slice(0, maxAnswerLength), { options });

@@ -14,32 +14,28 @@ export type OpenLines = (list: 'citations' | 'sources', at: number) => void;
 const linesShown = 8;
 const linesExpanded = 400;
 
-export function sourcesSection(turn: Turn, open: OpenLines): HTMLElement | null {
+export function sourcesOf(turn: Turn, open: OpenLines): HTMLElement[] {
   const { citations, sources, refused } = turn;
-  if (citations.length === 0 && sources.length === 0) return null;
-  const section = element('section', { class: 'sources', attributes: { 'aria-label': 'Sources' } });
+  const made: HTMLElement[] = [];
   if (citations.length > 0) {
     const title = element('h4', {}, 'Sources ', element('vscode-badge', {}, String(citations.length)));
     const cards = citations.map((citation, at) =>
       card({ ...citation, source: sourceOf(turn, citation.n), list: 'citations', at }, open),
     );
-    section.append(title, element('ol', { class: 'cards' }, ...cards));
+    made.push(title, element('ol', { class: 'cards' }, ...cards));
   }
   const cited = new Set(citations.map(({ n }) => n));
   const others = sources.flatMap((source, at) => (cited.has(source.n) ? [] : [{ source, at }]));
-  if (others.length === 0) return section;
+  if (others.length === 0) return made;
   const cards = () => {
     const list = others.map(({ source, at }) =>
       card({ ...source, quote: source.text, verified: null, source, list: 'sources', at }, open),
     );
     return element('ol', { class: 'cards' }, ...list);
   };
-  if (refused) section.append(element('h4', {}, 'Nearest passages'), cards());
-  else {
-    const count = `${others.length} ${citations.length > 0 ? 'more ' : ''}passage${others.length === 1 ? '' : 's'}`;
-    section.append(disclosure(`${count} considered`, cards));
-  }
-  return section;
+  if (refused) return [...made, element('h4', {}, 'Nearest passages'), cards()];
+  const count = `${others.length} ${citations.length > 0 ? 'more ' : ''}passage${others.length === 1 ? '' : 's'}`;
+  return [...made, disclosure(`${count} considered`, cards)];
 }
 
 /** How a source is called where there is room for words only. */
@@ -85,10 +81,9 @@ function card(shown: Card, open: OpenLines): HTMLLIElement {
   );
   const body = element('div', { class: 'card-body', trusted: snippetHtml(passage, linesShown) });
   const made = element('li', { class: 'card', attributes: { 'data-n': n } }, head);
-  if (source?.symbol) {
-    const symbol = element('span', { class: 'symbol' }, plainText(source.symbol));
-    made.append(element('div', { class: 'defines' }, symbol, element('span', { class: 'kind' }, ` ${source.kind}`)));
-  }
+  const symbol = source?.symbol ? element('span', { class: 'symbol' }, plainText(source.symbol)) : null;
+  const lost = verified === false ? element('span', { class: 'lost' }, 'no longer matches') : null;
+  if (symbol || lost) made.append(element('div', { class: 'defines' }, symbol, symbol && ` ${source!.kind} `, lost));
   made.append(body);
   const count = endLine - startLine + 1;
   if (count > linesShown) made.append(expander(made, body, passage, count - linesShown));

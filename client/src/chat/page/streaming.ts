@@ -3,7 +3,7 @@
  * takes, so that a long answer costs a share of the time and not the square of its length. Blocks that did not change
  * stay the same elements: what a reader has selected, focused or scrolled in them is left alone.
  */
-import { type RenderOptions, renderAnswer } from './render.js';
+import { maxAnswerLength, type RenderOptions, renderAnswer } from './render.js';
 
 const leastPauseMs = 100;
 /** Drawing may take one part in this many of the time. */
@@ -23,8 +23,9 @@ export class StreamedMarkdown {
   }
 
   append(delta: string): void {
+    const isFull = this.text.length > maxAnswerLength;
     this.text += delta;
-    if (this.timer !== undefined) return;
+    if (isFull || this.timer !== undefined) return;
     const dueAt = this.lastDrawnAt + Math.max(leastPauseMs, restShare * this.lastCostMs);
     this.timer = setTimeout(() => requestAnimationFrame(() => this.draw()), Math.max(0, dueAt - performance.now()));
   }
@@ -42,8 +43,11 @@ export class StreamedMarkdown {
     const template = document.createElement('template');
     template.innerHTML = renderAnswer(this.text, this.options);
     replaceFromFirstDifference(this.container, template.content);
+    // The next frame comes when layout is done, which for a long text is most of the work.
     this.lastDrawnAt = performance.now();
-    this.lastCostMs = this.lastDrawnAt - startedAt;
+    requestAnimationFrame(() => {
+      this.lastCostMs = performance.now() - startedAt;
+    });
   }
 }
 

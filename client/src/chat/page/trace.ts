@@ -69,7 +69,10 @@ function scores(sources: readonly Source[]): HTMLElement {
       element('li', { title: told.join(' · ') }, head, bar, element('span', { class: 'told' }, told.join(' · '))),
     );
   }
-  const legend = parts.map((name, i) => element('li', {}, element('span', { class: `swatch part-${i % 6}` }), name));
+  const drawn = parts.filter((name) => sources.some(({ why }) => (why[name] ?? 0) > 0));
+  const legend = drawn.map((name) =>
+    element('li', {}, element('span', { class: `swatch part-${parts.indexOf(name) % 6}` }), plainText(name)),
+  );
   return element('div', {}, element('ul', { class: 'legend' }, ...legend), list);
 }
 

@@ -4,10 +4,11 @@
  */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
+import { isThisMachine } from '../../summary.js';
 import type { FromPage, Turn } from '../messages.js';
 import { element, icon, iconButton } from './dom.js';
 import type { Preview } from './popover.js';
-import { citedAs, sourceLabel, sourceOf, sourcesSection } from './sources.js';
+import { citedAs, type OpenLines, sourceLabel, sourceOf, sourcesOf } from './sources.js';
 import { StreamedMarkdown } from './streaming.js';
 import { traceSections } from './trace.js';
 import { plainText } from './visible.js';
@@ -22,6 +23,8 @@ export class TurnView {
   private readonly answer: HTMLElement;
   private readonly markdown = element('div', { class: 'markdown' });
   private readonly streamed: StreamedMarkdown;
+  private readonly notices = element('div', { class: 'notices' });
+  private readonly sources = element('div', { class: 'sources' });
   private readonly after = element('div', { class: 'after' });
   private turn: Turn;
 
@@ -30,7 +33,8 @@ export class TurnView {
     this.post = post;
     this.working = element('div', { class: 'working' }, element('vscode-progress-ring'), this.note);
     this.answer = element('div', { class: 'answer', attributes: { 'data-testid': 'chat-answer' } });
-    this.answer.append(this.working, this.markdown, this.after);
+    const text = element('div', { class: 'text' }, this.working, this.markdown, this.notices);
+    this.answer.append(text, this.sources, this.after);
     this.streamed = new StreamedMarkdown(this.markdown, { sourceLabel: (n) => this.labelOf(n) });
     this.markdown.addEventListener('click', (event) => this.clicked(event.target));
     const question = element('h3', { class: 'question', attributes: { tabindex: -1 } }, plainText(turn.question));
@@ -46,7 +50,10 @@ export class TurnView {
     this.working.hidden = !isAsking;
     this.setNote(turn.note);
     this.streamed.set(turn.refused ? '' : turn.answer);
-    this.after.replaceChildren(...(isAsking ? [] : this.ending()));
+    this.notices.replaceChildren(...notices(turn, this.post));
+    const open: OpenLines = (list, at) => this.post({ kind: 'open', id: turn.id, list, at });
+    this.sources.replaceChildren(...(isAsking ? [] : sourcesOf(turn, open)));
+    this.after.replaceChildren(...traceSections(turn), ...(turn.trace ? [footer(turn, this.post)] : []));
   }
 
   setNote(note: string): void {
@@ -98,27 +105,24 @@ export class TurnView {
     if (cited >= 0) this.post({ kind: 'open', id, list: 'citations', at: cited });
     else if (found >= 0) this.post({ kind: 'open', id, list: 'sources', at: found });
   }
+}
 
-  private ending(): (Node | string)[] {
-    const { turn, post } = this;
-    const sources = sourcesSection(turn, (list, at) => post({ kind: 'open', id: turn.id, list, at }));
-    return [
-      ...(turn.refused ? [refusal(turn)] : []),
-      ...(turn.state === 'failed' ? [failure(turn, post)] : []),
-      ...(turn.state === 'stopped' ? [stopped(turn, post)] : []),
-      ...(turn.reason && !turn.refused ? [caution(turn.reason)] : []),
-      ...(sources ? [sources] : []),
-      ...traceSections(turn),
-      ...(turn.trace ? [footer(turn, post)] : []),
-    ];
-  }
+function notices(turn: Turn, post: Post): HTMLElement[] {
+  return [
+    ...(turn.refused ? [refusal(turn)] : []),
+    ...(turn.state === 'failed' ? [failure(turn, post)] : []),
+    ...(turn.state === 'stopped' ? [stopped(turn, post)] : []),
+    ...(turn.reason && !turn.refused ? [caution(turn.reason)] : []),
+  ];
 }
 
 function refusal({ answer, reason }: Turn): HTMLElement {
-  const why = plainText(answer.trim());
   const box = element('div', { class: 'notice refusal', attributes: { 'data-testid': 'refusal' } });
-  box.append(icon('question'), element('p', {}, why));
-  if (reason && !why.includes(reason)) box.append(element('p', { class: 'detail' }, plainText(reason)));
+  box.append(icon('question'), element('p', {}, plainText(answer.trim())));
+  // The reason often repeats the answer and adds a measure in parentheses; it is not said twice.
+  const [, clause = '', measure = ''] = /^(.*?)(?: \((.*)\))?$/s.exec(reason)!;
+  const detail = answer.includes(clause) ? measure : reason;
+  if (detail) box.append(element('p', { class: 'detail' }, plainText(detail[0]!.toUpperCase() + detail.slice(1))));
   return box;
 }
 
@@ -150,15 +154,15 @@ function caution(reason: string): HTMLElement {
 /** Who answered and what left the machine: told from what was sent, not from what is configured. */
 function footer({ id, trace }: Turn, post: Post): HTMLElement {
   const { sent, model } = trace!;
-  const isLocal = sent.length === 0;
+  const stayed = sent.length === 0 || isThisMachine(model.destination);
   const who = model.destination ? `${model.name || 'model'} @ ${model.destination}` : 'Extractive';
-  const where = isLocal ? ' · nothing left this machine' : model.destination ? '' : ' · after a model was asked';
+  const where = stayed ? ' · nothing left this machine' : model.destination ? '' : ' · after a model was asked';
   const copy = iconButton('copy', 'Copy answer', () => {
     post({ kind: 'copy', id });
     confirmCopy(copy);
   });
-  const told = element('span', { class: 'who' }, icon(isLocal ? 'lock' : 'globe'), ` ${plainText(who)}${where}`);
-  return element('div', { class: 'footer' }, told, copy);
+  const told = element('span', {}, plainText(`${who}${where}`));
+  return element('div', { class: 'footer' }, icon(stayed ? 'lock' : 'globe'), told, copy);
 }
 
 function confirmCopy(button: Element): void {
