@@ -30,10 +30,10 @@ export class CitationOpener implements Disposable {
   private readonly mark = window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: new ThemeColor('editor.rangeHighlightBackground'),
-    // Transparent in most themes, and the only visible mark in high contrast.
-    borderColor: new ThemeColor('editor.rangeHighlightBorder'),
+    // Some themes make that background a shade that one has to look for; the bar beside it is seen in all of them.
+    borderColor: new ThemeColor('focusBorder'),
     borderStyle: 'solid',
-    borderWidth: '0 0 0 3px',
+    borderWidth: '0 0 0 2px',
     overviewRulerColor: new ThemeColor('editorOverviewRuler.findMatchForeground'),
     overviewRulerLane: OverviewRulerLane.Center,
   });

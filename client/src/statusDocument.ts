@@ -58,7 +58,7 @@ function folderMarkdown(status: Status): string {
   if (status.failed.length > failed.length) failed.push(`- and ${status.failed.length - failed.length} more`);
   return [
     `## ${status.root}`,
-    ['| | |', '|---|---|', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n'),
+    rows.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
     ...section(
       'What works less well than it could',
       status.degraded.map((sentence) => `- ${sentence}`),

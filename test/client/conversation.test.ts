@@ -11,7 +11,15 @@ const result = (answer: string, refused = false): AskResult => ({
   reason: '',
   citations: [],
   sources: [],
-  trace: { flow: 'naive', steps: [], terms: [], dropped: [], model: { name: '', destination: '' }, sent: [] },
+  trace: {
+    flow: 'naive',
+    steps: [],
+    answerability: 1,
+    terms: [],
+    dropped: [],
+    model: { name: '', destination: '' },
+    sent: [],
+  },
 });
 
 function conversationWith(answer: (params: AskParams, tell: (progress: AskProgress) => void) => Promise<AskResult>) {

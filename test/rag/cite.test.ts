@@ -111,7 +111,7 @@ test('spaces before punctuation are part of code and stay', () =>
   checkCite('Written so [1]:\n\n```go\na := b\nx ? y : z\n    .then()\n```', TWO, { citations: ['1 a.ts:2-4'] }));
 
 test('only the space before a marker that went is closed', () =>
-  checkCite('Voilà : it counts [9] .', TWO, { text: 'Voilà : it counts.', dropped: ['[9] there is no source of this number'] }));
+  checkCite('Voilà : it counts [9] .', TWO, { text: 'Voilà : it counts .', dropped: ['[9] there is no source of this number'] }));
 
 test('whatever a reply holds, its citations stand in the file and no other marker is left', () => {
   const text = many(12, 'line #');

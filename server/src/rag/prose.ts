@@ -41,8 +41,8 @@ export function sentencesOf(lines: Lines, language: string): Sentence[] {
   };
   for (const { line, text, prose } of proseLines(lines, isProse)) {
     if (!prose || text === '' || /^(#|[-*+] |\d+\. |\||@|:\w)/.test(text)) flush();
-    if (prose && text !== '' && /\p{L}{2}/u.test(text)) paragraph.push({ text, line });
-    if (/^#{1,6} /.test(text)) flush();
+    // A heading is the passage's title already.
+    if (prose && /\p{L}{2}/u.test(text) && !/^#{1,6} /.test(text)) paragraph.push({ text, line });
   }
   flush();
   return sentences;
