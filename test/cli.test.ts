@@ -171,7 +171,7 @@ test('without --json a person reads text, and an explanation adds up', async () 
   const { status, stdout } = await run(['ask', 'How', 'is', 'the', 'brass', 'lantern', 'lit?', '--explain', '--root', root, '--store', store]);
   expect(status).toBe(0);
   expect(stdout).toContain('src/lantern.ts:1-4');
-  expect(stdout).toContain('dropped 0');
+  expect(stdout).toContain('1 citations hold, 0 dropped');
   const search = await run(['search', 'lantern', '--explain', '--root', root, '--store', store]);
   expect(search.stdout).toMatch(/score \d+\.\d\d = lexical/);
 });

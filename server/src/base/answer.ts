@@ -59,7 +59,7 @@ export interface Trace {
   terms: string[];
   /** What did not get through, each with its reason. */
   dropped: { what: string; reason: string }[];
-  /** Who wrote the answer: `extractive`, or the model's name and where it is. */
+  /** Who wrote the answer: `extractive`, or the model's name. `destination`: where text was sent, empty if nowhere. */
   model: { name: string; destination: string };
   /** What was sent to the model, word for word; empty when nothing was. */
   sent: { role: string; content: string }[];

@@ -2,6 +2,7 @@
  * Open buffers laid over the index. They live in memory only, mask the stored file, and are parsed when first asked
  * for, so that typing costs nothing.
  */
+import type { LineRange } from '../base/answer.js';
 import { lineAt, lineCount, linesOf } from '../base/text.js';
 import { scoreChunk } from '../index/lexical.js';
 import type { ParsedFile } from '../index/parse.js';
@@ -23,6 +24,7 @@ export interface OverlayView {
   readonly paths: readonly string[];
   lexical(query: Pick<LexicalQuery, 'weights'>, statistics: TermStatistics): (ChunkRow & { lexical: number })[];
   definitions(names: readonly string[]): DefinitionRow[];
+  definitionsIn(range: LineRange & { path: string }): DefinitionRow[];
   chunksAt(place: { path: string; line: number }): ChunkRow[];
   textOf(path: string): string | undefined;
   uses(isUse: (line: string) => boolean): UseRow[];
@@ -83,11 +85,11 @@ function viewOf(files: readonly ParsedFile[]): OverlayView {
         .filter(({ lexical }) => lexical > 0),
     definitions(names) {
       const keys = new Set(names.map(identifierKey));
-      return files.flatMap(({ path, language, symbols }) =>
-        symbols
-          .filter((symbol) => keys.has(identifierKey(symbol.name)))
-          .map((symbol) => ({ ...symbol, path, language, role: roleOf(path) })),
-      );
+      return files.flatMap((file) => definitionsOf(file).filter(({ name }) => keys.has(identifierKey(name))));
+    },
+    definitionsIn({ path, startLine, endLine }) {
+      const file = byPath.get(path);
+      return file ? definitionsOf(file).filter((row) => row.startLine >= startLine && row.startLine <= endLine) : [];
     },
     chunksAt: ({ path, line }) =>
       chunks.map(({ row }) => row).filter((row) => row.path === path && row.startLine <= line && line <= row.endLine),
@@ -101,4 +103,8 @@ function viewOf(files: readonly ParsedFile[]): OverlayView {
       });
     },
   };
+}
+
+function definitionsOf({ path, language, symbols }: ParsedFile): DefinitionRow[] {
+  return symbols.map((symbol) => ({ ...symbol, path, language, role: roleOf(path) }));
 }

@@ -80,6 +80,10 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView): I
       const stored = await store.read((reader) => reader.definitions(snapshot, names));
       return [...stored.filter((row) => !isHidden(row)), ...overlay.definitions(names)];
     },
+    async definitionsIn(ranges) {
+      const stored = await store.read((reader) => reader.definitionsIn(snapshot, ranges));
+      return ranges.map((range, i) => (isHidden(range) ? overlay.definitionsIn(range) : stored[i]!));
+    },
     async chunksAt(places) {
       const stored = await store.read((reader) =>
         reader.chunksAt(

@@ -165,11 +165,7 @@ function syntaxChunk(
     (symbol) => symbol.startLine < range.startLine && symbol.endLine >= range.startLine && !inside.includes(symbol),
   );
   // A chunk that defines something is named for its largest part; one from the middle of a long body for that body.
-  const own =
-    inside.length > 0
-      ? inside.reduce((best, next) => (shareIn(range, next) > shareIn(range, best) ? next : best))
-      : null;
-  const main = own ?? around.at(-1);
+  const main = largestIn(range, inside) ?? around.at(-1);
   const enclosing = around.filter((symbol) => symbol !== main && symbol.endLine >= range.endLine);
   const { comment, body } = splitComments(lines, range, outline.comments);
   return {
@@ -187,6 +183,15 @@ function syntaxChunk(
       body: tokensOf(body).join(' '),
     },
   };
+}
+
+/** A field names a chunk only where there is nothing else. */
+function largestIn(range: LineRange, inside: readonly SymbolRecord[]): SymbolRecord | null {
+  const weighty = inside.filter((symbol) => symbol.kind !== 'field');
+  return (weighty.length > 0 ? weighty : inside).reduce<SymbolRecord | null>(
+    (best, next) => (best === null || shareIn(range, next) > shareIn(range, best) ? next : best),
+    null,
+  );
 }
 
 function shareIn(range: LineRange, symbol: LineRange): number {

@@ -104,8 +104,8 @@ async function write(
   tracer: Tracer,
   { onProgress = () => {}, signal }: ChatOptions,
 ): Promise<{ text: string; reason: string }> {
-  const extracts = () => extract(sources, termWeights(found.statistics));
-  if (!ctx.model) return { text: extracts(), reason: '' };
+  const extracts = async () => extract(sources, await ctx.view.definitionsIn(sources), termWeights(found.statistics));
+  if (!ctx.model) return { text: await extracts(), reason: '' };
   const messages = buildPrompt(turn.question, sources, turn.history);
   const { name, destination } = ctx.model;
   tracer.trace.model = { name, destination };
@@ -120,8 +120,8 @@ async function write(
     return { text, reason: '' };
   } catch (error) {
     if (signal?.aborted || !(error instanceof EngineError)) throw error;
-    tracer.trace.model = { name: 'extractive', destination: '' };
-    return { text: extracts(), reason: `${error.message}. These are extracts instead of a written answer.` };
+    tracer.trace.model = { name: 'extractive', destination };
+    return { text: await extracts(), reason: `${error.message}. These are extracts instead of a written answer.` };
   }
 }
 
@@ -139,7 +139,7 @@ function refusal(query: Query, packed: Packed, judgement: Judgement, found: Retr
   return {
     answer: `I don't know. ${why}; ${chunks.toLocaleString('en')} passages were searched.`,
     refused: true,
-    reason: `${why} (the best passages hold ${Math.round(100 * judgement.coverage)} % of the question's weight)`,
+    reason: `${why} (the closest passage holds ${Math.round(100 * judgement.coverage)} % of what was asked)`,
     citations: [],
     sources: nearest,
     trace: tracer.trace,

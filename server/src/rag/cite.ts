@@ -24,32 +24,75 @@ const SPACED_MARKER = new RegExp(`( *)${FORM}`, 'g');
 
 export async function cite(text: string, sources: readonly Source[], currentText: CurrentText): Promise<Cited> {
   const dropped: Cited['dropped'] = [];
-  const citations = new Map<string, Citation | null>();
-  for (const [, list] of text.matchAll(MARKER))
-    for (const mark of marksOf(list!)) {
-      if (citations.has(mark.text)) continue;
-      const claim = claimOf(mark, sources);
-      const checked = 'reason' in claim ? claim : await verify(claim, currentText);
-      if ('reason' in checked) dropped.push({ what: `[${mark.text}]`, reason: checked.reason });
-      citations.set(mark.text, 'reason' in checked ? null : checked);
-    }
-  const kept = text.replace(SPACED_MARKER, (_whole, space: string, list: string) => {
+  const claims = new Map<number, Citation>();
+  const bad = new Set<string>();
+  for (const mark of new Map(marksIn(text).map((found) => [found.text, found])).values()) {
+    const claim = claimOf(mark, sources);
+    if ('reason' in claim) {
+      bad.add(mark.text);
+      dropped.push({ what: `[${mark.text}]`, reason: claim.reason });
+    } else claims.set(mark.n, joined(claims.get(mark.n), claim, sources));
+  }
+  const held = new Map<number, Citation>();
+  for (const [n, claim] of claims) {
+    const checked = await verify(claim, currentText);
+    if ('reason' in checked) dropped.push({ what: `[${n}]`, reason: checked.reason });
+    else held.set(n, checked);
+  }
+  const isHeld = (mark: Mark) => held.has(mark.n) && !bad.has(mark.text);
+  return {
+    text: outsideCode(text, (prose) => keepMarkers(prose, isHeld)),
+    citations: [...held.values()].sort((a, b) => a.n - b.n),
+    dropped,
+  };
+}
+
+/** One citation for each source: where several ranges of it are cited, the lines from the first to the last. */
+function joined(before: Citation | undefined, claim: Citation, sources: readonly Source[]): Citation {
+  if (!before) return claim;
+  const range = {
+    startLine: Math.min(before.startLine, claim.startLine),
+    endLine: Math.max(before.endLine, claim.endLine),
+  };
+  const whole = claimOf({ text: '', n: claim.n, range }, sources);
+  return 'reason' in whole ? claim : whole;
+}
+
+function keepMarkers(prose: string, isHeld: (mark: Mark) => boolean): string {
+  return prose.replace(SPACED_MARKER, (_whole, space: string, list: string) => {
     const numbers = marksOf(list)
-      .filter((mark) => citations.get(mark.text))
+      .filter(isHeld)
       .map((mark) => mark.n);
     return numbers.length > 0 ? space + [...new Set(numbers)].map((n) => `[${n}]`).join('') : '';
   });
-  return {
-    text: kept,
-    citations: [...citations.values()].filter((citation) => citation !== null).sort((a, b) => a.n - b.n),
-    dropped,
-  };
+}
+
+/** Brackets in code are code. */
+const CODE = /(^ {0,3}(`{3,}|~{3,})[\s\S]*?(?:^ {0,3}\2[`~]*[ \t]*$|(?![\s\S]))|(?<!`)(`+)(?!`)[\s\S]*?[^`]\3(?!`))/m;
+
+function outsideCode(text: string, change: (prose: string) => string): string {
+  let result = '';
+  let rest = text;
+  for (let code = CODE.exec(rest); code; code = CODE.exec(rest)) {
+    result += change(rest.slice(0, code.index)) + code[0];
+    rest = rest.slice(code.index + code[0].length);
+  }
+  return result + change(rest);
 }
 
 interface Mark {
   text: string;
   n: number;
   range: LineRange | null;
+}
+
+function marksIn(text: string): Mark[] {
+  const marks: Mark[] = [];
+  outsideCode(text, (prose) => {
+    for (const [, list] of prose.matchAll(MARKER)) marks.push(...marksOf(list!));
+    return prose;
+  });
+  return marks;
 }
 
 function marksOf(list: string): Mark[] {

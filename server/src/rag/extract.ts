@@ -5,23 +5,61 @@
  * It says nothing of its own: every line of it is taken from a source, so it cannot be wrong about the code, only
  * beside the point.
  */
-import type { Source } from '../base/answer.js';
-import { lineAt, lineCount, linesOf } from '../base/text.js';
+import type { LineRange, Source } from '../base/answer.js';
+import { lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
+import type { DefinitionRow } from '../index/store/reader.js';
 import { tokensOf } from '../index/tokens.js';
-import { type Sentence, sentencesOf } from './prose.js';
+import { commentStart, type Sentence, sentencesOf } from './prose.js';
 import { EXTRACT_SHARE, MAX_EXTRACTS } from './weights.js';
 
 /** Imports hold many words of a question and say nothing about it. */
 const IMPORT = /^\s*(import|from|use|using|package|#include|require)\b/;
 const MAX_CODE_LINES = 3;
+/** A definition that holds this share of what its passage holds of the question stands for the passage. */
+const NARROW_SHARE = 0.8;
 /** A line that holds less of the question than this share of the best line's is not shown. */
 const LINE_SHARE = 0.6;
 
-/** `weights`: how much each term of the question weighs. */
-export function extract(sources: readonly Source[], weights: ReadonlyMap<string, number>): string {
+/**
+ * `weights`: how much each term of the question weighs. `definitions[i]`: what begins within `sources[i]`; a passage in
+ * which one definition holds the question is narrowed to it.
+ */
+export function extract(
+  sources: readonly Source[],
+  definitions: readonly (readonly DefinitionRow[])[],
+  weights: ReadonlyMap<string, number>,
+): string {
   const best = sources[0]?.score ?? 0;
-  const shown = sources.slice(0, MAX_EXTRACTS).filter((source) => source.score >= EXTRACT_SHARE * best);
-  return shown.map((source) => extractOne(source, weights)).join('\n\n');
+  return sources
+    .map((source, i) => narrow(source, definitions[i] ?? [], weights))
+    .slice(0, MAX_EXTRACTS)
+    .filter((source) => source.score >= EXTRACT_SHARE * best)
+    .map((source) => extractOne(source, weights))
+    .join('\n\n');
+}
+
+/** The same source, cut down to the definition that holds nearly all of what the passage holds of the question. */
+function narrow(source: Source, definitions: readonly DefinitionRow[], weights: ReadonlyMap<string, number>): Source {
+  const lines = linesOf(source.text);
+  const inSource = (line: number) => Math.max(1, Math.min(line - source.startLine + 1, lineCount(lines)));
+  const enough = NARROW_SHARE * weigh(source.text, weights);
+  let best: { definition: DefinitionRow; text: string; weight: number; range: LineRange } | null = null;
+  for (const definition of definitions) {
+    if (definition.kind === 'field') continue;
+    const startLine = commentStart(lines, inSource(definition.startLine));
+    const text = sliceLines(lines, { startLine, endLine: inSource(definition.endLine) });
+    const weight = weigh(text, weights);
+    // Outer definitions come first, so that of two that hold as much the inner one wins.
+    if (weight < enough || (best && weight < best.weight)) continue;
+    const range = {
+      startLine: startLine + source.startLine - 1,
+      endLine: inSource(definition.endLine) + source.startLine - 1,
+    };
+    best = { definition, text, weight, range };
+  }
+  if (!best) return source;
+  const { qualified, kind, signature } = best.definition;
+  return { ...source, ...best.range, text: best.text, symbol: qualified, kind, signature };
 }
 
 function extractOne(source: Source, weights: ReadonlyMap<string, number>): string {
@@ -30,7 +68,7 @@ function extractOne(source: Source, weights: ReadonlyMap<string, number>): strin
   const sentence = bestSentence(sentences, weights);
   const isProse = source.kind === 'section' || source.language === 'markdown' || source.language === 'plaintext';
   const code = isProse ? '' : codeOf(source, sentences, weights);
-  const parts = [`${title(source)} [${source.n}]`];
+  const parts = [`${title(source)} [${source.n}:${source.startLine}-${source.endLine}]`];
   if (sentence) parts.push(`> ${clip(sentence.text, 400)}`);
   if (code) parts.push(`\`\`\`${source.language}\n${code}\n\`\`\``);
   else if (!sentence) parts.push(`> ${clip(source.text.trim().split(/\r\n|\n|\r/)[0]!, 400)}`);

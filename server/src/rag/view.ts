@@ -10,6 +10,7 @@ import type { ChunkRow, DefinitionRow, LexicalQuery, LexicalResult, UseRow } fro
 export interface IndexView {
   lexical(query: Omit<LexicalQuery, 'hidden'>): Promise<LexicalResult>;
   definitions(names: readonly string[]): Promise<DefinitionRow[]>;
+  definitionsIn(ranges: readonly (LineRange & { path: string })[]): Promise<DefinitionRow[][]>;
   chunksAt(places: readonly { path: string; line: number }[]): Promise<ChunkRow[]>;
   texts(ranges: readonly (LineRange & { path: string })[]): Promise<string[]>;
   uses(name: string, limit: number): Promise<UseRow[]>;

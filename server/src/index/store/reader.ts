@@ -99,6 +99,8 @@ export interface StoreReader {
   lexical(snapshot: number, query: LexicalQuery): LexicalResult;
   /** Definitions with one of these names (compared without case and separators), and the chunks that begin in them. */
   definitions(snapshot: number, names: readonly string[]): DefinitionRow[];
+  /** What begins within line ranges, one list for each range, in order of lines. */
+  definitionsIn(snapshot: number, ranges: readonly (LineRange & { path: string })[]): DefinitionRow[][];
   /** Chunks by the line they hold, in the order asked. */
   chunksAt(snapshot: number, places: readonly { path: string; line: number }[]): ChunkRow[];
   /** Texts of line ranges, exactly as indexed; empty for a file that is not there. */
@@ -116,6 +118,9 @@ const MAX_USE_CHUNKS = 300;
 
 const CHUNK_COLUMNS = `c.id, f.path, f.language, f.role, c.start_line AS startLine, c.end_line AS endLine,
   c.symbol, c.kind, c.enclosing, c.signature`;
+
+const DEFINITION_COLUMNS = `s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine,
+  s.name_line AS nameLine, s.signature, f.path, f.role, f.language`;
 
 interface View {
   database: DatabaseSync;
@@ -194,11 +199,19 @@ export function createReader(folder: string): StoreReader {
     lexical: (snapshot, query) => searchLexical(databaseOf(snapshot), query),
     definitions(snapshot, names) {
       const find = databaseOf(snapshot).prepare(
-        `SELECT s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine, s.name_line AS nameLine,
-           s.signature, f.path, f.role, f.language
-         FROM symbols s JOIN files f ON f.id = s.file WHERE s.key = ? ORDER BY f.path, s.start_line LIMIT 50`,
+        `SELECT ${DEFINITION_COLUMNS} FROM symbols s JOIN files f ON f.id = s.file
+         WHERE s.key = ? ORDER BY f.path, s.start_line LIMIT 50`,
       );
       return [...new Set(names.map(identifierKey))].flatMap((key) => find.all(key) as unknown as DefinitionRow[]);
+    },
+    definitionsIn(snapshot, ranges) {
+      const find = databaseOf(snapshot).prepare(
+        `SELECT ${DEFINITION_COLUMNS} FROM symbols s JOIN files f ON f.id = s.file
+         WHERE f.path = ? AND s.start_line BETWEEN ? AND ? ORDER BY s.start_line, s.end_line DESC`,
+      );
+      return ranges.map(
+        ({ path, startLine, endLine }) => find.all(path, startLine, endLine) as unknown as DefinitionRow[],
+      );
     },
     chunksAt(snapshot, places) {
       const find = databaseOf(snapshot).prepare(

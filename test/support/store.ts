@@ -1,0 +1,62 @@
+/** What a store holds, told from its file by SQLite alone: for comparing one build of an index with another. */
+import { copyFileSync, existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { scratchFolder } from './engine.js';
+
+/** The one root's folder in a store. */
+export function onlyRoot(storeBase: string): string {
+  const [name, ...others] = readdirSync(join(storeBase, 'roots'));
+  if (!name || others.length > 0) throw new Error(`${storeBase} holds ${others.length + 1} roots`);
+  return join(storeBase, 'roots', name);
+}
+
+/** Opens a copy, with what the write-ahead log holds, so that looking changes nothing. */
+export function openCopy(storeBase: string): DatabaseSync {
+  const folder = scratchFolder();
+  for (const ending of ['', '-wal']) {
+    const from = join(onlyRoot(storeBase), `index.db${ending}`);
+    if (existsSync(from)) copyFileSync(from, join(folder, `index.db${ending}`));
+  }
+  return new DatabaseSync(join(folder, 'index.db'));
+}
+
+/** What SQLite finds wrong with the store; empty when it is whole. */
+export function damageIn(storeBase: string): string[] {
+  const database = openCopy(storeBase);
+  try {
+    const found = database.prepare('PRAGMA integrity_check').all().map((row) => String(Object.values(row)[0]));
+    if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'lexical'").get())
+      database.exec("INSERT INTO lexical(lexical) VALUES ('integrity-check')");
+    return found.filter((line) => line !== 'ok');
+  } catch (error) {
+    return [String(error)];
+  } finally {
+    database.close();
+  }
+}
+
+/** Everything but numbers that depend on the order of writing: files, chunks, symbols and every posting. */
+export function contentOf(storeBase: string): unknown {
+  const database = openCopy(storeBase);
+  try {
+    database.exec('CREATE VIRTUAL TABLE temp.postings USING fts5vocab(main, lexical, instance)');
+    const all = (sql: string) => database.prepare(sql).all().map((row) => JSON.stringify(Object.values(row)));
+    return {
+      files: all(
+        "SELECT path, digest, state, reason, language, role, lines, covered, chunks, tokens, bytes, notes, coalesce(hex(text), '') FROM files ORDER BY path",
+      ),
+      chunks: all(
+        'SELECT f.path, start_line, end_line, symbol, kind, enclosing, signature FROM chunks c JOIN files f ON f.id = c.file ORDER BY f.path, start_line',
+      ),
+      symbols: all(
+        'SELECT f.path, key, name, qualified, kind, start_line, end_line, name_line, signature FROM symbols s JOIN files f ON f.id = s.file ORDER BY 1, name_line, start_line, name, kind',
+      ),
+      postings: all(
+        'SELECT f.path, c.start_line, p.term, p.col, p.offset FROM temp.postings p LEFT JOIN chunks c ON c.id = p.doc LEFT JOIN files f ON f.id = c.file ORDER BY 1, 2, 3, 4, 5',
+      ),
+    };
+  } finally {
+    database.close();
+  }
+}

@@ -1,0 +1,16 @@
+/** A parse worker that does what the name of the file tells it to: hang, die, throw, or swell; else it cuts one chunk. */
+import { parentPort, threadId } from 'node:worker_threads';
+
+parentPort.on('message', ({ id, args: [job] }) => {
+  const { path, content, cut } = job;
+  const isUnruly = cut === 'syntax' || path.includes('always');
+  if (isUnruly && path.includes('hang')) for (;;);
+  if (isUnruly && path.includes('die')) process.exit(3);
+  if (isUnruly && path.includes('crash')) throw new Error('the thread fell over');
+  if (isUnruly && path.includes('refuse')) {
+    parentPort.postMessage({ id, error: { message: 'refused' } });
+    return;
+  }
+  const result = { kind: 'indexed', path, digest: `${cut} ${threadId}`, language: 'plaintext', text: String(content), lines: { total: 1, covered: 1 }, chunks: [], symbols: [], notes: [] };
+  parentPort.postMessage({ id, result: { result, memoryBytes: path.includes('swell') ? 1e9 : 1 } });
+});

@@ -1,0 +1,191 @@
+/**
+ * The packaged extension in a real VS Code, as a person meets it: ask, read, open a citation, hover, re-index.
+ * A handful of smoke tests that wait on what is shown; each saves the screenshots that are looked at before a release.
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { event, HOSTILE_MARKUP, type Reply, says, startScriptedModel } from '../support/scriptedModel.js';
+import { type Editor, openEditor, reportFailure } from './harness.js';
+
+const project = join(import.meta.dirname, '../..');
+const vsix = join(project, 'test-results/scholia-under-test.vsix');
+const shop = join(project, 'test/fixtures/shop');
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(project, 'scripts/package.mjs'), '--out', vsix], { stdio: ['ignore', 2, 2] });
+});
+
+async function openChat(editor: Editor) {
+  const item = editor.page
+    .locator('.activitybar .action-item')
+    .filter({ has: editor.page.locator('[aria-label^="Scholia"]') });
+  await item.waitFor();
+  // A second click would close the view again.
+  if (!(await item.getAttribute('class'))?.includes('checked')) await item.locator('.action-label').click();
+  return editor.chatFrame('[data-testid="chat-input"]');
+}
+
+async function ask(editor: Editor, question: string) {
+  const chat = await openChat(editor);
+  const before = await chat.locator('[data-testid="chat-answer"]').count();
+  await chat.locator('[data-testid="chat-input"]').click();
+  await editor.page.keyboard.type(question);
+  await editor.page.keyboard.press('Enter');
+  return { chat, answer: chat.locator('[data-testid="chat-answer"]').nth(before) };
+}
+
+/** The numbers of the lines that the active editor highlights as cited. */
+async function highlightedText(editor: Editor): Promise<string> {
+  const active = editor.page.locator('.editor-group-container.active');
+  await active.locator('[class*="ced-"]').first().waitFor();
+  return active.locator('.view-lines').innerText();
+}
+
+describe.each([
+  { look: 'dark', theme: 'Dark 2026' },
+  { look: 'light', theme: 'Light 2026' },
+])('in a $look editor', ({ look, theme }) => {
+  let editor: Editor;
+
+  beforeAll(async () => {
+    editor = await openEditor({ folder: shop, vsix, theme });
+  });
+  afterEach((context) => reportFailure(editor, context));
+  afterAll(() => editor?.close());
+
+  test('the sidebar opens with what can be asked', async () => {
+    const chat = await openChat(editor);
+    await chat
+      .getByText(/6 files/)
+      .first()
+      .waitFor();
+    await editor.screenshot(`${look}-1-empty`);
+  });
+
+  test('a question is answered with cited passages', async () => {
+    const { chat, answer } = await ask(editor, 'How is the total price made?');
+    await answer.locator('[data-testid="citation-marker"]').first().waitFor();
+    expect(await answer.innerText()).toContain('totalPrice');
+    await chat.locator('[data-testid="source-card"]').first().waitFor();
+    await editor.screenshot(`${look}-2-answer`);
+  });
+
+  test('a click on a citation opens the file at its lines and highlights them', async () => {
+    const chat = await openChat(editor);
+    const card = chat.locator('[data-testid="source-card"]').filter({ hasText: 'cart.ts' }).first();
+    await card.click();
+    await editor.page.locator('.tab.active[data-resource-name="cart.ts"]').waitFor();
+    expect(await highlightedText(editor)).toContain('totalPrice');
+    await editor.screenshot(`${look}-3-citation-opened`);
+  });
+
+  test('a hover shows the definition, its comment and where it is used', async () => {
+    await editor.openFile('src/checkout.ts');
+    const hover = await editor.hover('totalPrice');
+    await hover.getByText('What the customer pays').first().waitFor();
+    await hover.getByText('src/cart.ts:11').first().waitFor();
+    await editor.screenshot(`${look}-4-hover`);
+    await editor.page.keyboard.press('Escape');
+  });
+
+  test('a question about something else is refused, with what was searched', async () => {
+    const { chat } = await ask(editor, 'Which orbit does the satellite telescope follow?');
+    const refusal = chat.locator('[data-testid="refusal"]').last();
+    await refusal.waitFor();
+    expect(await refusal.innerText()).toMatch(/orbit|satellite/);
+    await editor.screenshot(`${look}-5-refusal`);
+  });
+
+  test('re-indexing says what it read', async () => {
+    await editor.runCommand('Scholia: Re-index the Workspace');
+    await editor.page
+      .locator('.notifications-toasts')
+      .getByText(/6 files/)
+      .first()
+      .waitFor();
+    await editor.screenshot(`${look}-6-reindexed`);
+  });
+
+  test('the status tells the truth', async () => {
+    await editor.page.locator('.statusbar-item').filter({ hasText: 'Scholia' }).first().click();
+    await editor.page
+      .getByText(/no embedder/i)
+      .first()
+      .waitFor();
+    await editor.screenshot(`${look}-7-status`);
+    await editor.page.keyboard.press('Escape');
+  });
+});
+
+const ANSWER = [
+  'The total is the **discounted sum** of all items plus tax [1]:\n\n',
+  '1. `applyDiscount` takes the code off the sum [2].\n2. `taxOn` adds the tax, and the whole is rounded once, at the end [1].',
+];
+
+describe('with a language model', () => {
+  let editor: Editor;
+  let model: Awaited<ReturnType<typeof startScriptedModel>>;
+  let finish: () => void = () => {};
+
+  /** Holds the last piece back until the test lets it go, or the reader has gone. */
+  function waits([first, last]: string[]): Reply {
+    return async (response, gone) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(event({ content: first }));
+      await new Promise<void>((resolve) => {
+        finish = resolve;
+        gone.addEventListener('abort', () => resolve());
+      });
+      if (gone.aborted) return;
+      response.write(event({ content: last }, 'stop'));
+      response.end('data: [DONE]\n\n');
+    };
+  }
+
+  beforeAll(async () => {
+    model = await startScriptedModel((request) =>
+      request.prompt.includes('markup') ? says(HOSTILE_MARKUP) : waits(ANSWER),
+    );
+    editor = await openEditor({
+      folder: shop,
+      vsix,
+      settings: { 'scholia.model.baseUrl': model.baseUrl, 'scholia.model.name': 'scripted' },
+    });
+  });
+  afterEach((context) => reportFailure(editor, context));
+  afterAll(async () => {
+    await editor?.close();
+    await model?.close();
+  });
+
+  test('an answer can be stopped while it is written', async () => {
+    const { chat, answer } = await ask(editor, 'How is the total price made?');
+    await answer.getByText('discounted sum').waitFor();
+    await editor.screenshot('model-1-streaming');
+    await chat.locator('[data-testid="chat-stop"]').click();
+    await chat.locator('[data-testid="chat-stop"]').waitFor({ state: 'hidden' });
+    await expect.poll(() => model.requests[0]?.ended).toBe('dropped');
+    await editor.screenshot('model-2-stopped');
+  });
+
+  test('a finished answer names its model and shows what was sent', async () => {
+    const { chat, answer } = await ask(editor, 'How is the total price made now?');
+    await answer.getByText('discounted sum').waitFor();
+    finish();
+    await answer.getByText('rounded once').first().waitFor();
+    await chat.getByText('What was sent').last().click();
+    await chat.getByText('You answer questions about a code base').last().waitFor();
+    await editor.screenshot('model-3-finished');
+  });
+
+  test('markup in a reply comes alive nowhere', async () => {
+    const asked: string[] = [];
+    editor.page.on('request', (request) => asked.push(request.url()));
+    const { answer } = await ask(editor, 'What markup does the total price have?');
+    await answer.locator('[data-testid="citation-marker"], p').first().waitFor();
+    expect(await answer.locator('img, iframe, svg image, a[href]').count()).toBe(0);
+    expect(asked.filter((url) => url.includes('attacker.invalid'))).toEqual([]);
+    await editor.screenshot('model-4-hostile');
+  });
+});
