@@ -51,7 +51,10 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
     name: /^node:fs(\/promises)?$/,
     only: /^server\/src\/(workspace\/disk\.ts|index\/store\/|index\/languages\.ts|gpu\/|cli\w*\.ts|evaluate\/)/,
   },
-  { name: /^(openai|undici|node:(net|http2?|https|tls|dgram|dns(\/promises)?))(\/|$)/, only: /^server\/src\/(llm|team)\// },
+  {
+    name: /^(openai|undici|node:(net|http2?|https|tls|dgram|dns(\/promises)?))(\/|$)/,
+    only: /^server\/src\/(llm|team)\//,
+  },
   { name: /^(pg)$/, only: /^server\/src\/team\// },
   { name: /^(onnxruntime-node|hnswlib-node|@huggingface\/tokenizers)$/, only: /^server\/src\/gpu\// },
   { name: /^web-tree-sitter$/, only: /^server\/src\/index\/syntax\.ts$/ },
@@ -101,7 +104,8 @@ const sources = new Map(
 
 /** Imports and re-exports, also those that span lines and those that run later. */
 function importsOf(text: string): Import[] {
-  const statement = /^(?:import|export)\s[^'";]*?from\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|\brequire\(\s*['"]([^'"]+)['"]/gm;
+  const statement =
+    /^(?:import|export)\s[^'";]*?from\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|\brequire\(\s*['"]([^'"]+)['"]/gm;
   return [...text.matchAll(statement)].map((match) => ({
     line: text.slice(0, match.index).split('\n').length,
     text: match[0].replace(/\s+/g, ' '),
@@ -147,7 +151,9 @@ test('imports between the folders of the server point one way', () =>
     const target = targetOf(path, from);
     if (!target.startsWith('server/src/')) return 'it leaves server/src';
     const inside = target.slice('server/src/'.length);
-    return inside.split('/')[0] === own || allowed(inside, table) ? null : `${own} may import ${table.join(', ') || 'nothing'}`;
+    return inside.split('/')[0] === own || allowed(inside, table)
+      ? null
+      : `${own} may import ${table.join(', ') || 'nothing'}`;
   }));
 
 test('the client takes nothing but the protocol from the server', () =>
@@ -171,14 +177,19 @@ test('each package is used only where it belongs', () =>
 test('the network is reached through packages that the rules above name', () =>
   checkFiles((path, text) => {
     if (/^server\/src\/(llm|team)\//.test(path)) return null;
-    const line = text.split('\n').findIndex((code) => /(?<![\w.])(fetch|XMLHttpRequest|WebSocket|EventSource)\s*\(/.test(code));
+    const line = text
+      .split('\n')
+      .findIndex((code) => /(?<![\w.])(fetch|XMLHttpRequest|WebSocket|EventSource)\s*\(/.test(code));
     return line < 0 ? null : `line ${line + 1} reaches the network: ${text.split('\n')[line]!.trim()}`;
   }));
 
 test('what ends up in the package is on the list of dependencies', () => {
   checkImports((_path, { from }) => {
     if (from.startsWith('.') || from.startsWith('node:') || from === 'vscode') return null;
-    const name = from.split('/').slice(0, from.startsWith('@') ? 2 : 1).join('/');
+    const name = from
+      .split('/')
+      .slice(0, from.startsWith('@') ? 2 : 1)
+      .join('/');
     return BUNDLED.includes(name) ? null : `${name} is not on the list`;
   });
   const manifest = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
@@ -202,7 +213,9 @@ test('files are named for what they hold', () =>
   checkFiles((path) => {
     const name = basename(path);
     if (BAD_NAMES.test(name)) return 'a name that says nothing';
-    return /^[a-z][A-Za-z0-9]*(\.generated|\.d)?\.tsx?$/.test(name) ? null : 'not one lower-case noun, or two in camelCase';
+    return /^[a-z][A-Za-z0-9]*(\.generated|\.d)?\.tsx?$/.test(name)
+      ? null
+      : 'not one lower-case noun, or two in camelCase';
   }));
 
 test('no test is left out, run alone or promised for later', () => {
@@ -219,7 +232,9 @@ test('no test is left out, run alone or promised for later', () => {
 
 test('docs/protocol.md describes every message', () => {
   const text = sources.get('server/src/protocol/messages.ts')!;
-  const methods = [...text.matchAll(/new (?:Request|Notification)Type0?(?:<[\s\S]*?>)?\(\s*'([^']+)'/g)].map(([, method]) => method!);
+  const methods = [...text.matchAll(/new (?:Request|Notification)Type0?(?:<[\s\S]*?>)?\(\s*'([^']+)'/g)].map(
+    ([, method]) => method!,
+  );
   expect(methods.length).toBeGreaterThan(0);
   const page = readFileSync(join(project, 'docs/protocol.md'), 'utf8');
   expect(methods.filter((method) => !page.includes(method))).toEqual([]);

@@ -6,8 +6,8 @@ import type { Answer, Citation } from '../../server/src/base/answer.js';
 import { EngineError, type ErrorKind } from '../../server/src/base/errors.js';
 import type { Engine } from '../../server/src/engine/engine.js';
 import type { ChatOptions } from '../../server/src/rag/chat.js';
-import { engineOn, type Files, scratchFolder, writeFiles } from '../support/engine.js';
 import { failingDisk } from '../support/disk.js';
+import { engineOn, type Files, scratchFolder, writeFiles } from '../support/engine.js';
 import { many } from '../support/fixture.js';
 import { modelThatFails, modelThatSays } from '../support/model.js';
 
@@ -55,7 +55,9 @@ async function checkQuotes(folder: string, citations: readonly Citation[]): Prom
   expect(citations.length).toBeGreaterThan(0);
   for (const { path, startLine, endLine, quote, verified } of citations) {
     expect(verified).toBe(true);
-    expect(Buffer.from(quote).toString('latin1')).toBe(bytesOfLines(await readFile(join(folder, path)), startLine, endLine));
+    expect(Buffer.from(quote).toString('latin1')).toBe(
+      bytesOfLines(await readFile(join(folder, path)), startLine, endLine),
+    );
   }
 }
 
@@ -112,7 +114,10 @@ test('a file that is not UTF-8 is read as Latin-1 and says so', async () => {
 
 test('an unsaved buffer masks the stored file and is cited', async () => {
   const engine = await engineOn(SHOP);
-  engine.openBuffer('src/lantern.ts', `\n\n/** Snuffs the lantern with a zymurgist's thumb. */\nexport function snuffLantern() {}\n`);
+  engine.openBuffer(
+    'src/lantern.ts',
+    `\n\n/** Snuffs the lantern with a zymurgist's thumb. */\nexport function snuffLantern() {}\n`,
+  );
   const answer = await ask(engine, 'Who snuffs with a zymurgist thumb?');
   expect(answer.citations[0]).toMatchObject({ path: 'src/lantern.ts', startLine: 3, endLine: 4, verified: true });
   expect(answer.answer).toContain('zymurgist');
@@ -139,9 +144,10 @@ test('a buffer of a file that is not on disk yet counts', async () => {
 
 test('a buffer with line ends of its own is cited as the editor shows it', async () => {
   const engine = await engineOn(SHOP);
-  engine.openBuffer('src/oil.ts', '/** Whale oil. */\r\nexport class Oil {\r\n  burnSlowly() {}\r\n}\r\n');
+  engine.openBuffer('src/oil.ts', '/** Whale oil. */\r\nexport class Oil {\r\n  burnSlowly() {\r\n  }\r\n}\r\n');
   const { citations } = await ask(engine, 'burnSlowly');
-  expect(citations[0]).toMatchObject({ path: 'src/oil.ts', quote: '/** Whale oil. */\r\nexport class Oil {\r\n  burnSlowly() {}\r\n}', verified: true });
+  expect(citations[0]).toMatchObject({ path: 'src/oil.ts', verified: true });
+  expect(citations[0]!.quote).toContain('  burnSlowly() {\r\n  }');
 });
 
 test('an edited, a new, a renamed and a deleted file are found as they are after an update', async () => {
@@ -199,7 +205,13 @@ test('every line of the fixture is covered, and the report and the status say th
   const engine = await engineOn(SHOP);
   const { seconds, degraded, embedder, ...report } = await engine.update();
   const status = await engine.status();
-  expect(report).toEqual({ files: status.files, chunks: status.chunks, lines: status.lines, bytes: status.bytes, failed: [] });
+  expect(report).toEqual({
+    files: status.files,
+    chunks: status.chunks,
+    lines: status.lines,
+    bytes: status.bytes,
+    failed: [],
+  });
   expect(report.lines.covered).toBe(report.lines.total);
   expect(report.bytes).toBe(Object.values(SHOP).reduce((sum, text) => sum + Buffer.byteLength(text), 0));
 });
@@ -255,7 +267,8 @@ test('lines that move while the model writes are cited where they went', async (
   const path = join(folder, 'src/lantern.ts');
   const engine = await engineOn(SHOP, {
     root: folder,
-    model: () => modelThatSays('Lit so [1].', async () => writeFile(path, `// new\n// lines\n${await readFile(path, 'utf8')}`)),
+    model: () =>
+      modelThatSays('Lit so [1].', async () => writeFile(path, `// new\n// lines\n${await readFile(path, 'utf8')}`)),
   });
   const { citations } = await ask(engine, 'How is the brass lantern lit?');
   expect(citations[0]).toMatchObject({ startLine: 3, verified: true });
@@ -274,7 +287,8 @@ test('a file that is deleted while the model writes is not cited', async () => {
 });
 
 test('links, images and commands that a model writes stay the text that they are', async () => {
-  const said = '![x](https://evil.test/?q=1) [run](command:workbench.action.quit) <img src=x> [1](javascript:x) done [1].';
+  const said =
+    '![x](https://evil.test/?q=1) [run](command:workbench.action.quit) <img src=x> [1](javascript:x) done [1].';
   const engine = await engineOn(SHOP, { model: () => modelThatSays(said) });
   const answer = await ask(engine, 'How is the brass lantern lit?');
   expect(answer.answer).toBe(said);
@@ -297,7 +311,10 @@ for (const kind of FAILURES)
   test(`a model that fails with ${kind} costs the prose, not the answer`, async () => {
     const engine = await engineOn(SHOP, { model: () => modelThatFails(kind) });
     const answer = await ask(engine, 'How is the brass lantern lit?');
-    expect(answer).toMatchObject({ refused: false, reason: 'The model at http://model.test does not answer. These are extracts instead of a written answer.' });
+    expect(answer).toMatchObject({
+      refused: false,
+      reason: 'The model at http://model.test does not answer. These are extracts instead of a written answer.',
+    });
     expect(answer.trace.model.name).toBe('extractive');
     await checkQuotes(engine.folder, answer.citations);
   });
@@ -316,13 +333,17 @@ test('an answer can be cancelled while the model writes', async () => {
   const engine = await engineOn(SHOP, {
     model: () => modelThatSays('The lantern', () => controller.abort(new Error('Stopped by hand')), ' is lit [1].'),
   });
-  await expect(ask(engine, 'How is the brass lantern lit?', { signal: controller.signal })).rejects.toThrow('Stopped by hand');
+  await expect(ask(engine, 'How is the brass lantern lit?', { signal: controller.signal })).rejects.toThrow(
+    'Stopped by hand',
+  );
 });
 
 test('an answer that was cancelled before it began asks no model', async () => {
   const told = modelThatSays('Lit [1].');
   const engine = await engineOn(SHOP, { model: () => told });
-  await expect(ask(engine, 'How is the brass lantern lit?', { signal: AbortSignal.abort(new Error('Too late')) })).rejects.toThrow('Too late');
+  await expect(
+    ask(engine, 'How is the brass lantern lit?', { signal: AbortSignal.abort(new Error('Too late')) }),
+  ).rejects.toThrow('Too late');
   expect(told.asked).toEqual([]);
 });
 
@@ -336,10 +357,18 @@ test('brackets and numbers of the source in an extract are no markers', async ()
 });
 
 test('an update can be cancelled, and what was indexed is kept', async () => {
-  const engine = await engineOn(Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`f${i}.ts`, `export const lantern${i} = 1;\n`])));
-  await writeFiles(engine.folder, Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`g${i}.ts`, `export const oil${i} = 1;\n`])));
+  const engine = await engineOn(
+    Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`f${i}.ts`, `export const lantern${i} = 1;\n`])),
+  );
+  await writeFiles(
+    engine.folder,
+    Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`g${i}.ts`, `export const oil${i} = 1;\n`])),
+  );
   const controller = new AbortController();
-  const update = engine.update({ signal: controller.signal, onProgress: ({ done }) => done === 100 && controller.abort(new Error('Stopped')) });
+  const update = engine.update({
+    signal: controller.signal,
+    onProgress: ({ done }) => done === 100 && controller.abort(new Error('Stopped')),
+  });
   await expect(update).rejects.toThrow('Stopped');
   const status = await engine.status();
   expect(status).toMatchObject({ state: 'ready', progress: null });
@@ -375,7 +404,9 @@ test('the status tells what is there, what was left out and why', async () => {
 
 test('a file that cannot be read is named in the status with its reason, and tried again', async () => {
   let locked = true;
-  const files = failingDisk((method, path) => (locked && method === 'read' && path.endsWith('/oil.ts') ? 'EACCES' : null));
+  const files = failingDisk((method, path) =>
+    locked && method === 'read' && path.endsWith('/oil.ts') ? 'EACCES' : null,
+  );
   const engine = await engineOn(SHOP, { files });
   const status = await engine.status();
   expect(status.failed).toEqual([{ path: 'src/oil.ts', reason: expect.stringContaining('EACCES') }]);
@@ -414,14 +445,19 @@ test('the status says indexing while it indexes, and tells listeners', async () 
 });
 
 test('a bad setting is replaced by its default and named', async () => {
-  const engine = await engineOn(SHOP, { settings: { index: { maxFileKilobytes: 'big' }, 'index.exclude': ['src/rope.ts'] } });
+  const engine = await engineOn(SHOP, {
+    settings: { index: { maxFileKilobytes: 'big' }, 'index.exclude': ['src/rope.ts'] },
+  });
   const { degraded } = await engine.status();
   expect(degraded).toContain('The setting scholia.index.maxFileKilobytes cannot be "big"; 4096 is used');
   expect(await pathsFound(engine, 'tieBowline')).toEqual([]);
 });
 
 test('what the settings exclude stays out, whatever an ignore file takes back', async () => {
-  const engine = await engineOn({ ...SHOP, '.gitignore': '!src/rope.ts\n' }, { settings: { 'index.exclude': ['src/rope.ts'] } });
+  const engine = await engineOn(
+    { ...SHOP, '.gitignore': '!src/rope.ts\n' },
+    { settings: { 'index.exclude': ['src/rope.ts'] } },
+  );
   expect(await pathsFound(engine, 'tieBowline')).toEqual([]);
 });
 
@@ -450,7 +486,14 @@ test('a path that leaves the folder is neither read nor indexed', async () => {
   expect(await pathsFound(engine, 'outsideSecret')).toEqual([]);
   await using snapshot = await engine.snapshot();
   const [checked] = await snapshot.verify([
-    { n: 1, path: '../secret.ts', startLine: 1, endLine: 1, quote: 'export function outsideSecret() {}', verified: false },
+    {
+      n: 1,
+      path: '../secret.ts',
+      startLine: 1,
+      endLine: 1,
+      quote: 'export function outsideSecret() {}',
+      verified: false,
+    },
   ]);
   expect(checked!.verified).toBe(false);
 });
@@ -460,7 +503,12 @@ test('an engine that is closed while it indexes ends, and its index is whole', a
   const folder = join(scratchFolder(), 'root');
   await mkdir(folder);
   const engine = await engineOn(SHOP, { root: folder, storeBase: base });
-  await writeFiles(folder, Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`f${i}.ts`, many(20, `export const lantern${i}x# = 1;`)])));
+  await writeFiles(
+    folder,
+    Object.fromEntries(
+      Array.from({ length: 200 }, (_, i) => [`f${i}.ts`, many(20, `export const lantern${i}x# = 1;`)]),
+    ),
+  );
   const update = engine.update().catch(() => 'ended');
   await new Promise((resolve) => engine.onStatusChange(() => resolve(null)));
   await engine.close();

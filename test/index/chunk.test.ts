@@ -38,7 +38,8 @@ function checkCoverage({ text, chunks, lines: counted }: ParsedFile): void {
   for (let line = 1; line <= lineCount(lines); line++) {
     if (isBlank(lineAt(lines, line))) continue;
     total++;
-    if (holders[line] !== 1) throw new Error(`Line ${line} lies in ${holders[line]} chunks: ${JSON.stringify(lineAt(lines, line))}`);
+    if (holders[line] !== 1)
+      throw new Error(`Line ${line} lies in ${holders[line]} chunks: ${JSON.stringify(lineAt(lines, line))}`);
   }
   expect(counted).toEqual({ total, covered: total });
 }
@@ -50,8 +51,12 @@ async function checkChunks(marked: string): Promise<void> {
     const { chunks } = await parse(path, text);
     const expected = marks
       .filter((mark) => mark.path === path)
-      .map(({ startLine, endLine, words: [kind, ...name] }) => `${startLine}-${endLine} ${kind} ${name.join(' ')}`.trim());
-    expect(chunks.map(({ startLine, endLine, kind, symbol }) => `${startLine}-${endLine} ${kind} ${symbol}`.trim())).toEqual(expected);
+      .map(({ startLine, endLine, words: [kind, ...name] }) =>
+        `${startLine}-${endLine} ${kind} ${name.join(' ')}`.trim(),
+      );
+    expect(
+      chunks.map(({ startLine, endLine, kind, symbol }) => `${startLine}-${endLine} ${kind} ${symbol}`.trim()),
+    ).toEqual(expected);
   }
 }
 
@@ -59,7 +64,10 @@ async function checkChunks(marked: string): Promise<void> {
 async function symbolsOf(path: string, text: string): Promise<string> {
   const { symbols } = await parse(path, text.replace(/^\n/, ''));
   return symbols
-    .map(({ kind, qualified, startLine, endLine, signature }) => `${kind} ${qualified} ${startLine}-${endLine}: ${signature}`)
+    .map(
+      ({ kind, qualified, startLine, endLine, signature }) =>
+        `${kind} ${qualified} ${startLine}-${endLine}: ${signature}`,
+    )
     .join('\n');
 }
 
@@ -99,7 +107,9 @@ test('a file of one kind of statement many thousand times over is cut within its
   checkCoverage({ ...file, chunks });
   const lines = linesOf(file.text);
   for (const { startLine, endLine } of chunks)
-    expect((lines.starts[endLine] ?? file.text.length) - lines.starts[startLine - 1]!).toBeLessThanOrEqual(MAX_CHUNK_CHARACTERS + 200);
+    expect((lines.starts[endLine] ?? file.text.length) - lines.starts[startLine - 1]!).toBeLessThanOrEqual(
+      MAX_CHUNK_CHARACTERS + 200,
+    );
 });
 
 test('the deadline holds for the query as it does for the parse', async () => {
@@ -177,9 +187,14 @@ ${many(35, '\tprintln("line # of a long function")')}
 `));
 
 test('a method too long for one chunk is cut inside, and each part is named for it', async () => {
-  const { chunks } = await parse('long.java', `class Shop {\n  void stock(int n) {\n${many(90, '    shelf.put(#, "some thing to sell");')}\n  }\n}\n`);
+  const { chunks } = await parse(
+    'long.java',
+    `class Shop {\n  void stock(int n) {\n${many(90, '    shelf.put(#, "some thing to sell");')}\n  }\n}\n`,
+  );
   expect(chunks.length).toBeGreaterThan(2);
-  expect(chunks.map(({ kind, symbol }) => `${kind} ${symbol}`)).toEqual(chunks.map((_, i) => (i === 0 ? 'class Shop' : 'method Shop.stock')));
+  expect(chunks.map(({ kind, symbol }) => `${kind} ${symbol}`)).toEqual(
+    chunks.map((_, i) => (i === 0 ? 'class Shop' : 'method Shop.stock')),
+  );
   expect(chunks[1]!.enclosing).toBe('class Shop');
   expect(chunks[1]!.signature).toBe('void stock(int n)');
 });
@@ -244,7 +259,10 @@ export default function main() {}
 
 test('symbols of TSX', async () => {
   expect(
-    await symbolsOf('a.tsx', `\nexport const Button = ({ label }: Props) => <button>{label}</button>;\nfunction Page() { return <Button label="x" />; }\n`),
+    await symbolsOf(
+      'a.tsx',
+      `\nexport const Button = ({ label }: Props) => <button>{label}</button>;\nfunction Page() { return <Button label="x" />; }\n`,
+    ),
   ).toMatchInlineSnapshot(`
     "function Button 1-1: const Button = ({ label }: Props) =>
     function Page 2-2: function Page()"
@@ -253,7 +271,10 @@ test('symbols of TSX', async () => {
 
 test('symbols of JavaScript', async () => {
   expect(
-    await symbolsOf('a.js', `\nclass Cart { #sum = 0; static of() {} total() {} }\nfunction* walk() {}\nvar old = function () {};\nexports.api = () => {};\n`),
+    await symbolsOf(
+      'a.js',
+      `\nclass Cart { #sum = 0; static of() {} total() {} }\nfunction* walk() {}\nvar old = function () {};\nexports.api = () => {};\n`,
+    ),
   ).toMatchInlineSnapshot(`
     "class Cart 1-1: class Cart
     method Cart.of 1-1: static of()
@@ -401,7 +422,10 @@ interface Money { int cents(); }
 });
 
 test('the words of a comment are told apart from the words of code', async () => {
-  const { chunks } = await parse('a.py', 'def area(r):\n    """Surface of a disc."""\n    return compute(r)  # roundly\n');
+  const { chunks } = await parse(
+    'a.py',
+    'def area(r):\n    """Surface of a disc."""\n    return compute(r)  # roundly\n',
+  );
   expect(chunks[0]!.fields).toMatchObject({ path: 'a py', symbol: 'area', comment: 'surfac of a disc roundly' });
   expect(chunks[0]!.fields.body).toBe('def area r return comput r');
 });

@@ -24,14 +24,22 @@ async function changeOf(path: string, text: string): Promise<Extract<FileChange,
   const { kind, ...file } = parsed;
   const chunks = file.chunks.map((chunk, i) => {
     const words = chunk.fields.body.split(' ');
-    const fields = { ...chunk.fields, symbol: words.slice(0, 1).join(' '), signature: words.slice(0, 3).join(' '), comment: words.slice(2, 4 + i).join(' ') };
+    const fields = {
+      ...chunk.fields,
+      symbol: words.slice(0, 1).join(' '),
+      signature: words.slice(0, 3).join(' '),
+      comment: words.slice(2, 4 + i).join(' '),
+    };
     return { ...chunk, fields };
   });
   return { kind, mark: { path, stamp: text, settled: true }, file: { ...file, chunks } };
 }
 
 /** A store into which these commits were written one after another. */
-function storeOf(commits: readonly (readonly FileChange[])[]): { search(query: Partial<LexicalQuery>): LexicalResult; end(): void } {
+function storeOf(commits: readonly (readonly FileChange[])[]): {
+  search(query: Partial<LexicalQuery>): LexicalResult;
+  end(): void;
+} {
   const folder = join(scratchFolder(), 'store');
   const { database } = openForWriting(folder, '/root');
   const writer = createWriter(database);
@@ -39,7 +47,8 @@ function storeOf(commits: readonly (readonly FileChange[])[]): { search(query: P
   const reader = createReader(folder);
   const { snapshot } = reader.begin();
   return {
-    search: (query) => reader.lexical(snapshot, { terms: [], weights: WEIGHTS, maxTerms: 32, limit: 1000, hidden: [], ...query }),
+    search: (query) =>
+      reader.lexical(snapshot, { terms: [], weights: WEIGHTS, maxTerms: 32, limit: 1000, hidden: [], ...query }),
     end() {
       reader.end(snapshot);
       database.close();
@@ -55,10 +64,21 @@ function shownOf({ candidates, statistics }: LexicalResult): unknown {
 
 const WORDS = ['lantern', 'oil', 'rope', 'harbour', 'parsePool', 'quay', '缓存', 'über', 'x1'];
 const line = fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 8 }).map((words) => words.join(' '));
-const text = fc.tuple(fc.array(line, { minLength: 1, maxLength: 6 }), fc.boolean()).map(([lines, long]) => (long ? many(60, `${lines.join(' ')} filler words #`) : lines.join('\n')));
-const corpus = fc.dictionary(fc.constantFrom('a.txt', 'b.txt', 'src/c.txt', 'src/lantern.txt', 'oil/oil.txt', 'z.txt'), text, { minKeys: 1, maxKeys: 6 });
+const text = fc
+  .tuple(fc.array(line, { minLength: 1, maxLength: 6 }), fc.boolean())
+  .map(([lines, long]) => (long ? many(60, `${lines.join(' ')} filler words #`) : lines.join('\n')));
+const corpus = fc.dictionary(
+  fc.constantFrom('a.txt', 'b.txt', 'src/c.txt', 'src/lantern.txt', 'oil/oil.txt', 'z.txt'),
+  text,
+  { minKeys: 1, maxKeys: 6 },
+);
 const terms = fc.uniqueArray(fc.constantFrom(...WORDS.flatMap(tokensOf), 'missing'), { minLength: 1, maxLength: 6 });
-const weights = fc.constantFrom<LexicalQuery['weights']>(WEIGHTS, [1, 1, 1, 1, 1], [0, 0, 0, 0, 1], [2.5, 0.5, 1, 4, 0.25]);
+const weights = fc.constantFrom<LexicalQuery['weights']>(
+  WEIGHTS,
+  [1, 1, 1, 1, 1],
+  [0, 0, 0, 0, 1],
+  [2.5, 0.5, 1, 4, 0.25],
+);
 
 test('an open buffer scores as it will when it is saved', () =>
   fc.assert(
@@ -83,8 +103,12 @@ test('results do not depend on the order of writing, nor on what was there befor
     fc.asyncProperty(corpus, corpus, terms, fc.nat(), async (before, files, asked, seed) => {
       const changes = await Promise.all(Object.entries(files).map(([path, content]) => changeOf(path, content)));
       const earlier = await Promise.all(Object.entries(before).map(([path, content]) => changeOf(path, content)));
-      const gone = Object.keys(before).filter((path) => !(path in files)).map((path): FileChange => ({ kind: 'removed', path }));
-      const turned = [...changes].sort((a, b) => ((a.mark.path.length * seed) % 7) - ((b.mark.path.length * seed) % 7)).reverse();
+      const gone = Object.keys(before)
+        .filter((path) => !(path in files))
+        .map((path): FileChange => ({ kind: 'removed', path }));
+      const turned = [...changes]
+        .sort((a, b) => ((a.mark.path.length * seed) % 7) - ((b.mark.path.length * seed) % 7))
+        .reverse();
       const clean = storeOf([changes]);
       const lived = storeOf([earlier, gone, ...turned.map((change) => [change])]);
       const query = { terms: asked };
@@ -96,7 +120,9 @@ test('results do not depend on the order of writing, nor on what was there befor
   ));
 
 test('of many passages with the same score the first by path are kept, whatever the order of writing', async () => {
-  const changes = await Promise.all(Array.from({ length: 60 }, (_, i) => changeOf(`f${String(i).padStart(2, '0')}.txt`, 'lantern oil')));
+  const changes = await Promise.all(
+    Array.from({ length: 60 }, (_, i) => changeOf(`f${String(i).padStart(2, '0')}.txt`, 'lantern oil')),
+  );
   const forwards = storeOf([changes]);
   const backwards = storeOf([changes.toReversed()]);
   const query = { terms: ['lantern'], limit: 10 };
@@ -106,7 +132,13 @@ test('of many passages with the same score the first by path are kept, whatever 
 });
 
 test('terms are searched for rarest first, and no more of them than asked for', async () => {
-  const store = storeOf([[await changeOf('a.txt', 'lantern oil'), await changeOf('b.txt', 'lantern rope'), await changeOf('c.txt', 'lantern quay')]]);
+  const store = storeOf([
+    [
+      await changeOf('a.txt', 'lantern oil'),
+      await changeOf('b.txt', 'lantern rope'),
+      await changeOf('c.txt', 'lantern quay'),
+    ],
+  ]);
   const { statistics, candidates } = store.search({ terms: ['lantern', 'oil', 'missing', 'oil'], maxTerms: 1 });
   expect(statistics.terms).toEqual([
     { term: 'oil', documents: 1 },
@@ -119,15 +151,26 @@ test('a hidden file leaves room for others', async () => {
   const long = await changeOf('a.txt', many(3000, 'lantern filler filler filler filler filler #'));
   expect(long.file.chunks.length).toBeGreaterThan(60);
   const store = storeOf([[long, await changeOf('b.txt', `lantern ${'other '.repeat(200)}`)]]);
-  expect(store.search({ terms: ['lantern'], limit: 5, hidden: ['a.txt'] }).candidates.map((row) => row.path)).toEqual(['b.txt']);
+  expect(store.search({ terms: ['lantern'], limit: 5, hidden: ['a.txt'] }).candidates.map((row) => row.path)).toEqual([
+    'b.txt',
+  ]);
 });
 
 test('no term can break the query', () =>
   fc.assert(
-    fc.asyncProperty(fc.array(fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom('"', '""', "'", '*', 'AND', 'NEAR(', 'body:', '-', '^', '\u0000')), { minLength: 1, maxLength: 4 }), async (asked) => {
-      const store = storeOf([[await changeOf('a.txt', 'lantern AND oil')]]);
-      expect(store.search({ terms: [...asked, 'lantern'] }).candidates).toHaveLength(1);
-      store.end();
-    }),
+    fc.asyncProperty(
+      fc.array(
+        fc.oneof(
+          fc.string({ maxLength: 8 }),
+          fc.constantFrom('"', '""', "'", '*', 'AND', 'NEAR(', 'body:', '-', '^', '\u0000'),
+        ),
+        { minLength: 1, maxLength: 4 },
+      ),
+      async (asked) => {
+        const store = storeOf([[await changeOf('a.txt', 'lantern AND oil')]]);
+        expect(store.search({ terms: [...asked, 'lantern'] }).candidates).toHaveLength(1);
+        store.end();
+      },
+    ),
     { numRuns: 40 },
   ));

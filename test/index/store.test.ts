@@ -22,7 +22,8 @@ const SHOP: Files = {
 function bulk(count: number, word = 'lantern'): Files {
   const files: Files = {};
   for (let i = 0; i < count; i++)
-    files[`part${i % 7}/f${i}.ts`] = `/** ${word} number ${i}. */\nexport class ${word}${i} {\n${many(30, `  method#() { return '${word} ${i} #'; }`)}\n}\n`;
+    files[`part${i % 7}/f${i}.ts`] =
+      `/** ${word} number ${i}. */\nexport class ${word}${i} {\n${many(30, `  method#() { return '${word} ${i} #'; }`)}\n}\n`;
   return files;
 }
 
@@ -33,7 +34,9 @@ async function search(engine: Engine, query: string): Promise<string[]> {
 
 /** Indexes from a process of its own and kills it after so many milliseconds. True when it was still at work. */
 function indexAndKill(root: string, storeBase: string, milliseconds: number): Promise<boolean> {
-  const child = spawn(process.execPath, [join(dist, 'server/cli.cjs'), 'index', '--root', root, '--store', storeBase], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [join(dist, 'server/cli.cjs'), 'index', '--root', root, '--store', storeBase], {
+    stdio: 'ignore',
+  });
   return new Promise((resolve) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
     child.on('exit', (_code, signal) => {
@@ -105,7 +108,10 @@ test('a store of another format is built anew and says so', () =>
   }, /^The index was built anew because it was written by another version$/));
 
 test('a store that is not a database is built anew and says so', () =>
-  checkRebuilt((path) => writeFileSync(path, 'This is not a database at all. '.repeat(500)), /^The index was built anew because /));
+  checkRebuilt(
+    (path) => writeFileSync(path, 'This is not a database at all. '.repeat(500)),
+    /^The index was built anew because /,
+  ));
 
 test('a store with a damaged page is built anew and says so', () =>
   checkRebuilt((path) => {
@@ -115,7 +121,10 @@ test('a store with a damaged page is built anew and says so', () =>
   }, /^The index was built anew because /));
 
 test('a store that was cut short is built anew and says so', () =>
-  checkRebuilt((path) => truncateSync(path, Math.floor(statSync(path).size / 2 / 4096) * 4096), /^The index was built anew because /));
+  checkRebuilt(
+    (path) => truncateSync(path, Math.floor(statSync(path).size / 2 / 4096) * 4096),
+    /^The index was built anew because /,
+  ));
 
 test('an empty database is simply filled', () => checkRebuilt((path) => truncateSync(path, 0), null));
 
@@ -132,7 +141,9 @@ test('a second process reads what the first one keeps, says so, and takes over w
   onTestFinished(() => reader.close());
   await reader.update();
   expect(await reader.status()).toMatchObject({ files: 3, store: { role: 'reader' } });
-  expect((await reader.status()).degraded).toContain('Another Scholia process keeps this index up to date; this one reads it');
+  expect((await reader.status()).degraded).toContain(
+    'Another Scholia process keeps this index up to date; this one reads it',
+  );
   await writeFiles(root, { 'late.ts': 'export const lateArrival = 1;\n' });
   await reader.update();
   expect(await search(reader, 'lateArrival')).toEqual([]);
@@ -165,7 +176,8 @@ test('a snapshot sees its own generation while another lands', async () => {
   await engine.update();
   const after = await engine.snapshot();
   expect(after.generation).toBeGreaterThan(before.generation);
-  const paths = async (snapshot: typeof before, query: string) => (await snapshot.search(query, 10)).map((hit) => `${hit.path}: ${hit.text}`);
+  const paths = async (snapshot: typeof before, query: string) =>
+    (await snapshot.search(query, 10)).map((hit) => `${hit.path}: ${hit.text}`);
   expect(await paths(before, 'tieBowline')).toEqual(['src/rope.ts: export const tieBowline = 1;']);
   expect(await paths(before, 'lightLantern')).toContain(`src/lantern.ts: ${String(SHOP['src/lantern.ts']).trimEnd()}`);
   expect(await paths(before, 'snuff')).toEqual([]);
@@ -190,7 +202,10 @@ test('no read is held open while a model writes, so that the log can be folded b
       }),
   });
   await using snapshot = await engine.snapshot();
-  await snapshot.ask({ question: 'How is the brass lantern lit?', history: [] }, { contextTokens: 6000, maxAnswerTokens: 100 });
+  await snapshot.ask(
+    { question: 'How is the brass lantern lit?', history: [] },
+    { contextTokens: 6000, maxAnswerTokens: 100 },
+  );
   expect(logBytes).toBe(0);
 });
 
@@ -238,5 +253,7 @@ test('nothing is ever written in the workspace', async () => {
 test('a store folder that cannot be written is said in one sentence', async () => {
   const storeBase = scratchFolder();
   writeFileSync(join(storeBase, 'roots'), 'a file where a folder should be');
-  await expect(engineOn(SHOP, { storeBase })).rejects.toThrow(/^The index cannot be kept in .* choose another folder with --store$/);
+  await expect(engineOn(SHOP, { storeBase })).rejects.toThrow(
+    /^The index cannot be kept in .* choose another folder with --store$/,
+  );
 });

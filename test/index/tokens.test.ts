@@ -21,12 +21,31 @@ test('an identifier gives itself whole, and its parts', () => {
 });
 
 test('words that belong together meet in one stem', () => {
-  for (const words of ['cache caches cached caching', 'query queries queried', 'index indexes indexed indexing', 'run runs running', 'match matches matching', 'class classes', 'box boxes'])
+  for (const words of [
+    'cache caches cached caching',
+    'query queries queried',
+    'index indexes indexed indexing',
+    'run runs running',
+    'match matches matching',
+    'class classes',
+    'box boxes',
+  ])
     expect([...new Set(words.split(' ').map(stem))], words).toHaveLength(1);
 });
 
 test('words that do not belong together stay apart', () => {
-  for (const words of ['string str', 'status stat', 'need ne', 'this thi', 'bus bu', 'ring r', 'used us', 'thing th', 'class clas', 'analysis analysi'])
+  for (const words of [
+    'string str',
+    'status stat',
+    'need ne',
+    'this thi',
+    'bus bu',
+    'ring r',
+    'used us',
+    'thing th',
+    'class clas',
+    'analysis analysi',
+  ])
     expect([...new Set(words.split(' ').map(stem))], words).toHaveLength(2);
 });
 
@@ -46,7 +65,10 @@ test('other scripts keep their words', () => {
 
 test('data that nobody types is no word', () => checkTokens(`a ${'f'.repeat(65)} b`, 'a b'));
 
-const anyText = fc.string({ unit: fc.oneof(fc.constantFrom(...'aB9_$ -漢かカ한éÉ\u0301\ud800ǅ'), fc.string({ unit: 'binary', maxLength: 1 })), maxLength: 60 });
+const anyText = fc.string({
+  unit: fc.oneof(fc.constantFrom(...'aB9_$ -漢かカ한éÉ\u0301\ud800ǅ'), fc.string({ unit: 'binary', maxLength: 1 })),
+  maxLength: 60,
+});
 
 test('tokens hold letters, marks and digits only, in lower case, whatever the text', () =>
   fc.assert(

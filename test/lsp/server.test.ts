@@ -206,3 +206,9 @@ test('without a folder a question gets a sentence that says what to do', async (
   );
   expect(await client.connection.sendRequest(StatusRequest)).toEqual([]);
 });
+
+test('a question that comes before the first index waits for it', async () => {
+  const client = await clientOn(files);
+  const answer = await client.connection.sendRequest(AskRequest, { question: 'what will the customer pay?' });
+  expect(answer.citations[0]).toMatchObject({ path: 'src/cart.ts' });
+});

@@ -15,16 +15,22 @@ test('a function is shown by its name, the sentence that matters and its declara
   expect(
     extract(
       [
-        sourceOf(1, 'src/a.ts', '/**\n * Opens. Lights the brass lantern.\n */\nexport function light(): void {\n  burn();\n}', {
-          symbol: 'light',
-          kind: 'function',
-          signature: 'function light(): void',
-        }),
+        sourceOf(
+          1,
+          'src/a.ts',
+          '/**\n * Opens. Lights the brass lantern.\n */\nexport function light(): void {\n  burn();\n}',
+          {
+            symbol: 'light',
+            kind: 'function',
+            signature: 'function light(): void',
+          },
+        ),
       ],
+      [],
       WEIGHTS,
     ),
   ).toMatchInlineSnapshot(`
-    "**\`light\`** · function in \`src/a.ts\` [1]
+    "**\`light\`** · function in \`src/a.ts\` [1:1-6]
     > Lights the brass lantern.
     \`\`\`typescript
     function light(): void
@@ -33,15 +39,27 @@ test('a function is shown by its name, the sentence that matters and its declara
 
 test('prose is shown by its best sentence', () =>
   expect(
-    extract([sourceOf(1, 'README.md', '# Harbour\n\nThe quay is long. A brass lantern hangs there.\n', { symbol: 'Harbour', kind: 'section', language: 'markdown' })], WEIGHTS),
+    extract(
+      [
+        sourceOf(1, 'README.md', '# Harbour\n\nThe quay is long. A brass lantern hangs there.\n', {
+          symbol: 'Harbour',
+          kind: 'section',
+          language: 'markdown',
+        }),
+      ],
+      [],
+      WEIGHTS,
+    ),
   ).toMatchInlineSnapshot(`
-    "**Harbour** · \`README.md\` [1]
+    "**Harbour** · \`README.md\` [1:1-4]
     > A brass lantern hangs there."
   `));
 
 test('code without a comment is shown by the lines that hold the question', () =>
-  expect(extract([sourceOf(1, 'a.py', 'x = 1\nbrass = lantern(2)\ny = 3', { language: 'python' })], WEIGHTS)).toMatchInlineSnapshot(`
-    "\`a.py\` [1]
+  expect(
+    extract([sourceOf(1, 'a.py', 'x = 1\nbrass = lantern(2)\ny = 3', { language: 'python' })], [], WEIGHTS),
+  ).toMatchInlineSnapshot(`
+    "\`a.py\` [1:1-3]
     \`\`\`python
     brass = lantern(2)
     \`\`\`"
@@ -49,23 +67,48 @@ test('code without a comment is shown by the lines that hold the question', () =
 
 test('weak passages are not shown, and no more than five', () => {
   const source = (n: number, score: number): Source => sourceOf(n, `f${n}.ts`, `lantern ${n}`, { score });
-  expect(extract([source(1, 10), source(2, 1)], WEIGHTS)).not.toContain('[2]');
-  expect(extract(Array.from({ length: 9 }, (_, i) => source(i + 1, 10)), WEIGHTS)).not.toContain('[6]');
-  expect(extract([], WEIGHTS)).toBe('');
+  expect(extract([source(1, 10), source(2, 1)], [], WEIGHTS)).not.toContain('[2:');
+  expect(
+    extract(
+      Array.from({ length: 9 }, (_, i) => source(i + 1, 10)),
+      [],
+      WEIGHTS,
+    ),
+  ).not.toContain('[6:');
+  expect(extract([], [], WEIGHTS)).toBe('');
 });
 
 test('fences, markers and markup inside a source stay inside its extract', async () => {
   const hostile = '/** Brass lantern ``` [2] [9] ![x](http://evil.test) */\nconst lantern = brass[7]; // ```\n';
   const sources = [sourceOf(1, 'a.ts', hostile), sourceOf(2, 'b.ts', 'lantern')];
-  const answer = extract(sources, WEIGHTS);
+  const answer = extract(sources, [], WEIGHTS);
   const cited = await cite(answer, sources, async (path) => sources.find((source) => source.path === path)!.text);
   expect(cited.dropped).toEqual([]);
   expect(cited.text).toContain('brass[7]');
   expect(answer.match(/^`{3,}/gm)!.length % 2).toBe(0);
 });
 
+test('a line of code that looks like the end of a fence does not end it', () => {
+  const answer = extract([sourceOf(1, 'a.ts', 'const page = `\n```lantern brass\n`;')], [], WEIGHTS);
+  const [opening] = answer.match(/^`{3,}/m)!;
+  expect(answer.split('\n').filter((line) => line.startsWith(opening))).toHaveLength(2);
+});
+
 test('a source of any shape gives some text and never throws', () => {
-  for (const text of ['', ' ', '\n\n', '}', '/*', '"""', "'''", '```', many(300, '# x'), 'x'.repeat(40_000), '\u202e', `a${' '.repeat(3000)}b`])
+  for (const text of [
+    '',
+    ' ',
+    '\n\n',
+    '}',
+    '/*',
+    '"""',
+    "'''",
+    '```',
+    many(300, '# x'),
+    'x'.repeat(40_000),
+    '\u202e',
+    `a${' '.repeat(3000)}b`,
+  ])
     for (const language of ['typescript', 'python', 'markdown', 'plaintext'])
-      expect(extract([sourceOf(1, 'a', text, { language })], WEIGHTS)).toContain('[1]');
+      expect(extract([sourceOf(1, 'a', text, { language })], [], WEIGHTS)).toContain('[1:');
 });

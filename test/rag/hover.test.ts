@@ -99,6 +99,9 @@ test('a definition in an open buffer is shown as it is typed', async () => {
   engine.openBuffer('a.ts', '// Typed just now.\nexport function known(more: number) {}\n');
   await using snapshot = await engine.snapshot();
   const card = await snapshot.hover({ path: 'b.ts', line: 1, column: 2 });
-  expect(card!.definitions[0]).toMatchObject({ documentation: 'Typed just now.', signature: 'function known(more: number)' });
+  expect(card!.definitions[0]).toMatchObject({
+    documentation: 'Typed just now.',
+    signature: 'function known(more: number)',
+  });
   expect(card!.citations[0]).toMatchObject({ path: 'a.ts', startLine: 2 });
 });

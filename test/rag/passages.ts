@@ -8,7 +8,19 @@ import type { Ranked } from '../../server/src/rag/rank.js';
 let nextId = 1;
 
 export function chunkOf(path: string, startLine = 1, more: Partial<ChunkRow> = {}): ChunkRow {
-  return { id: nextId++, path, startLine, endLine: startLine + 4, language: 'typescript', role: roleOf(path), symbol: '', kind: 'text', enclosing: '', signature: '', ...more };
+  return {
+    id: nextId++,
+    path,
+    startLine,
+    endLine: startLine + 4,
+    language: 'typescript',
+    role: roleOf(path),
+    symbol: '',
+    kind: 'text',
+    enclosing: '',
+    signature: '',
+    ...more,
+  };
 }
 
 export function passageOf(path: string, startLine = 1, score = 1): Ranked {
@@ -35,5 +47,9 @@ export function sourceOf(n: number, path: string, text: string, more: Partial<So
 
 /** Each term with the number of chunks that hold it. */
 export function statisticsOf(chunks: number, documents: Record<string, number>): TermStatistics {
-  return { chunks, averageTokens: 50, terms: Object.entries(documents).map(([term, count]) => ({ term, documents: count })) };
+  return {
+    chunks,
+    averageTokens: 50,
+    terms: Object.entries(documents).map(([term, count]) => ({ term, documents: count })),
+  };
 }

@@ -6,7 +6,11 @@ import { documentationOf, sentencesOf, withoutMarkers } from '../../server/src/r
 import { arbitraryText } from '../support/sources.js';
 
 function checkSentences(language: string, text: string, sentences: string[]): void {
-  expect(sentencesOf(linesOf(text), language).map(({ text: sentence, startLine, endLine }) => `${startLine}-${endLine} ${sentence}`)).toEqual(sentences);
+  expect(
+    sentencesOf(linesOf(text), language).map(
+      ({ text: sentence, startLine, endLine }) => `${startLine}-${endLine} ${sentence}`,
+    ),
+  ).toEqual(sentences);
 }
 
 /** The documentation of the definition that begins on the line of `def`. */
@@ -17,22 +21,47 @@ function checkDocumentation(text: string, documentation: string): void {
 }
 
 test('markers of comments go, words stay', () => {
-  for (const line of ['// Lit.', '/// Lit.', '//! Lit.', '/** Lit. */', ' * Lit.', '# Lit.', '-- Lit.', '; Lit.', '<!-- Lit. -->', '"""Lit."""', "r'''Lit.'''"])
+  for (const line of [
+    '// Lit.',
+    '/// Lit.',
+    '//! Lit.',
+    '/** Lit. */',
+    ' * Lit.',
+    '# Lit.',
+    '-- Lit.',
+    '; Lit.',
+    '<!-- Lit. -->',
+    '"""Lit."""',
+    "r'''Lit.'''",
+  ])
     expect(withoutMarkers(line), line).toBe('Lit.');
 });
 
 test('sentences run over lines, and end where they end', () =>
-  checkSentences('typescript', '/**\n * Lights the\n * lantern. Keeps it\n * burning.\n */\nconst x = 1; // no\n// After.', ['2-3 Lights the lantern.', '3-4 Keeps it burning.', '7-7 After.']));
+  checkSentences(
+    'typescript',
+    '/**\n * Lights the\n * lantern. Keeps it\n * burning.\n */\nconst x = 1; // no\n// After.',
+    ['2-3 Lights the lantern.', '3-4 Keeps it burning.', '7-7 After.'],
+  ));
 
-test('code is not prose', () => checkSentences('typescript', 'const a = "A sentence. In a string.";\nx * y;\n*p = 1;', []));
+test('code is not prose', () =>
+  checkSentences('typescript', 'const a = "A sentence. In a string.";\nx * y;\n*p = 1;', []));
 
 test('a documentation string is prose', () =>
-  checkSentences('python', 'def f():\n    """Lights it.\n\n    Twice over.\n    """\n    return "no"', ['2-2 Lights it.', '4-4 Twice over.']));
+  checkSentences('python', 'def f():\n    """Lights it.\n\n    Twice over.\n    """\n    return "no"', [
+    '2-2 Lights it.',
+    '4-4 Twice over.',
+  ]));
 
 test('in prose everything but code fences is prose', () =>
-  checkSentences('markdown', 'One two.\n\n```sh\nnot this.\n```\n\n- Three four.\n- Five six.', ['1-1 One two.', '7-7 - Three four.', '8-8 - Five six.']));
+  checkSentences('markdown', 'One two.\n\n```sh\nnot this.\n```\n\n- Three four.\n- Five six.', [
+    '1-1 One two.',
+    '7-7 - Three four.',
+    '8-8 - Five six.',
+  ]));
 
-test('Chinese sentences end at their own full stop', () => checkSentences('markdown', '清空缓存。重新加载配置文件。', ['1-1 清空缓存。', '1-1 重新加载配置文件。']));
+test('Chinese sentences end at their own full stop', () =>
+  checkSentences('markdown', '清空缓存。重新加载配置文件。', ['1-1 清空缓存。', '1-1 重新加载配置文件。']));
 
 test('documentation stands above a definition, past its decorations', () => {
   checkDocumentation('\n// Not this.\n\n/** Lights\n * it. */\n@fast\n#[inline]\ndef f() {}', 'Lights\nit.');
@@ -40,7 +69,10 @@ test('documentation stands above a definition, past its decorations', () => {
 });
 
 test('documentation stands below a Python definition', () => {
-  checkDocumentation('\ndef f(\n    a,\n    b,\n):\n    """Lights it.\n\n    Twice.\n    """\n    pass', 'Lights it.\n\nTwice.');
+  checkDocumentation(
+    '\ndef f(\n    a,\n    b,\n):\n    """Lights it.\n\n    Twice.\n    """\n    pass',
+    'Lights it.\n\nTwice.',
+  );
   checkDocumentation('\ndef f():\n    x = """no"""', '');
 });
 

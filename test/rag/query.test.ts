@@ -11,15 +11,19 @@ function checkNames(question: string, names: string[]): void {
   expect(toQuery(question).names).toEqual(names);
 }
 
-test('words that every question has are not looked for', () => checkTerms('How does the parser find a lantern?', 'parser lantern'));
+test('words that every question has are not looked for', () =>
+  checkTerms('How does the parser find a lantern?', 'parser lantern'));
 
-test('a question of nothing but such words is looked for as it stands', () => checkTerms('what is this', 'what is this'));
+test('a question of nothing but such words is looked for as it stands', () =>
+  checkTerms('what is this', 'what is this'));
 
 test('a question without words has nothing to look for', () => {
-  for (const question of ['', '   ', '?!…', '()[]{}', '—']) expect(toQuery(question)).toMatchObject({ terms: [], names: [], joined: [] });
+  for (const question of ['', '   ', '?!…', '()[]{}', '—'])
+    expect(toQuery(question)).toMatchObject({ terms: [], names: [], joined: [] });
 });
 
-test('a Chinese question is looked for by its pairs of characters', () => checkTerms('如何清空缓存？', '如何 何清 清空 空缓 缓存'));
+test('a Chinese question is looked for by its pairs of characters', () =>
+  checkTerms('如何清空缓存？', '如何 何清 清空 空缓 缓存'));
 
 test('what is written like an identifier is a name', () => {
   checkNames('where is parsePool used, and parse_pool or HTTPServer?', ['parsePool', 'parse_pool', 'HTTPServer']);

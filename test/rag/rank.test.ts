@@ -13,36 +13,67 @@ function candidate(path: string, startLine: number, lexical: number): Candidate 
 }
 
 function definition(path: string, nameLine: number, name: string): DefinitionRow {
-  return { path, name, nameLine, startLine: nameLine, endLine: nameLine + 3, qualified: name, kind: 'function', signature: name, role: 'source', language: 'typescript' };
+  return {
+    path,
+    name,
+    nameLine,
+    startLine: nameLine,
+    endLine: nameLine + 3,
+    qualified: name,
+    kind: 'function',
+    signature: name,
+    role: 'source',
+    language: 'typescript',
+  };
 }
 
 function orderOf(question: string, candidates: Candidate[], definitions: DefinitionRow[] = []): string[] {
-  return rank(toQuery(question), candidates, definitions, STATISTICS).map(({ path, startLine }) => `${path}:${startLine}`);
+  return rank(toQuery(question), candidates, definitions, STATISTICS).map(
+    ({ path, startLine }) => `${path}:${startLine}`,
+  );
 }
 
 test('the definition of a name that is asked for comes before a better match of words', () =>
-  expect(orderOf('lightLantern', [candidate('a.ts', 1, 9), candidate('b.ts', 1, 4)], [definition('b.ts', 2, 'lightLantern')])).toEqual(['b.ts:1', 'a.ts:1']));
+  expect(
+    orderOf(
+      'lightLantern',
+      [candidate('a.ts', 1, 9), candidate('b.ts', 1, 4)],
+      [definition('b.ts', 2, 'lightLantern')],
+    ),
+  ).toEqual(['b.ts:1', 'a.ts:1']));
 
 test('a definition that is found by name alone is there too', () =>
-  expect(orderOf('lightLantern', [candidate('b.ts', 1, 0)], [definition('b.ts', 2, 'lightLantern')])).toEqual(['b.ts:1']));
-
-test('code comes before tests, examples and change logs that match as well', () =>
-  expect(orderOf('lantern', ['CHANGELOG.md', 'examples/a.ts', 'test/a.ts', 'docs/a.md', 'src/a.ts'].map((path) => candidate(path, 1, 5)))).toEqual([
-    'src/a.ts:1',
-    'docs/a.md:1',
-    'examples/a.ts:1',
-    'test/a.ts:1',
-    'CHANGELOG.md:1',
+  expect(orderOf('lightLantern', [candidate('b.ts', 1, 0)], [definition('b.ts', 2, 'lightLantern')])).toEqual([
+    'b.ts:1',
   ]));
 
+test('code comes before tests, examples and change logs that match as well', () =>
+  expect(
+    orderOf(
+      'lantern',
+      ['CHANGELOG.md', 'examples/a.ts', 'test/a.ts', 'docs/a.md', 'src/a.ts'].map((path) => candidate(path, 1, 5)),
+    ),
+  ).toEqual(['src/a.ts:1', 'docs/a.md:1', 'examples/a.ts:1', 'test/a.ts:1', 'CHANGELOG.md:1']));
+
 test('a file whose name is the question comes first', () =>
-  expect(orderOf('lantern', [candidate('src/a.ts', 1, 5), candidate('src/lantern.ts', 1, 5)])).toEqual(['src/lantern.ts:1', 'src/a.ts:1']));
+  expect(orderOf('lantern', [candidate('src/a.ts', 1, 5), candidate('src/lantern.ts', 1, 5)])).toEqual([
+    'src/lantern.ts:1',
+    'src/a.ts:1',
+  ]));
 
 test('passages of one file do not crowd out the rest', () =>
-  expect(orderOf('oil', [...[1, 11, 21, 31].map((line) => candidate('a.ts', line, 5)), candidate('b.ts', 1, 4)]).indexOf('b.ts:1')).toBe(1));
+  expect(
+    orderOf('oil', [...[1, 11, 21, 31].map((line) => candidate('a.ts', line, 5)), candidate('b.ts', 1, 4)]).indexOf(
+      'b.ts:1',
+    ),
+  ).toBe(1));
 
 test('equal scores are ordered by path, then line', () =>
-  expect(orderOf('zzz', [candidate('b.ts', 1, 0), candidate('a.ts', 9, 0), candidate('a.ts', 1, 0)])).toEqual(['a.ts:1', 'a.ts:9', 'b.ts:1']));
+  expect(orderOf('zzz', [candidate('b.ts', 1, 0), candidate('a.ts', 9, 0), candidate('a.ts', 1, 0)])).toEqual([
+    'a.ts:1',
+    'a.ts:9',
+    'b.ts:1',
+  ]));
 
 test('nothing ranks as nothing', () => expect(orderOf('lantern', [])).toEqual([]));
 
@@ -58,7 +89,12 @@ const candidates = fc.uniqueArray(
 test('the parts of a score add up to it, no score is below zero, and the best comes first', () =>
   fc.assert(
     fc.property(candidates, fc.constantFrom('lantern', 'light lantern oil', 'src', ''), (rows, question) => {
-      const ranked = rank(toQuery(question), rows.map((row) => candidate(row.path, row.startLine, row.lexical)), [definition('a.ts', 12, 'lightLantern')], STATISTICS);
+      const ranked = rank(
+        toQuery(question),
+        rows.map((row) => candidate(row.path, row.startLine, row.lexical)),
+        [definition('a.ts', 12, 'lightLantern')],
+        STATISTICS,
+      );
       expect(ranked).toHaveLength(rows.length);
       let last = Number.POSITIVE_INFINITY;
       for (const { score, why } of ranked) {
@@ -72,12 +108,20 @@ test('the parts of a score add up to it, no score is below zero, and the best co
 
 test('the order of the candidates makes no difference', () =>
   fc.assert(
-    fc.property(candidates.chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length }))), ([rows, shuffled]) => {
-      const order = (list: typeof rows) =>
-        rank(toQuery('light lantern'), list.map((row) => candidate(row.path, row.startLine, row.lexical)), [], STATISTICS).map(({ path, startLine, why }) => ({
-          place: `${path}:${startLine}`,
-          why: Object.fromEntries(Object.entries(why).map(([part, value]) => [part, value.toFixed(9)])),
-        }));
-      expect(order(shuffled)).toEqual(order(rows));
-    }),
+    fc.property(
+      candidates.chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length }))),
+      ([rows, shuffled]) => {
+        const order = (list: typeof rows) =>
+          rank(
+            toQuery('light lantern'),
+            list.map((row) => candidate(row.path, row.startLine, row.lexical)),
+            [],
+            STATISTICS,
+          ).map(({ path, startLine, why }) => ({
+            place: `${path}:${startLine}`,
+            why: Object.fromEntries(Object.entries(why).map(([part, value]) => [part, value.toFixed(9)])),
+          }));
+        expect(order(shuffled)).toEqual(order(rows));
+      },
+    ),
   ));

@@ -7,7 +7,11 @@ import { statisticsOf } from './passages.js';
 const STATISTICS = statisticsOf(1000, { brass: 5, lantern: 10, kubernet: 0, ingres: 0 });
 
 test('passages that hold the question answer it', () =>
-  expect(judge(toQuery('brass lantern'), ['the brass lantern'], STATISTICS, false)).toEqual({ answerable: true, coverage: 1, missing: [] }));
+  expect(judge(toQuery('brass lantern'), ['the brass lantern'], STATISTICS, false)).toEqual({
+    answerable: true,
+    coverage: 1,
+    missing: [],
+  }));
 
 test('passages that hold none of it do not, and what is missing is named, the rarest first', () => {
   const judgement = judge(toQuery('lantern kubernetes brass'), ['something else'], STATISTICS, false);

@@ -41,24 +41,56 @@ const FRAGMENTS = [
   'package main',
 ];
 
-const ODD = ['\ufeff', '\u00a0', '\u2028', '\u200b', '\u{1F600}', '\ud800', '漢字のコメント', 'Ünïcode', '\f', '\v', '\t\t', '   '];
+const ODD = [
+  '\ufeff',
+  '\u00a0',
+  '\u2028',
+  '\u200b',
+  '\u{1F600}',
+  '\ud800',
+  '漢字のコメント',
+  'Ünïcode',
+  '\f',
+  '\v',
+  '\t\t',
+  '   ',
+];
 
 const line = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom(...FRAGMENTS) },
   { weight: 3, arbitrary: fc.constant('') },
   { weight: 2, arbitrary: fc.constantFrom(...ODD) },
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 40 }).map((text) => text.replaceAll('\0', '')) },
-  { weight: 1, arbitrary: fc.tuple(fc.constantFrom('x', ' ', '漢', '+ '), fc.integer({ min: 10, max: 300 })).map(([unit, times]) => unit.repeat(times)) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('x', ' ', '漢', '+ '), fc.integer({ min: 10, max: 300 }))
+      .map(([unit, times]) => unit.repeat(times)),
+  },
 );
 
-const veryLong = fc.tuple(fc.constantFrom('x', '漢', '\u{1F600}'), fc.integer({ min: 1000, max: 20_000 })).map(([unit, times]) => [unit.repeat(times)]);
+const veryLong = fc
+  .tuple(fc.constantFrom('x', '漢', '\u{1F600}'), fc.integer({ min: 1000, max: 20_000 }))
+  .map(([unit, times]) => [unit.repeat(times)]);
 
 /** Many lines of one kind next to each other are what a cutter meets in real files. */
 const block = fc
-  .tuple(line, fc.oneof({ weight: 5, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: 2, max: 60 }) }))
+  .tuple(
+    line,
+    fc.oneof({ weight: 5, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: 2, max: 60 }) }),
+  )
   .map(([text, times]) => Array.from({ length: times }, () => text));
 
 /** A text without NULs, its lines ended in every way. */
 export const arbitraryText: fc.Arbitrary<string> = fc
-  .tuple(fc.array(fc.tuple(fc.oneof({ weight: 40, arbitrary: block }, { weight: 1, arbitrary: veryLong }), fc.constantFrom('\n', '\r\n', '\r')), { maxLength: 60 }), fc.constantFrom('', '\ufeff'))
+  .tuple(
+    fc.array(
+      fc.tuple(
+        fc.oneof({ weight: 40, arbitrary: block }, { weight: 1, arbitrary: veryLong }),
+        fc.constantFrom('\n', '\r\n', '\r'),
+      ),
+      { maxLength: 60 },
+    ),
+    fc.constantFrom('', '\ufeff'),
+  )
   .map(([blocks, mark]) => mark + blocks.flatMap(([lines, ending]) => lines.map((text) => text + ending)).join(''));

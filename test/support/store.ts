@@ -25,7 +25,10 @@ export function openCopy(storeBase: string): DatabaseSync {
 export function damageIn(storeBase: string): string[] {
   const database = openCopy(storeBase);
   try {
-    const found = database.prepare('PRAGMA integrity_check').all().map((row) => String(Object.values(row)[0]));
+    const found = database
+      .prepare('PRAGMA integrity_check')
+      .all()
+      .map((row) => String(Object.values(row)[0]));
     if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'lexical'").get())
       database.exec("INSERT INTO lexical(lexical) VALUES ('integrity-check')");
     return found.filter((line) => line !== 'ok');
@@ -41,7 +44,11 @@ export function contentOf(storeBase: string): unknown {
   const database = openCopy(storeBase);
   try {
     database.exec('CREATE VIRTUAL TABLE temp.postings USING fts5vocab(main, lexical, instance)');
-    const all = (sql: string) => database.prepare(sql).all().map((row) => JSON.stringify(Object.values(row)));
+    const all = (sql: string) =>
+      database
+        .prepare(sql)
+        .all()
+        .map((row) => JSON.stringify(Object.values(row)));
     return {
       files: all(
         "SELECT path, digest, state, reason, language, role, lines, covered, chunks, tokens, bytes, notes, coalesce(hex(text), '') FROM files ORDER BY path",

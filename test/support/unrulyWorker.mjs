@@ -11,6 +11,16 @@ parentPort.on('message', ({ id, args: [job] }) => {
     parentPort.postMessage({ id, error: { message: 'refused' } });
     return;
   }
-  const result = { kind: 'indexed', path, digest: `${cut} ${threadId}`, language: 'plaintext', text: String(content), lines: { total: 1, covered: 1 }, chunks: [], symbols: [], notes: [] };
+  const result = {
+    kind: 'indexed',
+    path,
+    digest: `${cut} ${threadId}`,
+    language: 'plaintext',
+    text: String(content),
+    lines: { total: 1, covered: 1 },
+    chunks: [],
+    symbols: [],
+    notes: [],
+  };
   parentPort.postMessage({ id, result: { result, memoryBytes: path.includes('swell') ? 1e9 : 1 } });
 });

@@ -100,8 +100,8 @@ describe.each([
   test('re-indexing says what it read', async () => {
     await editor.runCommand('Scholia: Re-index the Workspace');
     await editor.page
-      .locator('.notifications-toasts')
-      .getByText(/6 files/)
+      .locator('.statusbar')
+      .getByText(/6.files.and.\d+.passages.indexed/)
       .first()
       .waitFor();
     await editor.screenshot(`${look}-6-reindexed`);

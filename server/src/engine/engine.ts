@@ -43,6 +43,8 @@ export interface Engine {
   readonly root: string;
   /** Brings the index up to date with the disk. Updates run one after another. */
   update(options?: UpdateOptions): Promise<IndexReport>;
+  /** Resolves when there is an index to ask: at once, or with the end of the first update, whatever became of it. */
+  indexed(): Promise<void>;
   /** Files that were saved, created, renamed or deleted. */
   filesChanged(paths: readonly string[]): Promise<void>;
   /** A buffer's text counts instead of the file's, unless the file is one that the index leaves out. */
@@ -62,6 +64,7 @@ export function createEngine(parts: EngineParts): Engine {
   const overlay = createOverlay(parsers, async (path) => (await workspace.find(path)) !== null);
   const oneAtATime = serialise();
   const listeners = new Set<() => void>();
+  const { promise: firstUpdate, resolve: firstUpdateEnded } = Promise.withResolvers<void>();
   let progress: Status['progress'] = null;
   let failure: string | null = null;
 
@@ -89,6 +92,7 @@ export function createEngine(parts: EngineParts): Engine {
         throw error;
       } finally {
         progress = null;
+        firstUpdateEnded();
         changed();
       }
     }
@@ -118,6 +122,10 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     root: workspace.root,
     update: (options = {}) => oneAtATime(() => runUpdate(options)),
+    async indexed() {
+      const { scannedAt } = await store.read((reader) => reader.overview());
+      if (!scannedAt && store.owner) await firstUpdate;
+    },
     filesChanged: (paths) =>
       oneAtATime(async () => {
         if (!store.owner) return;

@@ -5,6 +5,7 @@ import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver/
 import type { Citation } from '../base/answer.js';
 import type { Status } from '../base/status.js';
 import type { Config } from '../engine/config.js';
+import type { Engine } from '../engine/engine.js';
 import type {
   AskParams,
   AskProgress,
@@ -27,6 +28,7 @@ export interface ServerState {
 
 const DEFAULT_SEARCH_LIMIT = 20;
 const MAX_SEARCH_LIMIT = 200;
+const REPORT_EVERY_MS = 250;
 
 export async function onHover(state: ServerState, { textDocument, position }: HoverParams): Promise<Hover | null> {
   const at = state.roots.holding(textDocument.uri);
@@ -48,6 +50,7 @@ export async function onAsk(
 ): Promise<AskResult> {
   const { folder, engine } = state.roots.asked(params.scopeUri);
   const { settings } = state.config();
+  await untilIndexed(engine, signal, report);
   await using snapshot = await engine.snapshot();
   const answer = await snapshot.ask(
     { question: params.question, history: params.history ?? [] },
@@ -61,8 +64,35 @@ export async function onAsk(
   return { ...answer, citations: locate(folder, answer.citations), sources: locate(folder, answer.sources) };
 }
 
+/** A question that comes before the first index waits for it, and is told how far that is. */
+async function untilIndexed(
+  engine: Engine,
+  signal: AbortSignal,
+  report: (progress: AskProgress) => void,
+): Promise<void> {
+  const stopped = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  const tell = async () => {
+    const { progress } = await engine.status();
+    if (progress?.step === 'indexing') report({ kind: 'step', note: indexingNote(progress) });
+  };
+  const timer = setInterval(() => tell().catch(() => {}), REPORT_EVERY_MS);
+  try {
+    await Promise.race([engine.indexed(), stopped]);
+  } finally {
+    clearInterval(timer);
+    stopped.catch(() => {});
+  }
+}
+
+function indexingNote({ done, total }: { done: number; total: number }): string {
+  return `Building the index: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} files`;
+}
+
 export async function onSearch(state: ServerState, { query, limit, scopeUri }: SearchParams) {
   const { folder, engine } = state.roots.asked(scopeUri);
+  await engine.indexed();
   await using snapshot = await engine.snapshot();
   return locate(folder, await snapshot.search(query, Math.min(limit ?? DEFAULT_SEARCH_LIMIT, MAX_SEARCH_LIMIT)));
 }

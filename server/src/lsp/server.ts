@@ -104,8 +104,9 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     await roots.open(uris);
   }
 
+  const { promise: opened, resolve: foldersOpened } = Promise.withResolvers<void>();
   const guard = <Result>(handle: (signal: AbortSignal) => Promise<Result>, token: CancellationToken) =>
-    fenced(connection, handle, token);
+    fenced(connection, (signal) => opened.then(() => handle(signal)), token);
   connection.onHover((hover, token) => guard(() => onHover(state, hover), token));
   connection.onRequest(AskRequest, (ask, token) => {
     const { progressToken } = ask;
@@ -153,6 +154,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
       });
     await readConfig().catch((error) => connection.console.error(messageOf(error)));
     await openFolders(foldersOf(params));
+    foldersOpened();
   });
 
   /** Buffers that were open before their folder was are laid over it now. */
