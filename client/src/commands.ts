@@ -68,7 +68,10 @@ async function reindex({ server }: CommandContext): Promise<void> {
       reported += increment;
       progress.report({
         increment,
-        message: `${current.done.toLocaleString('en')} of ${countOf(current.total, 'file')}`,
+        message:
+          current.total === 0
+            ? 'looking for files'
+            : `${current.done.toLocaleString('en')} of ${countOf(current.total, 'file')}`,
       });
     });
     try {

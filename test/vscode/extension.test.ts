@@ -108,7 +108,7 @@ describe.each([
   });
 
   test('the status tells the truth', async () => {
-    await editor.page.locator('.statusbar-item').filter({ hasText: 'Scholia' }).first().click();
+    await editor.page.locator('.statusbar .right-items .statusbar-item').filter({ hasText: 'Scholia' }).click();
     await editor.page
       .getByText(/no embedder/i)
       .first()
