@@ -43,10 +43,7 @@ export async function takeSnapshot(
           return 'reason' in checked ? { ...citation, verified: false } : checked;
         }),
       ),
-    async [Symbol.asyncDispose]() {
-      // A reader that died took its snapshots along.
-      await store.read((reader) => reader.end(snapshot)).catch(() => {});
-    },
+    [Symbol.asyncDispose]: () => view.end(),
   };
 }
 
@@ -105,5 +102,7 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView): I
       const word = wholeWord(name);
       return [...overlay.uses((line) => word.test(line)), ...stored.filter((use) => !isHidden(use))].slice(0, limit);
     },
+    // A reader that died took its snapshots along.
+    end: () => store.read((reader) => reader.end(snapshot)).catch(() => {}),
   };
 }

@@ -12,7 +12,13 @@ import type { Engine, IndexReport } from '../engine/engine.js';
 import type { UpdateOptions } from '../engine/update.js';
 import { type Folder, folderOf, pathIn } from './convert.js';
 import { withProgress } from './progress.js';
-import type { ServeOptions } from './server.js';
+
+export interface ServeOptions {
+  /** The build's output folder. */
+  dist: string;
+  /** Folder of all stores; the user's cache when absent. */
+  storeBase?: string;
+}
 
 export interface Root {
   folder: Folder;

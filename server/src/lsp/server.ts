@@ -34,15 +34,8 @@ import {
 import { responseError } from './convert.js';
 import { onAsk, onHover, onReindex, onSearch, onStatus, onVerify, type ServerState } from './handlers.js';
 import { createModelChoice } from './modelChoice.js';
-import { createRoots } from './roots.js';
+import { createRoots, type ServeOptions } from './roots.js';
 import { watchFiles } from './watch.js';
-
-export interface ServeOptions {
-  /** The build's output folder. */
-  dist: string;
-  /** Folder of all stores; the user's cache when absent. */
-  storeBase?: string;
-}
 
 /** What a client may say at the start; all of it optional. */
 interface InitializationOptions {

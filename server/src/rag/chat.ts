@@ -6,7 +6,7 @@
  */
 import type { Answer, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
-import type { Clock, LanguageModel } from '../base/ports.js';
+import type { ChatMessage, Clock, LanguageModel } from '../base/ports.js';
 import { cite } from './cite.js';
 import { extract } from './extract.js';
 import { type Packed, pack } from './pack.js';
@@ -66,12 +66,14 @@ export async function chat(
   tracer.trace.answerability = judgement.coverage;
   if (!judgement.answerable) return refusal(query, packed, judgement, found, tracer);
   onProgress({ kind: 'sources', sources: packed.sources });
-
-  const draft = await tracer.step(
-    'write',
-    () => write(ctx, turn, packed.sources, found, config, tracer, { onProgress, signal }),
-    ({ text }) => `${text.length} characters by ${tracer.trace.model.name}`,
-  );
+  const definitions = await ctx.view.definitionsIn(packed.sources);
+  await ctx.view.end();
+  const task = {
+    messages: buildPrompt(turn.question, packed.sources, turn.history),
+    extracts: () => extract(packed.sources, definitions, termWeights(found.statistics)),
+    maxTokens: config.maxAnswerTokens,
+  };
+  const draft = await tracer.step('write', () => write(ctx, task, tracer, { onProgress, signal }), draftNote);
   signal?.throwIfAborted();
   const cited = await tracer.step(
     'verify',
@@ -95,33 +97,35 @@ async function packPassages(view: IndexView, found: Retrieved, config: ChatConfi
   return pack(found.passages, texts, { maxTokens: config.contextTokens });
 }
 
+interface Draft {
+  text: string;
+  /** Why it is not what was asked for; empty otherwise. */
+  reason: string;
+}
+
+/** The model's words, or the extracts where there is no model or it fails. */
 async function write(
   ctx: RagContext,
-  turn: ChatTurn,
-  sources: readonly Source[],
-  found: Retrieved,
-  config: ChatConfig,
-  tracer: Tracer,
+  { messages, extracts, maxTokens }: { messages: ChatMessage[]; extracts: () => string; maxTokens: number },
+  { trace }: Tracer,
   { onProgress = () => {}, signal }: ChatOptions,
-): Promise<{ text: string; reason: string }> {
-  const extracts = async () => extract(sources, await ctx.view.definitionsIn(sources), termWeights(found.statistics));
-  if (!ctx.model) return { text: await extracts(), reason: '' };
-  const messages = buildPrompt(turn.question, sources, turn.history);
+): Promise<Draft> {
+  if (!ctx.model) return { text: extracts(), reason: '' };
   const { name, destination } = ctx.model;
-  tracer.trace.model = { name, destination };
-  tracer.trace.sent = messages;
-  onProgress({ kind: 'step', note: `Asking ${name || 'the model'} with ${sources.length} passages` });
+  trace.model = { name, destination };
+  trace.sent = messages;
+  onProgress({ kind: 'step', note: `Asking ${name || 'the model'}` });
   try {
     let text = '';
-    for await (const delta of ctx.model.stream(messages, { maxTokens: config.maxAnswerTokens, signal })) {
+    for await (const delta of ctx.model.stream(messages, { maxTokens, signal })) {
       text += delta;
       onProgress({ kind: 'text', delta });
     }
     return { text, reason: '' };
   } catch (error) {
     if (signal?.aborted || !(error instanceof EngineError)) throw error;
-    tracer.trace.model = { name: 'extractive', destination };
-    return { text: await extracts(), reason: `${error.message}. These are extracts instead of a written answer.` };
+    trace.model = { name: 'extractive', destination };
+    return { text: extracts(), reason: `${error.message}. These are extracts instead of a written answer.` };
   }
 }
 
@@ -160,6 +164,10 @@ function retrievedNote({ passages, statistics }: Retrieved): string {
 
 function packedNote({ sources, tokens }: Packed): string {
   return `${sources.length} passages, about ${tokens} tokens`;
+}
+
+function draftNote({ text }: Draft): string {
+  return `${text.length} characters`;
 }
 
 function droppedReason(dropped: readonly { what: string; reason: string }[]): string {

@@ -14,6 +14,8 @@ export interface IndexView {
   chunksAt(places: readonly { path: string; line: number }[]): Promise<ChunkRow[]>;
   texts(ranges: readonly (LineRange & { path: string })[]): Promise<string[]>;
   uses(name: string, limit: number): Promise<UseRow[]>;
+  /** Nothing more will be asked. A read held open while a model streams would keep the store from folding its log back. */
+  end(): Promise<void>;
 }
 
 /** What a file holds now, the open buffer before the disk; null when it is gone. */

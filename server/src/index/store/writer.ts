@@ -132,7 +132,8 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       putMeta.run('skipped', JSON.stringify(skipped));
     },
     checkpoint() {
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      // A reader in the middle of something is not waited for: the next checkpoint will do.
+      database.exec('PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000');
     },
   };
 }
