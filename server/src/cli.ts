@@ -112,6 +112,9 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
   },
 };
 
+// A reader that closed its end has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 main(process.argv.slice(2)).catch((error) => {
   const wrongUsage = error instanceof EngineError && error.kind === 'usage';
   process.stderr.write(`scholia: ${messageOf(error)}\n${wrongUsage ? `\n${USAGE}\n` : ''}`);
@@ -134,7 +137,7 @@ async function main(args: string[]): Promise<void> {
     serve({ dist: distFolder(), storeBase: storeBase(values) });
     return;
   }
-  const run = commands[command];
+  const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (!run) throw usage(command ? `There is no command ${command}` : 'A command is missing');
   const settings = userSettings();
   const apiKey = process.env['SCHOLIA_API_KEY'] ?? userConfig()['apiKey'];
@@ -223,13 +226,13 @@ function* readQueries(file: string): Generator<{ id: unknown; query: string }> {
   const text = readFileSync(file === '-' ? 0 : fromCaller(file), 'utf8');
   for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    let row: { id?: unknown; query?: unknown };
+    let row: { id?: unknown; query?: unknown } | null;
     try {
       row = JSON.parse(line);
     } catch {
       throw usage(`Line ${i + 1} of ${file} is not JSON`);
     }
-    if (typeof row.query !== 'string') throw usage(`Line ${i + 1} of ${file} has no query`);
+    if (typeof row?.query !== 'string') throw usage(`Line ${i + 1} of ${file} has no query`);
     yield { id: row.id, query: row.query };
   }
 }

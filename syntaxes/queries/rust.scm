@@ -11,8 +11,9 @@
 (impl_item trait: (_) type: (_) @name) @definition.module
 (impl_item type: (_) @name) @definition.module
 (mod_item name: (identifier) @name) @definition.module
-(declaration_list (function_item name: (identifier) @name) @definition.method)
-(declaration_list (function_signature_item name: (identifier) @name) @definition.method)
+(impl_item body: (declaration_list (function_item name: (identifier) @name) @definition.method))
+(trait_item body: (declaration_list (function_item name: (identifier) @name) @definition.method))
+(trait_item body: (declaration_list (function_signature_item name: (identifier) @name) @definition.method))
 (function_item name: (identifier) @name) @definition.function
 (macro_definition name: (identifier) @name) @definition.function
 (const_item name: (identifier) @name) @definition.constant

@@ -61,12 +61,19 @@ function* headingsOf(lines: Lines): Generator<{ line: number; level: number; tit
     if (mark && !fence) fence = mark;
     else if (fence && mark?.startsWith(fence)) fence = '';
     if (fence || mark) continue;
-    const heading = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/.exec(text);
-    if (heading) yield { line, level: heading[1]!.length, title: heading[2]! };
+    const heading = /^ {0,3}(#{1,6})\s+(\S.*)$/.exec(text);
+    if (heading) yield { line, level: heading[1]!.length, title: titleOf(heading[2]!) };
     else if (/^(=+|-+)\s*$/.test(text) && line > 1 && /^[^\s#>|*+-].*\S/.test(lineAt(lines, line - 1)))
       if (line < 3 || isBlank(lineAt(lines, line - 2)))
         yield { line: line - 1, level: text[0] === '=' ? 1 : 2, title: lineAt(lines, line - 1).trim() };
   }
+}
+
+/** Without the `#`s that may close a heading. */
+function titleOf(text: string): string {
+  let end = text.trimEnd().length;
+  while (text[end - 1] === '#') end--;
+  return text.slice(0, end).trimEnd();
 }
 
 function cutBlock(lines: Lines, range: LineRange, block: Block): LineRange[] {

@@ -50,7 +50,8 @@ const byFileName = new Map(LANGUAGES.flatMap((entry) => (entry.fileNames ?? []).
 /** Never fails: a file of no known language is plain text. */
 export function languageOf(path: string): LanguageEntry {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const extension = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
+  const dot = name.lastIndexOf('.');
+  const extension = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
   return byFileName.get(name) ?? byExtension.get(extension) ?? PLAIN_TEXT;
 }
 

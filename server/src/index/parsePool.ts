@@ -8,7 +8,7 @@
 import type { Worker } from 'node:worker_threads';
 import { withDeadline } from '../base/async.js';
 import { type Connection, connectCalls } from '../base/calls.js';
-import { messageOf } from '../base/errors.js';
+import { EngineError, messageOf } from '../base/errors.js';
 import type { ParseResult } from './parse.js';
 
 export interface ParseJob {
@@ -43,7 +43,8 @@ const MAX_WORKER_BYTES = 300 * 1024 * 1024;
 
 export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2000 }: ParsePoolOptions): ParsePool {
   const idle: Connection<ParseCalls>[] = [];
-  const waiting: ((thread: Connection<ParseCalls>) => void)[] = [];
+  const waiting: { resolve(thread: Connection<ParseCalls>): void; reject(error: Error): void }[] = [];
+  let closed = false;
   const alive = new Set<Connection<ParseCalls>>();
 
   function start(): Connection<ParseCalls> {
@@ -54,15 +55,15 @@ export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2
   }
 
   async function take(): Promise<Connection<ParseCalls>> {
-    const free = idle.pop();
-    if (free) return free;
+    if (closed) throw new EngineError('worker-lost', 'The parse threads were closed');
+    for (let free = idle.pop(); free; free = idle.pop()) if (alive.has(free)) return free;
     if (alive.size < threads) return start();
-    return new Promise((resolve) => waiting.push(resolve));
+    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
   }
 
   function give(thread: Connection<ParseCalls>): void {
     const next = waiting.shift();
-    if (next) next(thread);
+    if (next) next.resolve(thread);
     else idle.push(thread);
   }
 
@@ -70,7 +71,7 @@ export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2
   function replace(thread: Connection<ParseCalls>): void {
     alive.delete(thread);
     void thread.close();
-    if (waiting.length > 0) give(start());
+    if (waiting.length > 0 && !closed) give(start());
   }
 
   async function attempt(job: ParseJob): Promise<ParseResult> {
@@ -98,6 +99,9 @@ export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2
       }
     },
     async close() {
+      closed = true;
+      for (const { reject } of waiting.splice(0))
+        reject(new EngineError('worker-lost', 'The parse threads were closed'));
       await Promise.all([...alive].map((thread) => thread.close()));
     },
   };

@@ -6,7 +6,7 @@
  * collector does not see: they are deleted before the function returns, so nothing of a node may escape it.
  */
 import { join } from 'node:path';
-import { Language, type Node, Parser, Query } from 'web-tree-sitter';
+import { Language, type Node, Parser, Query, type QueryMatch } from 'web-tree-sitter';
 import type { LineRange } from '../base/answer.js';
 import { messageOf } from '../base/errors.js';
 import { type Lines, lineOfOffset } from '../base/text.js';
@@ -66,8 +66,11 @@ export async function createOutliner(assets: string) {
         return { failed: `parsing took longer than ${deadlineMs} ms` };
       }
       try {
+        const overdue = () => performance.now() > deadline;
+        const captures = capturesOf(lines, query.matches(tree.rootNode, { progressCallback: overdue }));
+        if (overdue()) return { failed: `parsing took longer than ${deadlineMs} ms` };
         return {
-          ...capturesOf(lines, query, tree.rootNode),
+          ...captures,
           ranges: cutBySyntax(lines, blockOf(lines, tree.rootNode)),
         };
       } finally {
@@ -92,10 +95,10 @@ function rangeOf(lines: Lines, node: Node): LineRange {
   return { startLine, endLine: Math.max(startLine, lineOfOffset(lines, Math.max(node.startIndex, node.endIndex - 1))) };
 }
 
-function capturesOf(lines: Lines, query: Query, root: Node): Pick<Outline, 'definitions' | 'comments'> {
-  const definitions = new Map<number, Definition>();
+function capturesOf(lines: Lines, matches: readonly QueryMatch[]): Pick<Outline, 'definitions' | 'comments'> {
+  const definitions = new Map<number, Definition & { pattern: number }>();
   const comments: Outline['comments'] = [];
-  for (const match of query.matches(root)) {
+  for (const match of matches) {
     let defined: Node | null = null;
     let kind = '';
     let name: Node | null = null;
@@ -108,8 +111,11 @@ function capturesOf(lines: Lines, query: Query, root: Node): Pick<Outline, 'defi
       }
     }
     // Patterns are listed from the special to the general: the first one that named a node holds.
-    if (!defined || !name || definitions.has(name.startIndex)) continue;
+    if (!defined || !name) continue;
+    const before = definitions.get(name.startIndex);
+    if (before && before.pattern <= match.patternIndex) continue;
     definitions.set(name.startIndex, {
+      pattern: match.patternIndex,
       ...rangeOf(lines, defined),
       name: name.text,
       kind,
@@ -119,7 +125,7 @@ function capturesOf(lines: Lines, query: Query, root: Node): Pick<Outline, 'defi
   }
   const byPlace = (a: Definition, b: Definition) => a.startLine - b.startLine || b.endLine - a.endLine;
   return {
-    definitions: [...definitions.values()].sort(byPlace),
+    definitions: [...definitions.values()].map(({ pattern: _pattern, ...definition }) => definition).sort(byPlace),
     comments: comments.sort((a, b) => a.start - b.start),
   };
 }

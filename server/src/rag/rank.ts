@@ -47,11 +47,14 @@ export function rank(
     add('path', PATH * top * pathShare(candidate.path));
     return { ...row, score: 0, why };
   });
+  ranked.sort(byScore);
   addFileAgreement(ranked, top);
   for (const passage of ranked) lose(passage, passage.role, 1 - ROLE[passage.role]);
   ranked.sort(byScore);
   lessenRepeats(ranked);
-  return ranked.sort(byScore);
+  ranked.sort(byScore);
+  for (const passage of ranked) total(passage);
+  return ranked;
 }
 
 /** Best first; ties by path, then line. */

@@ -22,6 +22,10 @@ export interface WalkConfig {
 const IGNORE_FILES = ['.gitignore', '.ignore', '.scholiaignore'];
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
 const STAT_CONCURRENCY = 32;
+const IGNORE_OPTIONS = {
+  allowRelativePaths: true,
+  ignorecase: process.platform === 'win32' || process.platform === 'darwin',
+};
 
 /** The rules of one folder, which see paths relative to it. */
 interface Rules {
@@ -35,7 +39,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
   const absolute = (path: string) => (path === '' ? root : `${root}/${path}`);
 
   async function rulesOf(path: string, names: ReadonlySet<string> | null): Promise<Rules | null> {
-    const rules = ignore({ allowRelativePaths: true });
+    const rules = ignore(IGNORE_OPTIONS);
     let any = false;
     const load = async (file: string) => {
       const bytes = await files.read(file, MAX_IGNORE_FILE_BYTES).catch(() => null);
@@ -47,16 +51,17 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     return any ? { folder: path, rules } : null;
   }
 
-  const configured: Rules = { folder: '', rules: ignore().add([...config.exclude]) };
+  const configured: Rules = { folder: '', rules: ignore(IGNORE_OPTIONS).add([...config.exclude]) };
 
   async function scan(signal?: AbortSignal): Promise<Scan> {
     const found: Scan = { files: [], skipped: {}, failed: [] };
     const candidates: string[] = [];
-    await walk('', [configured], candidates, found, signal);
+    await walk('', [], candidates, found, signal);
     await eachLimited(candidates, STAT_CONCURRENCY, async (path) => {
       signal?.throwIfAborted();
       const file = await look(path);
-      if ('file' in file) found.files.push(file.file);
+      if ('failed' in file) found.failed.push({ path, reason: file.failed });
+      else if ('file' in file) found.files.push(file.file);
       else if (file.reason) count(found, file.reason);
     });
     found.files.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -85,22 +90,29 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
       const path = folder === '' ? name : `${folder}/${name}`;
       const isFolder = kind === 'directory';
       const reason = kind === 'link' ? 'link' : isFolder ? excludedFolder(name) : excludedFile(name);
-      if (isIgnored(path, isFolder, rules)) count(found, 'ignored');
+      if (isIgnored(path, isFolder, [...rules, configured])) count(found, 'ignored');
       else if (reason) count(found, reason);
       else if (isFolder) await walk(path, rules, candidates, found, signal);
       else if (kind === 'file') candidates.push(path);
     }
   }
 
-  async function look(path: string): Promise<{ file: FoundFile } | { reason: string | null }> {
+  async function look(path: string): Promise<{ file: FoundFile } | { reason: string | null } | { failed: string }> {
     try {
       const { kind, ...stat } = await files.stat(absolute(path));
       if (kind !== 'file') return { reason: null };
       return stat.size > config.maxFileBytes ? { reason: 'too large' } : { file: { path, stat } };
-    } catch {
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') return { failed: messageOf(error) };
       // Gone since the folder was listed: the next scan will not see it either.
       return { reason: null };
     }
+  }
+
+  /** No link on the way, and no way out. */
+  async function isInside(path: string): Promise<boolean> {
+    return path !== '' && (await files.realPath(absolute(path)).catch(() => null)) === absolute(path);
   }
 
   return {
@@ -109,14 +121,17 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     read: (path) => files.read(absolute(path), config.maxFileBytes),
     async find(path) {
       const folders = path.split('/').slice(0, -1);
-      const rules = [configured];
+      const rules: Rules[] = [];
+      if (!(await isInside(path))) return null;
       for (let depth = 0; depth <= folders.length; depth++) {
         const folder = folders.slice(0, depth).join('/');
-        if (depth > 0 && (excludedFolder(folders[depth - 1]!) || isIgnored(folder, true, rules))) return null;
+        if (depth > 0 && (excludedFolder(folders[depth - 1]!) || isIgnored(folder, true, [...rules, configured])))
+          return null;
         const own = await rulesOf(folder, null);
         if (own) rules.push(own);
       }
-      if (excludedFile(path.slice(path.lastIndexOf('/') + 1)) || isIgnored(path, false, rules)) return null;
+      if (excludedFile(path.slice(path.lastIndexOf('/') + 1)) || isIgnored(path, false, [...rules, configured]))
+        return null;
       const file = await look(path);
       return 'file' in file ? file.file : null;
     },
@@ -139,7 +154,9 @@ function isIgnored(path: string, isFolder: boolean, rules: readonly Rules[]): bo
   for (const { folder, rules: own } of rules) {
     const relative = folder === '' ? path : path.slice(folder.length + 1);
     const verdict = own.test(isFolder ? `${relative}/` : relative);
-    if (verdict.ignored) ignored = true;
+    // What ignored the folder around it was overruled by a deeper file, or the walk would not be here.
+    const parent = relative.slice(0, relative.lastIndexOf('/') + 1);
+    if (verdict.ignored) ignored ||= parent === '' || !own.test(parent).ignored;
     else if (verdict.unignored) ignored = false;
   }
   return ignored;

@@ -269,20 +269,21 @@ function searchLexical(database: DatabaseSync, query: LexicalQuery): LexicalResu
   };
   if (searched.length === 0) return { candidates: [], statistics };
 
-  const hidden = new Set(query.hidden);
   const rows = database
     .prepare(
       `SELECT ${CHUNK_COLUMNS}, hit.score AS lexical
        FROM (SELECT rowid AS id, -bm25(lexical, ${query.weights.join(', ')}) AS score
-             FROM lexical WHERE lexical MATCH ? ORDER BY score DESC, rowid LIMIT ?) hit
+             FROM lexical WHERE lexical MATCH ?) hit
        JOIN chunks c ON c.id = hit.id JOIN files f ON f.id = c.file
-       ORDER BY hit.score DESC, f.path, c.start_line`,
+       WHERE f.path NOT IN (SELECT value FROM json_each(?))
+       ORDER BY hit.score DESC, f.path, c.start_line LIMIT ?`,
     )
     .all(
       searched.map(({ term }) => quote(term)).join(' OR '),
-      query.limit + 50 * hidden.size,
+      JSON.stringify(query.hidden),
+      query.limit,
     ) as unknown as LexicalResult['candidates'];
-  return { candidates: rows.filter((row) => !hidden.has(row.path)).slice(0, query.limit), statistics };
+  return { candidates: rows, statistics };
 }
 
 function overviewOf(database: DatabaseSync): Omit<Overview, 'storeBytes'> {

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EngineError, messageOf } from '../../base/errors.js';
 
-/** Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. */
-export const STORE_FORMAT = 1;
+/** Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: tokens kept, so that totals stay right. */
+export const STORE_FORMAT = 2;
 
 const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -38,7 +38,8 @@ CREATE TABLE chunks (
   symbol TEXT NOT NULL,
   kind TEXT NOT NULL,
   enclosing TEXT NOT NULL,
-  signature TEXT NOT NULL
+  signature TEXT NOT NULL,
+  fields BLOB NOT NULL
 );
 CREATE INDEX chunks_of_file ON chunks (file, start_line);
 CREATE TABLE symbols (
@@ -56,7 +57,7 @@ CREATE INDEX symbols_by_key ON symbols (key);
 CREATE INDEX symbols_of_file ON symbols (file);
 CREATE VIRTUAL TABLE lexical USING fts5(
   path, symbol, signature, comment, body,
-  content = '', contentless_delete = 1, tokenize = 'ascii'
+  content = '', tokenize = 'ascii'
 );
 CREATE VIRTUAL TABLE lexical_terms USING fts5vocab(lexical, row);
 `;

@@ -5,7 +5,7 @@
  * held from an older snapshot finds its own chunk or none.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { deflateRawSync } from 'node:zlib';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { ParsedFile } from '../parse.js';
 import { roleOf } from '../roles.js';
 import { identifierKey } from '../tokens.js';
@@ -38,7 +38,10 @@ export interface StoreWriter {
 
 export function createWriter(database: DatabaseSync): StoreWriter {
   const remove = {
-    lexical: database.prepare('DELETE FROM lexical WHERE rowid IN (SELECT id FROM chunks WHERE file = ?)'),
+    chunks: database.prepare('SELECT id, fields FROM chunks WHERE file = ?'),
+    lexical: database.prepare(
+      "INSERT INTO lexical (lexical, rowid, path, symbol, signature, comment, body) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
+    ),
     file: database.prepare('DELETE FROM files WHERE id = ?'),
     find: database.prepare('SELECT id FROM files WHERE path = ?'),
   };
@@ -48,7 +51,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     chunk: database.prepare(
-      'INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     lexical: database.prepare(
       'INSERT INTO lexical (rowid, path, symbol, signature, comment, body) VALUES (?, ?, ?, ?, ?, ?)',
@@ -65,7 +68,9 @@ export function createWriter(database: DatabaseSync): StoreWriter {
   function removePath(path: string): void {
     const row = remove.find.get(path) as { id: number } | undefined;
     if (!row) return;
-    remove.lexical.run(row.id);
+    // FTS5 keeps its totals, and so its scores, right only when it is told what goes; `contentless_delete` does not.
+    for (const { id, fields } of remove.chunks.all(row.id) as { id: number; fields: Uint8Array }[])
+      remove.lexical.run(id, ...(JSON.parse(inflateRawSync(fields).toString('utf8')) as string[]));
     remove.file.run(row.id);
   }
 
@@ -97,7 +102,16 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     );
     for (const chunk of file.chunks) {
       const { startLine, endLine, symbol, kind, enclosing, signature, fields } = chunk;
-      const { lastInsertRowid: id } = insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature);
+      const { lastInsertRowid: id } = insert.chunk.run(
+        fileId,
+        startLine,
+        endLine,
+        symbol,
+        kind,
+        enclosing,
+        signature,
+        deflateRawSync(JSON.stringify([fields.path, fields.symbol, fields.signature, fields.comment, fields.body])),
+      );
       insert.lexical.run(id, fields.path, fields.symbol, fields.signature, fields.comment, fields.body);
     }
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
