@@ -9,13 +9,13 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EngineError, messageOf } from './base/errors.js';
+import { hoverMarkdown } from './base/hoverCard.js';
 import type { LogLevel } from './base/ports.js';
 import { progressBar } from './cliProgress.js';
 import { answerText, hitsText, reportText, statusText } from './cliText.js';
 import { missingRuntime, openEngine, openModel } from './compose.js';
 import { resolveConfig } from './engine/config.js';
 import type { Engine } from './engine/engine.js';
-import { hoverMarkdown } from './rag/hover.js';
 
 const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
 

@@ -7,7 +7,7 @@ import type { IndexReport } from './engine/engine.js';
 const MAX_SNIPPET_LINES = 12;
 
 export function answerText(answer: Answer, { explain, colour }: { explain: boolean; colour: boolean }): string {
-  const parts = [styled(showHidden(answer.answer), colour)];
+  const parts = [styled(showHidden(plain(answer.answer)), colour)];
   if (answer.reason) parts.push(`Note: ${answer.reason}`);
   if (answer.citations.length > 0) {
     const list = answer.citations.map((citation) => `  [${citation.n}] ${place(citation)}`);
@@ -72,11 +72,19 @@ function place({ path, startLine, endLine }: LineRange & { path: string }): stri
 function whyText(why: Record<string, number>): string {
   const parts = Object.entries(why).map(([part, value]) => `${part} ${value.toFixed(2)}`);
   const sum = Object.values(why).reduce((total, value) => total + value, 0);
-  return `${sum.toFixed(2)} = ${parts.join(' + ').replaceAll('+ -', '− ')}`;
+  return `${sum.toFixed(2)} = ${parts.join(' + ').replaceAll('+ -', '- ')}`;
 }
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** Without the backslashes that keep quoted text from becoming markup, outside of code blocks. */
+function plain(markdown: string): string {
+  return markdown
+    .split(/^(`{3,}[^`\n]*\n[\s\S]*?^`{3,}$)/m)
+    .map((part, i) => (i % 2 === 1 ? part : part.replace(/\\([\\`*_{}[\]()#+!|<>~&])/g, '$1').replaceAll('\u200b', '')))
+    .join('');
 }
 
 function heading(text: string, colour: boolean): string {

@@ -8,8 +8,8 @@
 (enum_variant name: (identifier) @name) @definition.field
 (trait_item name: (type_identifier) @name) @definition.interface
 (type_item name: (type_identifier) @name) @definition.type
-(impl_item trait: (_) type: (_) @name) @definition.module
-(impl_item type: (_) @name) @definition.module
+(impl_item type: (type_identifier) @name) @definition.module
+(impl_item type: (generic_type type: (type_identifier) @name)) @definition.module
 (mod_item name: (identifier) @name) @definition.module
 (impl_item body: (declaration_list (function_item name: (identifier) @name) @definition.method))
 (trait_item body: (declaration_list (function_item name: (identifier) @name) @definition.method))

@@ -352,7 +352,7 @@ test('brackets and numbers of the source in an extract are no markers', async ()
     'lamp.ts': `/** The lantern table, as in [7] and [2], has lantern slots. */\nexport function lanternSlots(rows: number[]) {\n  return rows[3] + lantern[1];\n}\n`,
   });
   const answer = await ask(engine, 'lantern slots');
-  expect(answer.answer).toContain('as in [7] and [2]');
+  expect(answer.answer).toContain('as in \\[7\\] and \\[2\\]');
   expect(answer.reason).toBe('');
 });
 

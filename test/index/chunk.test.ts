@@ -375,11 +375,11 @@ type Id = u64;
     interface Money 3-3: trait Money
     method Money.cents 3-3: fn cents(&self) -> u64;
     method Money.euros 3-3: fn euros(&self) -> u64
-    module Cart<T> 4-4: impl<T> Money for Cart<T>
-    method Cart<T>.cents 4-4: fn cents(&self) -> u64
-    module Cart<u8> 5-5: impl Cart<u8>
-    constant Cart<u8>.MAX 5-5: pub const MAX: u8 = 1;
-    method Cart<u8>.new 5-5: fn new() -> Self
+    module Cart 4-4: impl<T> Money for Cart<T>
+    method Cart.cents 4-4: fn cents(&self) -> u64
+    module Cart 5-5: impl Cart<u8>
+    constant Cart.MAX 5-5: pub const MAX: u8 = 1;
+    method Cart.new 5-5: fn new() -> Self
     module deep 6-6: mod deep
     function deep.inner 6-6: pub fn inner()
     function say 7-7: macro_rules! say { () => {} }

@@ -242,7 +242,11 @@ test('nothing is ever written in the workspace', async () => {
   await engine.update({ everything: true });
   {
     await using snapshot = await engine.snapshot();
+    await snapshot.hover({ path: 'src/lantern.ts', line: 2, column: 20 });
     await snapshot.ask({ question: 'brass lantern', history: [] }, { contextTokens: 6000, maxAnswerTokens: 100 });
+  }
+  {
+    await using snapshot = await engine.snapshot();
     await snapshot.hover({ path: 'src/lantern.ts', line: 2, column: 20 });
   }
   await engine.status();

@@ -1,6 +1,6 @@
 /** What a card says of the name under the pointer. */
 import { expect, test } from 'vitest';
-import { hoverMarkdown } from '../../server/src/rag/hover.js';
+import { hoverMarkdown } from '../../server/src/base/hoverCard.js';
 import { engineOn } from '../support/engine.js';
 import { parseFixture } from '../support/fixture.js';
 
@@ -41,9 +41,9 @@ lightLantern(4);
 
     **Used in**
 
-    - src/use.ts:1 [2] — \` import { lightLantern } from './lantern.js'; \`
-    - src/use.ts:2 [3] — \` lightLantern(3); \`
-    - test/lantern.test.ts:1 [4] — \` lightLantern(4); \`"
+    - src/use.ts:1 [2] — \`import { lightLantern } from './lantern.js';\`
+    - src/use.ts:2 [3] — \`lightLantern(3);\`
+    - test/lantern.test.ts:1 [4] — \`lightLantern(4);\`"
   `));
 
 test('the nearest of several definitions is shown, and the others are named', async () =>
@@ -71,7 +71,7 @@ open_it$0()
 
     **Used in**
 
-    - b/use.py:1 [3] — \` open_it() \`"
+    - b/use.py:1 [3] — \`open_it()\`"
   `));
 
 test('where nothing is known there is no card', async () => {

@@ -61,7 +61,7 @@ const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not
 
 export function createEngine(parts: EngineParts): Engine {
   const { workspace, store, parsers, config, clock, log } = parts;
-  const overlay = createOverlay(parsers, async (path) => (await workspace.find(path)) !== null);
+  const overlay = createOverlay(parsers, (path) => workspace.includes(path));
   const oneAtATime = serialise();
   const listeners = new Set<() => void>();
   const { promise: firstUpdate, resolve: firstUpdateEnded } = Promise.withResolvers<void>();

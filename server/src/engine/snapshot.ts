@@ -3,12 +3,13 @@
  * one ends it.
  */
 import type { Answer, Citation, Hit } from '../base/answer.js';
+import type { HoverCard } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import { wholeWord } from '../index/tokens.js';
 import { type ChatConfig, type ChatOptions, type ChatTurn, chat, type RagContext } from '../rag/chat.js';
 import { verify } from '../rag/cite.js';
-import { type HoverCard, hover } from '../rag/hover.js';
+import { hover } from '../rag/hover.js';
 import { toQuery } from '../rag/query.js';
 import { retrieve } from '../rag/retrieve.js';
 import type { IndexView } from '../rag/view.js';
@@ -17,6 +18,7 @@ import type { OverlayView } from './overlay.js';
 export interface Snapshot extends AsyncDisposable {
   readonly generation: number;
   search(query: string, limit: number): Promise<Hit[]>;
+  /** The last thing asked of a snapshot: its read ends before a model begins to write. */
   ask(turn: ChatTurn, config: ChatConfig, options?: ChatOptions): Promise<Answer>;
   hover(at: { path: string; line: number; column: number }): Promise<HoverCard | null>;
   /** Each citation as it holds now: in place, moved, or `verified: false`. */

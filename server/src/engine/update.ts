@@ -74,17 +74,25 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
   return { scan: (scanned - started) / 1000, ...spent, total: (clock.now() - started) / 1000 };
 }
 
-/** Brings single files up to date, say after a save. */
+/**
+ * Brings single files up to date, say after a save. What may concern more than itself, a folder or an ignore file, is
+ * answered with a scan: editors report the renaming of a folder as one event.
+ */
 export async function updatePaths(parts: UpdateParts, paths: readonly string[]): Promise<void> {
   const files: FoundFile[] = [];
   const others: FileChange[] = [];
+  const known = new Map((await parts.store.read((reader) => reader.knownFiles())).map((file) => [file.path, file]));
   for (const path of new Set(paths)) {
     const found = await parts.workspace.find(path);
     if (found) files.push(found);
-    else others.push({ kind: 'removed', path });
+    else if (known.has(path)) others.push({ kind: 'removed', path });
+    if (!found && !known.has(path) && (await parts.workspace.includes(path))) return void (await updateAll(parts));
+    if (CHANGES_SCOPE.test(path)) return void (await updateAll(parts));
   }
-  await indexFiles(parts, { files, known: new Map(), others }, {});
+  await indexFiles(parts, { files, known, others }, {});
 }
+
+const CHANGES_SCOPE = /(^|\/)(\.gitignore|\.ignore|\.scholiaignore)$/;
 
 interface Work {
   files: readonly FoundFile[];

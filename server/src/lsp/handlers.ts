@@ -3,6 +3,7 @@
  */
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver/node';
 import type { Citation } from '../base/answer.js';
+import { hoverMarkdown } from '../base/hoverCard.js';
 import type { Status } from '../base/status.js';
 import type { Config } from '../engine/config.js';
 import type { Engine } from '../engine/engine.js';
@@ -15,7 +16,6 @@ import type {
   SearchParams,
   VerifyParams,
 } from '../protocol/messages.js';
-import { hoverMarkdown } from '../rag/hover.js';
 import { type Folder, placeOf, uriOf } from './convert.js';
 import type { Roots } from './roots.js';
 

@@ -3,9 +3,9 @@ import type { Roots } from './roots.js';
 
 /** Long enough to gather the events of one save or checkout, short enough to be fresh. */
 const GATHER_MS = 150;
-/** Above this, and for files that change what is indexed, the whole folder is looked at again. */
+/** Above this, and when the branch changes, the whole folder is looked at again. */
 const MANY_FILES = 200;
-const CHANGES_SCOPE = /(^|\/)(\.gitignore|\.ignore|\.scholiaignore)$|^\.git\/HEAD$/;
+const BRANCH = '.git/HEAD';
 
 export function watchFiles(
   roots: Roots,
@@ -23,7 +23,7 @@ export function watchFiles(
         const at = roots.holding(uri);
         return at?.root === root ? [at.path] : [];
       });
-      if (paths.some((path) => CHANGES_SCOPE.test(path)) || paths.length > MANY_FILES) await root.engine.update();
+      if (paths.includes(BRANCH) || paths.length > MANY_FILES) await root.engine.update();
       else if (paths.length > 0) await root.engine.filesChanged(paths.filter((path) => !path.startsWith('.git/')));
     }
   }

@@ -35,7 +35,7 @@ export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'model.name': {"type":"string","default":""},
   'model.timeoutSeconds': {"type":"number","minimum":5,"maximum":300,"default":60},
   'model.maxAnswerTokens': {"type":"integer","minimum":64,"maximum":16384,"default":1024},
-  'answer.contextTokens': {"type":"integer","minimum":500,"maximum":200000,"default":6000},
+  'answer.contextTokens': {"type":"integer","minimum":1000,"maximum":200000,"default":6000},
   'index.exclude': {"type":"array","default":[]},
   'index.maxFileKilobytes': {"type":"integer","minimum":16,"maximum":65536,"default":4096},
   'hover.enabled': {"type":"boolean","default":true},

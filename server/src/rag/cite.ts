@@ -67,8 +67,12 @@ function keepMarkers(prose: string, isHeld: (mark: Mark) => boolean): string {
   });
 }
 
-/** Brackets in code are code. */
-const CODE = /(^ {0,3}(`{3,}|~{3,})[\s\S]*?(?:^ {0,3}\2[`~]*[ \t]*$|(?![\s\S]))|(?<!`)(`+)(?!`)[\s\S]*?[^`]\3(?!`))/m;
+/**
+ * Brackets in code are code. A fence's information holds no backtick, and a span ends with its paragraph: a stray
+ * backtick must not hide a marker from being checked.
+ */
+const CODE =
+  /(^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})[\s\S]*?(?:^ {0,3}\2[`~]*[ \t]*$|(?![\s\S]))|(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S])*?[^`]\3(?!`))/m;
 
 function outsideCode(text: string, change: (prose: string) => string): string {
   let result = '';

@@ -6,6 +6,7 @@
  * beside the point.
  */
 import type { LineRange, Source } from '../base/answer.js';
+import { escapeMarkdown, fence, inlineCode } from '../base/markdown.js';
 import { lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import { tokensOf } from '../index/tokens.js';
@@ -69,9 +70,9 @@ function extractOne(source: Source, weights: ReadonlyMap<string, number>): strin
   const isProse = source.kind === 'section' || source.language === 'markdown' || source.language === 'plaintext';
   const code = isProse ? '' : codeOf(source, sentences, weights);
   const parts = [`${title(source)} [${source.n}:${source.startLine}-${source.endLine}]`];
-  if (sentence) parts.push(`> ${clip(sentence.text, 400)}`);
-  if (code) parts.push(`\`\`\`${source.language}\n${code}\n\`\`\``);
-  else if (!sentence) parts.push(`> ${clip(source.text.trim().split(/\r\n|\n|\r/)[0]!, 400)}`);
+  if (sentence) parts.push(`> ${escapeMarkdown(clip(sentence.text, 400))}`);
+  if (code) parts.push(fence(source.language, code));
+  else if (!sentence) parts.push(`> ${escapeMarkdown(clip(source.text.trim().split(/\r\n|\n|\r/)[0]!, 400))}`);
   return parts.join('\n');
 }
 
@@ -108,9 +109,9 @@ function isSignature(line: string, signature: string): boolean {
 }
 
 function title({ symbol, kind, path }: Source): string {
-  if (!symbol) return `\`${path}\``;
-  if (kind === 'section') return `**${symbol.replace(/[[\]*_`]/g, '')}** · \`${path}\``;
-  return `**\`${symbol}\`** · ${kind} in \`${path}\``;
+  if (!symbol) return inlineCode(path);
+  if (kind === 'section') return `**${escapeMarkdown(symbol)}** · ${inlineCode(path)}`;
+  return `**${inlineCode(symbol)}** · ${kind} in ${inlineCode(path)}`;
 }
 
 /** The one that holds most of the question; the first where none holds any, since that is the summary. */

@@ -5,28 +5,12 @@
  * several remain the card says so instead of choosing silently.
  */
 import type { Citation } from '../base/answer.js';
+import type { HoverCard } from '../base/hoverCard.js';
 import { lineAt, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow, UseRow } from '../index/store/reader.js';
 import type { RagContext } from './chat.js';
 import { verify } from './cite.js';
 import { documentationOf } from './prose.js';
-
-export interface HoverCard {
-  name: string;
-  /** Definitions, nearest first; empty when the name is not defined here. */
-  definitions: {
-    kind: string;
-    qualified: string;
-    signature: string;
-    language: string;
-    documentation: string;
-    n: number;
-  }[];
-  uses: { path: string; line: number; text: string; n: number }[];
-  /** There are more uses than shown. */
-  moreUses: boolean;
-  citations: Citation[];
-}
 
 const MAX_DEFINITIONS = 3;
 const MAX_USES = 5;
@@ -108,42 +92,4 @@ function nearest(at: { path: string; line: number }): (a: DefinitionRow, b: Defi
 
 function isDefinition(use: UseRow, definitions: readonly DefinitionRow[]): boolean {
   return definitions.some((definition) => definition.path === use.path && definition.nameLine === use.line);
-}
-
-/** The card as markdown. `link` turns a citation into the target of a link; without it markers `[n]` stand alone. */
-export function hoverMarkdown(card: HoverCard, link?: (citation: Citation) => string): string {
-  const mark = (n: number) => {
-    const citation = card.citations.find((candidate) => candidate.n === n)!;
-    const place = `${citation.path}:${citation.startLine}`;
-    return link ? `[${escapeMarkdown(place)}](${link(citation)})` : `${escapeMarkdown(place)} [${n}]`;
-  };
-  const [main, ...others] = card.definitions;
-  const parts = [`${fence(main!.language, main!.signature || main!.qualified)}`];
-  if (main!.documentation) parts.push(escapeMarkdown(main!.documentation));
-  parts.push(`${main!.kind} · ${mark(main!.n)}`);
-  if (others.length > 0) parts.push(`Also defined at ${others.map((other) => mark(other.n)).join(', ')}`);
-  if (card.uses.length > 0) {
-    const list = card.uses.map((use) => `- ${mark(use.n)} — ${inlineCode(use.text)}`);
-    parts.push(`**Used in**\n\n${list.join('\n')}${card.moreUses ? '\n- …' : ''}`);
-  }
-  return parts.join('\n\n');
-}
-
-function fence(language: string, code: string): string {
-  const ticks = '`'.repeat(Math.max(3, longestRun(code) + 1));
-  return `${ticks}${language}\n${code}\n${ticks}`;
-}
-
-function inlineCode(text: string): string {
-  const ticks = '`'.repeat(longestRun(text) + 1);
-  return `${ticks} ${text} ${ticks}`;
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-}
-
-/** Repository text in a hover is shown as words: no link, image or markup of it may come alive. */
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!|<>~&]/g, '\\$&').replace(/\b(https?|www)(?=[:.])/gi, '$1\u200b');
 }

@@ -5,7 +5,7 @@
  * source. The order is the ranking.
  */
 import type { Source } from '../base/answer.js';
-import { tokenEstimate } from './prompt.js';
+import { sourceBlock, tokenEstimate } from './prompt.js';
 import type { Ranked } from './rank.js';
 import { MAX_SOURCES } from './weights.js';
 
@@ -25,20 +25,34 @@ export function pack(passages: readonly Ranked[], texts: readonly string[], limi
   const { maxTokens, maxSources = MAX_SOURCES } = limits;
   const packed: Packed = { sources: [], tokens: 0, dropped: [] };
   passages.forEach((passage, i) => {
-    const text = texts[i]!;
-    const what = `${passage.path}:${passage.startLine}-${passage.endLine}`;
-    const tokens = tokenEstimate(text) + 30;
-    if (text === '') packed.dropped.push({ what, reason: 'its file changed meanwhile' });
-    else if (packed.sources.length >= maxSources) packed.dropped.push({ what, reason: 'enough better passages' });
-    else if (packed.tokens + tokens > maxTokens) packed.dropped.push({ what, reason: 'over the token budget' });
-    else if (packed.sources.some((source) => source.text === text))
-      packed.dropped.push({ what, reason: 'the same text as another passage' });
-    else {
-      packed.tokens += tokens;
-      const { path, language, startLine, endLine, symbol, kind, signature, score, why } = passage;
-      const n = packed.sources.length + 1;
-      packed.sources.push({ n, path, language, startLine, endLine, symbol, kind, signature, score, text, why });
+    const source = sourceOf(passage, texts[i]!, packed.sources.length + 1);
+    const tokens = tokenEstimate(sourceBlock(source, SAMPLE_TAG));
+    const reason = whyNot(source, packed, { maxSources, tokensLeft: maxTokens - packed.tokens - tokens });
+    if (reason) {
+      packed.dropped.push({ what: `${passage.path}:${passage.startLine}-${passage.endLine}`, reason });
+      return;
     }
+    packed.tokens += tokens;
+    packed.sources.push(source);
   });
   return packed;
+}
+
+/** As long as the tag of a prompt, so that its cost is counted. */
+const SAMPLE_TAG = 'source-0123456789ab';
+
+function whyNot(
+  source: Source,
+  { sources }: Packed,
+  { maxSources, tokensLeft }: { maxSources: number; tokensLeft: number },
+): string | null {
+  if (source.text === '') return 'its file changed meanwhile';
+  if (sources.length >= maxSources) return 'enough better passages';
+  if (tokensLeft < 0) return 'over the token budget';
+  return sources.some(({ text }) => text === source.text) ? 'the same text as another passage' : null;
+}
+
+function sourceOf(passage: Ranked, text: string, n: number): Source {
+  const { path, language, startLine, endLine, symbol, kind, signature, score, why } = passage;
+  return { n, path, language, startLine, endLine, symbol, kind, signature, score, text, why };
 }

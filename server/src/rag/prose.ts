@@ -75,7 +75,7 @@ function splitSentences(paragraph: readonly { text: string; line: number }[]): S
   let text = '';
   let startLine = 0;
   for (const { text: part, line } of paragraph) {
-    for (const piece of part.split(/(?<=[.!?。！？])\s+(?=[\p{Lu}`"'(]|[^\p{ASCII}])/u)) {
+    for (const piece of part.split(/(?<=[.!?])\s+(?=[\p{Lu}`"'(]|[^\p{ASCII}])|(?<=[。！？])\s*/u)) {
       if (text === '') startLine = line;
       text = text === '' ? piece : `${text} ${piece}`;
       if (/[.!?。！？]["')]?$/.test(piece)) {

@@ -110,28 +110,39 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     }
   }
 
-  /** No link on the way, and no way out. */
+  /** No link on the way, and no way out. A file that is not there yet is judged by its folder. */
   async function isInside(path: string): Promise<boolean> {
-    return path !== '' && (await files.realPath(absolute(path)).catch(() => null)) === absolute(path);
+    if (path === '' || path.split('/').includes('..')) return false;
+    const real = await files.realPath(absolute(path)).catch(() => null);
+    if (real !== null) return real === absolute(path);
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
+    return folder === '' || isInside(folder);
+  }
+
+  async function includes(path: string): Promise<boolean> {
+    const folders = path.split('/').slice(0, -1);
+    const rules: Rules[] = [];
+    if (!(await isInside(path))) return false;
+    const isOut = (part: string, isFolder: boolean) => isIgnored(part, isFolder, [...rules, configured]);
+    for (let depth = 0; depth <= folders.length; depth++) {
+      const folder = folders.slice(0, depth).join('/');
+      if (depth > 0 && (excludedFolder(folders[depth - 1]!) || isOut(folder, true))) return false;
+      const own = await rulesOf(folder, null);
+      if (own) rules.push(own);
+    }
+    return !excludedFile(path.slice(path.lastIndexOf('/') + 1)) && !isOut(path, false);
   }
 
   return {
     root,
     scan,
-    read: (path) => files.read(absolute(path), config.maxFileBytes),
+    includes,
+    async read(path) {
+      if (!(await isInside(path))) throw new EngineError('unavailable', `${path} is not in the folder ${root}`);
+      return files.read(absolute(path), config.maxFileBytes);
+    },
     async find(path) {
-      const folders = path.split('/').slice(0, -1);
-      const rules: Rules[] = [];
-      if (!(await isInside(path))) return null;
-      for (let depth = 0; depth <= folders.length; depth++) {
-        const folder = folders.slice(0, depth).join('/');
-        if (depth > 0 && (excludedFolder(folders[depth - 1]!) || isIgnored(folder, true, [...rules, configured])))
-          return null;
-        const own = await rulesOf(folder, null);
-        if (own) rules.push(own);
-      }
-      if (excludedFile(path.slice(path.lastIndexOf('/') + 1)) || isIgnored(path, false, [...rules, configured]))
-        return null;
+      if (!(await includes(path))) return null;
       const file = await look(path);
       return 'file' in file ? file.file : null;
     },

@@ -4,18 +4,35 @@
  * The operating system lets go of it when a process dies, however it dies, so there is no stale lock to clean up and
  * no process number to trust.
  */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { messageOf } from '../../base/errors.js';
+import { storeUnavailable } from './schema.js';
 
 export interface Ownership {
   release(): void;
 }
 
-/** Null when another process owns the store. */
+/** Null when another process owns the store. Throws a `store-unavailable` error when the folder cannot be used. */
 export function tryOwn(folder: string): Ownership | null {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, 'owner.db');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    try {
+      return lock(path);
+    } catch (error) {
+      if (!/not a database|malformed/i.test(messageOf(error))) throw error;
+      // The file holds nothing but the lock: a damaged one is simply made again.
+      rmSync(path, { force: true });
+      return lock(path);
+    }
+  } catch (error) {
+    throw storeUnavailable(folder, error);
+  }
+}
+
+function lock(path: string): Ownership | null {
   closeSync(openSync(path, 'a', 0o600));
   const database = new DatabaseSync(path, { timeout: 0 });
   try {
@@ -23,7 +40,7 @@ export function tryOwn(folder: string): Ownership | null {
     return { release: () => database.close() };
   } catch (error) {
     database.close();
-    if (/locked|busy/i.test(String(error))) return null;
+    if (/locked|busy/i.test(messageOf(error))) return null;
     throw error;
   }
 }

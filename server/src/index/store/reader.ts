@@ -156,7 +156,7 @@ export function createReader(folder: string): StoreReader {
 
   function databaseOf(snapshot: number): DatabaseSync {
     const view = open.get(snapshot);
-    if (!view) throw new EngineError('deadline', 'The snapshot was held too long and was closed; ask again');
+    if (!view) throw new EngineError('deadline', 'The snapshot is closed, or was held too long; ask again');
     return view.database;
   }
 

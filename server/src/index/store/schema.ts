@@ -7,7 +7,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { EngineError, messageOf } from '../../base/errors.js';
 
-/** Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: tokens kept, so that totals stay right. */
+/**
+ * Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: each chunk's
+ * tokens are kept, because FTS5 must be told what goes for its totals to stay right.
+ */
 export const STORE_FORMAT = 2;
 
 const SCHEMA = `
@@ -88,11 +91,14 @@ export function openForWriting(folder: string, root: string): OpenedStore {
     const reason = 'failed' in found ? found.failed : 'it was written by another version';
     return { database: opened.database, rebuilt: fresh ? null : `The index was built anew because ${reason}` };
   } catch (error) {
-    throw new EngineError(
-      'store-unavailable',
-      `The index cannot be kept in ${folder}: ${messageOf(error)}. Free some space or choose another folder with --store`,
-    );
+    throw storeUnavailable(folder, error);
   }
+}
+
+export function storeUnavailable(folder: string, error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const advice = 'Free some space or choose another folder with --store';
+  return new EngineError('store-unavailable', `The index cannot be kept in ${folder}: ${messageOf(error)}. ${advice}`);
 }
 
 export function openForReading(folder: string): DatabaseSync {
@@ -109,12 +115,18 @@ function tryOpen(path: string): { database: DatabaseSync } | { failed: string } 
     database.exec(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32000',
     );
-    database.prepare('SELECT count(*) FROM sqlite_schema').get();
+    probe(database);
     return { database };
   } catch (error) {
     database?.close();
     return { failed: messageOf(error) };
   }
+}
+
+/** Touches every table, so that a damaged page near its root shows now and not at the first question. */
+function probe(database: DatabaseSync): void {
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE%'").all();
+  for (const { name } of tables as { name: string }[]) database.prepare(`SELECT * FROM "${name}" LIMIT 1`).all();
 }
 
 /** Null when the database is empty. */

@@ -63,6 +63,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
   };
   const touch = database.prepare('UPDATE files SET stamp = ?, settled = ? WHERE path = ?');
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
+  const generation = database.prepare("SELECT value FROM meta WHERE key = 'generation'");
   const bump = database.prepare("UPDATE meta SET value = value + 1 WHERE key = 'generation' RETURNING value");
 
   function removePath(path: string): void {
@@ -133,7 +134,9 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       database.exec('BEGIN IMMEDIATE');
       try {
         for (const change of changes) apply(change);
-        const { value } = bump.get() as { value: number };
+        // Results depend on contents alone, so a mere touch is not a new generation.
+        const isNew = changes.some((change) => change.kind !== 'touched');
+        const { value } = (isNew ? bump : generation).get() as { value: number };
         database.exec('COMMIT');
         return value;
       } catch (error) {

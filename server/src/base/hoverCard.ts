@@ -1,0 +1,39 @@
+/** What a hover shows, and how it reads as markdown: the shape that the command line prints and the server sends. */
+import type { Citation } from './answer.js';
+import { escapeMarkdown, fence, inlineCode } from './markdown.js';
+
+export interface HoverCard {
+  name: string;
+  /** Definitions, nearest first; empty when the name is not defined here. */
+  definitions: {
+    kind: string;
+    qualified: string;
+    signature: string;
+    language: string;
+    documentation: string;
+    n: number;
+  }[];
+  uses: { path: string; line: number; text: string; n: number }[];
+  /** There are more uses than shown. */
+  moreUses: boolean;
+  citations: Citation[];
+}
+
+/** The card as markdown. `link` turns a citation into the target of a link; without it markers `[n]` stand alone. */
+export function hoverMarkdown(card: HoverCard, link?: (citation: Citation) => string): string {
+  const mark = (n: number) => {
+    const citation = card.citations.find((candidate) => candidate.n === n)!;
+    const place = `${citation.path}:${citation.startLine}`;
+    return link ? `[${escapeMarkdown(place)}](${link(citation)})` : `${escapeMarkdown(place)} [${n}]`;
+  };
+  const [main, ...others] = card.definitions;
+  const parts = [`${fence(main!.language, main!.signature || main!.qualified)}`];
+  if (main!.documentation) parts.push(escapeMarkdown(main!.documentation));
+  parts.push(`${main!.kind} · ${mark(main!.n)}`);
+  if (others.length > 0) parts.push(`Also defined at ${others.map((other) => mark(other.n)).join(', ')}`);
+  if (card.uses.length > 0) {
+    const list = card.uses.map((use) => `- ${mark(use.n)} — ${inlineCode(use.text)}`);
+    parts.push(`**Used in**\n\n${list.join('\n')}${card.moreUses ? '\n- …' : ''}`);
+  }
+  return parts.join('\n\n');
+}
