@@ -13,6 +13,7 @@ import { decodeText } from '../base/text.js';
 import type { ParsePool } from '../index/parsePool.js';
 import type { Overview } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
+import type { Searched } from '../rag/refuse.js';
 import type { Config } from './config.js';
 import { createOverlay } from './overlay.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
@@ -79,6 +80,11 @@ export function createEngine(parts: EngineParts): Engine {
     return bytes ? (decodeText(bytes)?.text ?? null) : null;
   }
 
+  async function searched(): Promise<Searched> {
+    const { files, chunks, failed, scannedAt } = await store.read((reader) => reader.overview());
+    return { files, chunks, failed: failed.length, scannedAt };
+  }
+
   async function runUpdate(options: UpdateOptions): Promise<IndexReport> {
     const start = clock.now();
     let times: UpdateTimes = { scan: 0, parse: 0, store: 0, total: 0 };
@@ -135,7 +141,7 @@ export function createEngine(parts: EngineParts): Engine {
     openBuffer: (path, text) => overlay.set(path, text),
     closeBuffer: (path) => overlay.delete(path),
     async snapshot() {
-      return takeSnapshot(store, await overlay.read(), { currentText, model: parts.model(), clock });
+      return takeSnapshot(store, await overlay.read(), { currentText, searched, model: parts.model(), clock });
     },
     async status() {
       const overview = await store.read((reader) => reader.overview());

@@ -13,7 +13,7 @@ import { type Packed, pack } from './pack.js';
 import { buildPrompt } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
 import { termWeights } from './rank.js';
-import { type Judgement, judge } from './refuse.js';
+import { type Judgement, judge, type Searched, searchedSentence, whyRefused } from './refuse.js';
 import { type Retrieved, retrieve } from './retrieve.js';
 import { startTrace, type Tracer } from './trace.js';
 import type { CurrentText, IndexView } from './view.js';
@@ -22,10 +22,14 @@ import { JUDGED_PASSAGES, MAX_SOURCES } from './weights.js';
 export interface RagContext {
   view: IndexView;
   currentText: CurrentText;
+  /** What there is to search, for a refusal to tell. */
+  searched(): Promise<Searched>;
   /** Null: answers are extracts. */
   model: LanguageModel | null;
   clock: Clock;
 }
+
+const MAX_NEAREST = 3;
 
 export interface ChatTurn {
   question: string;
@@ -64,7 +68,7 @@ export async function chat(
   tracer.trace.dropped.push(...packed.dropped);
   const judgement = judge(query, judgedTexts(packed), found.statistics, isNamed(found));
   tracer.trace.answerability = judgement.coverage;
-  if (!judgement.answerable) return refusal(query, packed, judgement, found, tracer);
+  if (!judgement.answerable) return refusal(ctx, query, packed, judgement, tracer);
   onProgress({ kind: 'sources', sources: packed.sources });
   const definitions = await ctx.view.definitionsIn(packed.sources);
   await ctx.view.end();
@@ -129,24 +133,22 @@ async function write(
   }
 }
 
-function refusal(query: Query, packed: Packed, judgement: Judgement, found: Retrieved, tracer: Tracer): Answer {
-  const { chunks } = found.statistics;
-  const words = new Set(judgement.missing.map((term) => query.spelling.get(term) ?? term));
-  const missing = [...words].slice(0, 5).map((word) => `“${word}”`);
-  const why =
-    chunks === 0
-      ? 'Nothing is indexed here yet'
-      : query.terms.length === 0
-        ? 'The question has no word to search for'
-        : `Nothing here speaks of ${missing.length > 0 ? missing.join(', ') : 'all of it together'}`;
-  const nearest = packed.sources.slice(0, 3);
+async function refusal(
+  ctx: RagContext,
+  query: Query,
+  packed: Packed,
+  judgement: Judgement,
+  { trace }: Tracer,
+): Promise<Answer> {
+  const why = whyRefused(query, judgement);
+  const closest = `the closest passage holds ${Math.round(100 * judgement.coverage)} % of what was asked`;
   return {
-    answer: `I don't know. ${why}; ${chunks.toLocaleString('en')} passages were searched.`,
+    answer: `I don't know. ${why}. ${searchedSentence(await ctx.searched(), ctx.clock.now())}`,
     refused: true,
-    reason: `${why} (the closest passage holds ${Math.round(100 * judgement.coverage)} % of what was asked)`,
+    reason: `${why} (${closest})`,
     citations: [],
-    sources: nearest,
-    trace: tracer.trace,
+    sources: packed.sources.slice(0, MAX_NEAREST),
+    trace,
   };
 }
 

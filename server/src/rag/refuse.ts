@@ -33,3 +33,38 @@ export function judge(query: Query, texts: readonly string[], statistics: TermSt
   missing.sort((a, b) => weights.get(b)! - weights.get(a)!);
   return { answerable: texts.length > 0 && (named || coverage >= ANSWERABLE), coverage, missing };
 }
+
+/** What was searched, how much could not be, and how old it is. */
+export interface Searched {
+  files: number;
+  chunks: number;
+  failed: number;
+  /** ISO 8601; null before the first scan. */
+  scannedAt: string | null;
+}
+
+/** Without a full stop. Words are the question's own, not their stems. */
+export function whyRefused(query: Query, { missing }: Judgement): string {
+  if (query.terms.length === 0) return 'The question has no word to search for';
+  const words = [...new Set(missing.map((term) => query.spelling.get(term) ?? term))].slice(0, MAX_MISSING);
+  return words.length > 0
+    ? `Nothing here speaks of ${words.map((word) => `“${word}”`).join(', ')}`
+    : 'The words of the question stand here, but nowhere together';
+}
+
+const MAX_MISSING = 5;
+
+export function searchedSentence({ files, chunks, failed, scannedAt }: Searched, nowMs: number): string {
+  if (!scannedAt) return 'Nothing is indexed here yet.';
+  const count = (n: number, thing: string) => `${n.toLocaleString('en')} ${thing}${n === 1 ? '' : 's'}`;
+  const left = failed > 0 ? `; ${count(failed, 'file')} could not be indexed` : '';
+  return `Searched ${count(chunks, 'passage')} of ${count(files, 'file')}, indexed ${agoOf(nowMs - Date.parse(scannedAt))}${left}.`;
+}
+
+function agoOf(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / 60_000);
+  if (minutes < 1) return 'just now';
+  if (minutes < 90) return `${minutes} minute${minutes === 1 ? '' : 's'} ago`;
+  const hours = Math.round(minutes / 60);
+  return hours < 36 ? `${hours} hours ago` : `${Math.round(hours / 24)} days ago`;
+}
