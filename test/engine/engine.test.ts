@@ -516,3 +516,22 @@ test('an engine that is closed while it indexes ends, and its index is whole', a
   const again = await engineOn({}, { root: folder, storeBase: base });
   expect((await again.status()).files).toBe(204);
 });
+
+test('what the project does is answered by the page that introduces it', async () => {
+  const engine = await engineOn({
+    'README.md': '# Lighthouse\n\nKeeps ships off the rocks.\n',
+    'docs/README.md': '# Deeper\n\nNot this one.\n',
+    'src/project.ts': '/** What does this project do with a project? */\nexport function project() {}\n',
+  });
+  const answer = await ask(engine, 'What does this project do?');
+  expect(answer.citations[0]).toMatchObject({ path: 'README.md', quote: '# Lighthouse\n\nKeeps ships off the rocks.' });
+});
+
+test('a file that a question names is where its answer begins', async () => {
+  const engine = await engineOn({
+    'src/lamp.ts': '/** Burns oil. */\nexport function burn() {}\n',
+    'src/other.ts': '// lamp.ts lamp.ts lamp.ts does what lamp.ts does\nexport const lamp = 1;\n',
+  });
+  const answer = await ask(engine, 'What does lamp.ts do?');
+  expect(answer.citations[0]).toMatchObject({ path: 'src/lamp.ts' });
+});

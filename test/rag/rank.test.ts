@@ -28,7 +28,7 @@ function definition(path: string, nameLine: number, name: string): DefinitionRow
 }
 
 function orderOf(question: string, candidates: Candidate[], definitions: DefinitionRow[] = []): string[] {
-  return rank(toQuery(question), candidates, definitions, STATISTICS).map(
+  return rank(toQuery(question), { candidates, definitions, landmarks: [], statistics: STATISTICS }).map(
     ({ path, startLine }) => `${path}:${startLine}`,
   );
 }
@@ -89,12 +89,12 @@ const candidates = fc.uniqueArray(
 test('the parts of a score add up to it, no score is below zero, and the best comes first', () =>
   fc.assert(
     fc.property(candidates, fc.constantFrom('lantern', 'light lantern oil', 'src', ''), (rows, question) => {
-      const ranked = rank(
-        toQuery(question),
-        rows.map((row) => candidate(row.path, row.startLine, row.lexical)),
-        [definition('a.ts', 12, 'lightLantern')],
-        STATISTICS,
-      );
+      const ranked = rank(toQuery(question), {
+        candidates: rows.map((row) => candidate(row.path, row.startLine, row.lexical)),
+        definitions: [definition('a.ts', 12, 'lightLantern')],
+        landmarks: [],
+        statistics: STATISTICS,
+      });
       expect(ranked).toHaveLength(rows.length);
       let last = Number.POSITIVE_INFINITY;
       for (const { score, why } of ranked) {
@@ -112,12 +112,12 @@ test('the order of the candidates makes no difference', () =>
       candidates.chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length }))),
       ([rows, shuffled]) => {
         const order = (list: typeof rows) =>
-          rank(
-            toQuery('light lantern'),
-            list.map((row) => candidate(row.path, row.startLine, row.lexical)),
-            [],
-            STATISTICS,
-          ).map(({ path, startLine, why }) => ({
+          rank(toQuery('light lantern'), {
+            candidates: list.map((row) => candidate(row.path, row.startLine, row.lexical)),
+            definitions: [],
+            landmarks: [],
+            statistics: STATISTICS,
+          }).map(({ path, startLine, why }) => ({
             place: `${path}:${startLine}`,
             why: Object.fromEntries(Object.entries(why).map(([part, value]) => [part, value.toFixed(9)])),
           }));

@@ -27,7 +27,7 @@ export function overviewOf({ statuses, health, trusted, openFile }: OverviewFact
     trusted,
     examples: [
       openFile ? `What does ${openFile} do?` : 'What does this project do?',
-      'Where does the program start?',
+      'How is it configured?',
       'How are errors handled?',
     ],
   };

@@ -26,6 +26,7 @@ export interface OverlayView {
   definitions(names: readonly string[]): DefinitionRow[];
   definitionsIn(range: LineRange & { path: string }): DefinitionRow[];
   chunksAt(place: { path: string; line: number }): ChunkRow[];
+  chunksOf(path: string): ChunkRow[];
   textOf(path: string): string | undefined;
   uses(isUse: (line: string) => boolean): UseRow[];
 }
@@ -91,6 +92,7 @@ function viewOf(files: readonly ParsedFile[]): OverlayView {
       const file = byPath.get(path);
       return file ? definitionsOf(file).filter((row) => row.startLine >= startLine && row.startLine <= endLine) : [];
     },
+    chunksOf: (path) => chunks.map(({ row }) => row).filter((row) => row.path === path),
     chunksAt: ({ path, line }) =>
       chunks.map(({ row }) => row).filter((row) => row.path === path && row.startLine <= line && line <= row.endLine),
     textOf: (path) => byPath.get(path)?.text,

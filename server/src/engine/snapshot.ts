@@ -92,6 +92,11 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView): I
       );
       return [...stored, ...places.filter(isHidden).flatMap((place) => overlay.chunksAt(place))];
     },
+    async chunksOf(path, limit) {
+      if (isHidden({ path })) return overlay.chunksOf(path).slice(0, limit);
+      return store.read((reader) => reader.chunksOf(snapshot, path, limit));
+    },
+    filesNamed: (names) => store.read((reader) => reader.filesNamed(snapshot, names)),
     async texts(ranges) {
       const stored = await store.read((reader) => reader.texts(snapshot, ranges));
       return ranges.map((range, i) => {

@@ -156,8 +156,10 @@ function judgedTexts({ sources }: Packed): string[] {
   return sources.slice(0, JUDGED_PASSAGES).map(({ path, symbol, text }) => `${path}\n${symbol}\n${text}`);
 }
 
+/** The question points at something that is here: a definition, a file, the project itself. */
 function isNamed(found: Retrieved): boolean {
-  return found.passages.slice(0, JUDGED_PASSAGES).some((passage) => (passage.why['definition'] ?? 0) > 0);
+  const pointers = ['definition', 'file', 'overview'];
+  return found.passages.slice(0, JUDGED_PASSAGES).some(({ why }) => pointers.some((part) => (why[part] ?? 0) > 0));
 }
 
 function retrievedNote({ passages, statistics }: Retrieved): string {

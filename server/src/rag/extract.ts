@@ -66,7 +66,8 @@ function narrow(source: Source, definitions: readonly DefinitionRow[], weights: 
 function extractOne(source: Source, weights: ReadonlyMap<string, number>): string {
   const lines = linesOf(source.text);
   const sentences = sentencesOf(lines, source.language);
-  const sentence = bestSentence(sentences, weights);
+  // An introduction speaks for itself; the words of “what does this project do?” would only mislead.
+  const sentence = bestSentence(sentences, source.why['overview'] ? new Map() : weights);
   const isProse = source.kind === 'section' || source.language === 'markdown' || source.language === 'plaintext';
   const code = isProse ? '' : codeOf(source, sentences, weights);
   const parts = [`${title(source)} [${source.n}:${source.startLine}-${source.endLine}]`];
@@ -116,7 +117,8 @@ function title({ symbol, kind, path }: Source): string {
 
 /** The one that holds most of the question; the first where none holds any, since that is the summary. */
 function bestSentence(sentences: readonly Sentence[], weights: ReadonlyMap<string, number>): Sentence | null {
-  let best: Sentence | null = sentences[0] ?? null;
+  let best: Sentence | null =
+    sentences.find(({ text }) => text.split(/\s+/).length >= SENTENCE_WORDS) ?? sentences[0] ?? null;
   let bestWeight = 0;
   for (const sentence of sentences) {
     const weight = weigh(sentence.text, weights);

@@ -6,6 +6,7 @@
 
 import type { ChunkRow, DefinitionRow, TermStatistics } from '../index/store/reader.js';
 import { identifierKey, tokensOf } from '../index/tokens.js';
+import type { Landmark } from './landmarks.js';
 import type { Query } from './query.js';
 import { DEFINITION, FILE_AGREEMENT, PATH, REPEAT, ROLE, SPELLED_OUT } from './weights.js';
 
@@ -27,14 +28,17 @@ export function termWeights(statistics: TermStatistics): Map<string, number> {
   );
 }
 
-export function rank(
-  query: Query,
-  candidates: readonly Candidate[],
-  definitions: readonly DefinitionRow[],
-  statistics: TermStatistics,
-): Ranked[] {
+export interface Evidence {
+  candidates: readonly Candidate[];
+  definitions: readonly DefinitionRow[];
+  landmarks: readonly Landmark[];
+  statistics: TermStatistics;
+}
+
+export function rank(query: Query, { candidates, definitions, landmarks, statistics }: Evidence): Ranked[] {
   const top = Math.max(1, ...candidates.map((candidate) => candidate.lexical));
   const defined = definitionStrength(query, definitions);
+  const pointedAt = Map.groupBy(landmarks, ({ chunk }) => chunk.id);
   const pathShare = pathMatcher(query, termWeights(statistics));
   const ranked = candidates.map((candidate): Ranked => {
     const { lexical, ...row } = candidate;
@@ -44,6 +48,7 @@ export function rank(
     };
     add('lexical', lexical);
     add('definition', DEFINITION * top * defined(candidate));
+    for (const { part, share } of pointedAt.get(candidate.id) ?? []) add(part, share * top);
     add('path', PATH * top * pathShare(candidate.path));
     return { ...row, score: 0, why };
   });

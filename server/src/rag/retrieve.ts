@@ -1,8 +1,9 @@
 /**
- * Question to ranked passages: the lexical candidates and the definitions of every name it mentions, as a union, so
- * that an exact name is never lost for want of other words.
+ * Question to ranked passages: the lexical candidates, the definitions of every name it mentions and what it
+ * points at otherwise, as a union, so that an exact name is never lost for want of other words.
  */
 import type { TermStatistics } from '../index/store/reader.js';
+import { landmarks } from './landmarks.js';
 import type { Query } from './query.js';
 import { type Candidate, type Ranked, rank } from './rank.js';
 import type { IndexView } from './view.js';
@@ -22,9 +23,13 @@ export async function retrieve(view: IndexView, query: Query, limit: number): Pr
   });
   const definitions = await view.definitions([...query.names, ...query.joined]);
   const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
-  const candidates = union(found.candidates, named);
+  const pointedAt = await landmarks(view, query);
+  const candidates = union(found.candidates, [...named, ...pointedAt.map(({ chunk }) => chunk)]);
   return {
-    passages: rank(query, candidates, definitions, found.statistics).slice(0, limit),
+    passages: rank(query, { candidates, definitions, landmarks: pointedAt, statistics: found.statistics }).slice(
+      0,
+      limit,
+    ),
     statistics: found.statistics,
   };
 }

@@ -12,6 +12,10 @@ export interface IndexView {
   definitions(names: readonly string[]): Promise<DefinitionRow[]>;
   definitionsIn(ranges: readonly (LineRange & { path: string })[]): Promise<DefinitionRow[][]>;
   chunksAt(places: readonly { path: string; line: number }[]): Promise<ChunkRow[]>;
+  /** A file's chunks in order. */
+  chunksOf(path: string, limit: number): Promise<ChunkRow[]>;
+  /** Paths of the files with one of these names, letter case included. */
+  filesNamed(names: readonly string[]): Promise<string[]>;
   texts(ranges: readonly (LineRange & { path: string })[]): Promise<string[]>;
   uses(name: string, limit: number): Promise<UseRow[]>;
   /** Nothing more will be asked. A read held open while a model streams would keep the store from folding its log back. */

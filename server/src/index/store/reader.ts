@@ -103,6 +103,10 @@ export interface StoreReader {
   definitionsIn(snapshot: number, ranges: readonly (LineRange & { path: string })[]): DefinitionRow[][];
   /** Chunks by the line they hold, in the order asked. */
   chunksAt(snapshot: number, places: readonly { path: string; line: number }[]): ChunkRow[];
+  /** A file's chunks in order. */
+  chunksOf(snapshot: number, path: string, limit: number): ChunkRow[];
+  /** Paths of the files with one of these names. */
+  filesNamed(snapshot: number, names: readonly string[]): string[];
   /** Texts of line ranges, exactly as indexed; empty for a file that is not there. */
   texts(snapshot: number, ranges: readonly (LineRange & { path: string })[]): string[];
   /** A file's whole text as indexed, or null. */
@@ -219,6 +223,20 @@ export function createReader(folder: string): StoreReader {
          WHERE f.path = ? AND c.start_line <= ? AND c.end_line >= ?`,
       );
       return places.flatMap(({ path, line }) => find.all(path, line, line) as unknown as ChunkRow[]);
+    },
+    chunksOf: (snapshot, path, limit) =>
+      databaseOf(snapshot)
+        .prepare(
+          `SELECT ${CHUNK_COLUMNS} FROM chunks c JOIN files f ON f.id = c.file
+           WHERE f.path = ? ORDER BY c.start_line LIMIT ?`,
+        )
+        .all(path, limit) as unknown as ChunkRow[],
+    filesNamed(snapshot, names) {
+      const wanted = new Set(names);
+      const rows = databaseOf(snapshot).prepare("SELECT path FROM files WHERE state = 'done' ORDER BY path").all();
+      return (rows as { path: string }[])
+        .map(({ path }) => path)
+        .filter((path) => wanted.has(path.slice(path.lastIndexOf('/') + 1)));
     },
     texts(snapshot, ranges) {
       const database = databaseOf(snapshot);

@@ -1,0 +1,65 @@
+/**
+ * Passages that a question points at by other means than its words: the file that it names, and for “what does this
+ * project do?” the page that introduces it, whose words are quite other ones.
+ */
+import type { ChunkRow } from '../index/store/reader.js';
+import { wordTokens } from '../index/tokens.js';
+import type { Query } from './query.js';
+import type { IndexView } from './view.js';
+
+export interface Landmark {
+  chunk: ChunkRow;
+  /** The name of the score part. */
+  part: 'file' | 'overview';
+  /** Share of the best lexical score that it adds. */
+  share: number;
+}
+
+const FILE_NAME = /[\p{L}\p{N}_.@-]*\.[A-Za-z][A-Za-z0-9]{0,9}\b/gu;
+const PROJECT =
+  /\b(project|repo|repository|code ?base|application|app|program|package|library|tool)\b|项目|仓库|代码库|程序/i;
+const ABOUT = /\b(what|describe|overview|about|purpose|explain|summar\w+|introduc\w+)\b|什么|介绍|概述|作用/i;
+const PROJECT_TERMS = new Set(
+  'project repo repository code base codebase application app program package library tool overview about purpose summary summarise summarize introduce introduction'
+    .split(' ')
+    .flatMap(wordTokens),
+);
+const INTRODUCTIONS = ['README.md', 'README.rst', 'README.txt', 'README', 'readme.md', 'Readme.md', 'README.markdown'];
+
+/** The beginning of a file says what it is for; the rest of it comes after. */
+const BEGINNING = 1;
+const REST = 0.5;
+/** Above anything that the words of such a question can find. */
+const INTRODUCTION = 4;
+const INTRODUCTION_CHUNKS = 3;
+const MAX_CHUNKS = 12;
+
+export async function landmarks(view: IndexView, query: Query): Promise<Landmark[]> {
+  const names = [...new Set(query.text.slice(0, 2000).match(FILE_NAME) ?? [])].slice(0, 5);
+  const [files, overview] = await Promise.all([
+    names.length > 0 ? view.filesNamed(names) : [],
+    isOverview(query) ? introduction(view) : [],
+  ]);
+  const named = await Promise.all(files.slice(0, 5).map((path) => chunksOfNamed(view, path)));
+  return [...named.flat(), ...overview];
+}
+
+/** Nothing is asked but what the whole is about. */
+function isOverview({ text, terms }: Query): boolean {
+  if (!PROJECT.test(text) || !ABOUT.test(text)) return false;
+  return terms.every((term) => PROJECT_TERMS.has(term) || /\p{Script=Han}/u.test(term));
+}
+
+async function introduction(view: IndexView): Promise<Landmark[]> {
+  const found = await view.filesNamed(INTRODUCTIONS);
+  // The one nearest the root speaks for the whole.
+  const [nearest] = found.sort((a, b) => a.split('/').length - b.split('/').length || (a < b ? -1 : 1));
+  if (!nearest) return [];
+  const chunks = await view.chunksOf(nearest, INTRODUCTION_CHUNKS);
+  return chunks.map((chunk, i) => ({ chunk, part: 'overview', share: INTRODUCTION - i }));
+}
+
+async function chunksOfNamed(view: IndexView, path: string): Promise<Landmark[]> {
+  const chunks = await view.chunksOf(path, MAX_CHUNKS);
+  return chunks.map((chunk, i) => ({ chunk, part: 'file', share: i === 0 ? BEGINNING : REST }));
+}
