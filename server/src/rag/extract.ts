@@ -15,6 +15,8 @@ import { EXTRACT_SHARE, MAX_EXTRACTS } from './weights.js';
 
 /** Imports hold many words of a question and say nothing about it. */
 const IMPORT = /^\s*(import|from|use|using|package|#include|require)\b/;
+/** Fewer words are a badge, a logo or a label. */
+const SENTENCE_WORDS = 4;
 const MAX_CODE_LINES = 3;
 /** A definition that holds this share of what its passage holds of the question stands for the passage. */
 const NARROW_SHARE = 0.8;
