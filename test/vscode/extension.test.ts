@@ -189,3 +189,27 @@ describe('with a language model', () => {
     await editor.screenshot('model-4-hostile');
   });
 });
+
+describe('in Restricted Mode', () => {
+  let editor: Editor;
+  let model: Awaited<ReturnType<typeof startScriptedModel>>;
+
+  beforeAll(async () => {
+    model = await startScriptedModel(() => says('never'));
+    const settings = { 'scholia.model.baseUrl': model.baseUrl, 'scholia.model.name': 'scripted' };
+    editor = await openEditor({ folder: shop, vsix, settings, trust: 'on' });
+  });
+  afterEach((context) => reportFailure(editor, context));
+  afterAll(async () => {
+    await editor?.close();
+    await model?.close();
+  });
+
+  test('questions are answered on this machine and no model is contacted', async () => {
+    const { chat, answer } = await ask(editor, 'How is the total price made?');
+    await answer.locator('[data-testid="citation-marker"]').first().waitFor();
+    await chat.getByText('nothing left this machine').waitFor();
+    expect([model.requests, model.otherRequests]).toEqual([[], []]);
+    await editor.screenshot('restricted-1-answer');
+  });
+});

@@ -19,6 +19,8 @@ const DECORATION = /^\s*(@\w|#\[)/;
 const OPENING = /^\s*(\/\*\*?|\/\/[/!]?|<!--|\*(?!\/)|#+!?|--|;+)\s?/;
 const CLOSING = /\s*(\*\/|-->)\s*$/;
 const PROSE_LANGUAGES = new Set(['markdown', 'plaintext', 'restructuredtext']);
+/** Headings are the passage's title already; pictures, badges, directives and tags say nothing. */
+const NO_PROSE = /^(#{1,6} |!?\[!\[|!\[|\.\. |<[/!\w])/;
 const STRING_MARK = /"""|'''/;
 
 /** A line of comment without its markers. */
@@ -41,8 +43,7 @@ export function sentencesOf(lines: Lines, language: string): Sentence[] {
   };
   for (const { line, text, prose } of proseLines(lines, isProse)) {
     if (!prose || text === '' || /^(#|[-*+] |\d+\. |\||@|:\w)/.test(text)) flush();
-    // A heading is the passage's title already.
-    if (prose && /\p{L}{2}/u.test(text) && !/^#{1,6} /.test(text)) paragraph.push({ text, line });
+    if (prose && /\p{L}{2}/u.test(text) && !NO_PROSE.test(text)) paragraph.push({ text, line });
   }
   flush();
   return sentences;
