@@ -35,11 +35,18 @@ async function ask(editor: Editor, question: string) {
   return { chat, answer: chat.locator('[data-testid="chat-answer"]').nth(before) };
 }
 
-/** The numbers of the lines that the active editor highlights as cited. */
-async function highlightedText(editor: Editor): Promise<string> {
+/** The numbers of the lines that the active editor marks as cited. */
+async function markedLines(editor: Editor): Promise<number[]> {
   const active = editor.page.locator('.editor-group-container.active');
-  await active.locator('[class*="ced-"]').first().waitFor();
-  return active.locator('.view-lines').innerText();
+  await active.locator('.view-overlays [class*="ced-"]').first().waitFor();
+  const marked = await active
+    .locator('.view-overlays > div')
+    .filter({ has: editor.page.locator('[class*="ced-"]') })
+    .evaluateAll((rows) => rows.map((row) => row.style.top));
+  const numbered = await active
+    .locator('.margin-view-overlays > div')
+    .evaluateAll((rows) => rows.map((row) => ({ top: row.style.top, line: Number(row.textContent) })));
+  return numbered.filter(({ top }) => marked.includes(top)).map(({ line }) => line);
 }
 
 describe.each([
@@ -76,7 +83,7 @@ describe.each([
     const card = chat.locator('[data-testid="source-card"]').filter({ hasText: 'cart.ts' }).first();
     await card.click();
     await editor.page.locator('.tab.active[data-resource-name="cart.ts"]').waitFor();
-    expect(await highlightedText(editor)).toContain('totalPrice');
+    expect(await markedLines(editor)).toEqual([10, 11, 12, 13, 14, 15]);
     await editor.screenshot(`${look}-3-citation-opened`);
   });
 

@@ -6,9 +6,9 @@
  */
 import type { Answer, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
-import type { ChatMessage, Clock, LanguageModel } from '../base/ports.js';
+import type { Clock, LanguageModel } from '../base/ports.js';
 import { cite } from './cite.js';
-import { extract } from './extract.js';
+import { extract, narrow } from './extract.js';
 import { type Packed, pack } from './pack.js';
 import { buildPrompt } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
@@ -72,16 +72,19 @@ export async function chat(
   onProgress({ kind: 'sources', sources: packed.sources });
   const definitions = await ctx.view.definitionsIn(packed.sources);
   await ctx.view.end();
-  const task = {
-    messages: buildPrompt(turn.question, packed.sources, turn.history),
-    extracts: () => extract(packed.sources, definitions, termWeights(found.statistics)),
+  const weights = termWeights(found.statistics);
+  const task: Task = {
+    turn,
+    sources: packed.sources,
+    narrowed: packed.sources.map((source, i) => narrow(source, definitions[i]!, weights)),
+    weights,
     maxTokens: config.maxAnswerTokens,
   };
   const draft = await tracer.step('write', () => write(ctx, task, tracer, { onProgress, signal }), draftNote);
   signal?.throwIfAborted();
   const cited = await tracer.step(
     'verify',
-    () => cite(draft.text, packed.sources, ctx.currentText),
+    () => cite(draft.text, draft.sources, ctx.currentText),
     ({ citations, dropped }) => `${citations.length} citations hold, ${dropped.length} dropped`,
   );
   tracer.trace.dropped.push(...cited.dropped);
@@ -91,7 +94,7 @@ export async function chat(
     refused: false,
     reason: reasons.filter(Boolean).join(' '),
     citations: cited.citations,
-    sources: packed.sources,
+    sources: draft.sources,
     trace: tracer.trace,
   };
 }
@@ -101,8 +104,19 @@ async function packPassages(view: IndexView, found: Retrieved, config: ChatConfi
   return pack(found.passages, texts, { maxTokens: config.contextTokens });
 }
 
+interface Task {
+  turn: ChatTurn;
+  sources: Source[];
+  /** The sources as extracts show them: cut down to the definitions that matter. */
+  narrowed: Source[];
+  weights: ReadonlyMap<string, number>;
+  maxTokens: number;
+}
+
 interface Draft {
   text: string;
+  /** What its markers speak of. */
+  sources: Source[];
   /** Why it is not what was asked for; empty otherwise. */
   reason: string;
 }
@@ -110,13 +124,15 @@ interface Draft {
 /** The model's words, or the extracts where there is no model or it fails. */
 async function write(
   ctx: RagContext,
-  { messages, extracts, maxTokens }: { messages: ChatMessage[]; extracts: () => string; maxTokens: number },
+  { turn, sources, narrowed, weights, maxTokens }: Task,
   { trace }: Tracer,
   { onProgress = () => {}, signal }: ChatOptions,
 ): Promise<Draft> {
-  if (!ctx.model) return { text: extracts(), reason: '' };
+  const extracts = (reason: string) => ({ text: extract(narrowed, weights), sources: narrowed, reason });
+  if (!ctx.model) return extracts('');
   const { name, destination } = ctx.model;
   trace.model = { name, destination };
+  const messages = buildPrompt(turn.question, sources, turn.history);
   trace.sent = messages;
   onProgress({ kind: 'step', note: `Asking ${name || 'the model'}` });
   try {
@@ -125,11 +141,11 @@ async function write(
       text += delta;
       onProgress({ kind: 'text', delta });
     }
-    return { text, reason: '' };
+    return { text, sources, reason: '' };
   } catch (error) {
     if (signal?.aborted || !(error instanceof EngineError)) throw error;
     trace.model = { name: 'extractive', destination };
-    return { text: extracts(), reason: `${error.message}. These are extracts instead of a written answer.` };
+    return extracts(`${error.message}. These are extracts instead of a written answer.`);
   }
 }
 

@@ -23,26 +23,25 @@ const NARROW_SHARE = 0.8;
 /** A line that holds less of the question than this share of the best line's is not shown. */
 const LINE_SHARE = 0.6;
 
-/**
- * `weights`: how much each term of the question weighs. `definitions[i]`: what begins within `sources[i]`; a passage in
- * which one definition holds the question is narrowed to it.
- */
-export function extract(
-  sources: readonly Source[],
-  definitions: readonly (readonly DefinitionRow[])[],
-  weights: ReadonlyMap<string, number>,
-): string {
+/** The answer's text. `weights`: how much each term of the question weighs. */
+export function extract(sources: readonly Source[], weights: ReadonlyMap<string, number>): string {
   const best = sources[0]?.score ?? 0;
   return sources
-    .map((source, i) => narrow(source, definitions[i] ?? [], weights))
     .slice(0, MAX_EXTRACTS)
     .filter((source) => source.score >= EXTRACT_SHARE * best)
     .map((source) => extractOne(source, weights))
     .join('\n\n');
 }
 
-/** The same source, cut down to the definition that holds nearly all of what the passage holds of the question. */
-function narrow(source: Source, definitions: readonly DefinitionRow[], weights: ReadonlyMap<string, number>): Source {
+/**
+ * The same source, cut down to the definition that holds nearly all of what the passage holds of the question, if there
+ * is one. `definitions`: what begins within the source.
+ */
+export function narrow(
+  source: Source,
+  definitions: readonly DefinitionRow[],
+  weights: ReadonlyMap<string, number>,
+): Source {
   const lines = linesOf(source.text);
   const inSource = (line: number) => Math.max(1, Math.min(line - source.startLine + 1, lineCount(lines)));
   const enough = NARROW_SHARE * weigh(source.text, weights);
@@ -72,7 +71,7 @@ function extractOne(source: Source, weights: ReadonlyMap<string, number>): strin
   const sentence = bestSentence(sentences, source.why['overview'] ? new Map() : weights);
   const isProse = source.kind === 'section' || source.language === 'markdown' || source.language === 'plaintext';
   const code = isProse ? '' : codeOf(source, sentences, weights);
-  const parts = [`${title(source)} [${source.n}:${source.startLine}-${source.endLine}]`];
+  const parts = [`${title(source)} [${source.n}]`];
   if (sentence) parts.push(`> ${escapeMarkdown(clip(sentence.text, 400))}`);
   if (code) parts.push(fence(source.language, code));
   else if (!sentence) parts.push(`> ${escapeMarkdown(clip(source.text.trim().split(/\r\n|\n|\r/)[0]!, 400))}`);
