@@ -194,7 +194,9 @@ test('whatever a reply holds, its citations stand in the file and no other marke
     fc.tuple(number, number, number).map(([n, a, b]) => `[${n}:${a}-${b}]`),
     fc.tuple(number, number).map(([a, b]) => `[${a}, ${b}]`),
   );
-  const piece = fc.oneof(marker, fc.string({ maxLength: 20 }), fc.constant(' '));
+  // Brackets in code are no markers; code has tests of its own.
+  const words = fc.string({ maxLength: 20 }).map((text) => text.replace(/[`~]/g, ''));
+  const piece = fc.oneof(marker, words, fc.constant(' '));
   return fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
       const { text: shown, citations } = await cite(pieces.join(' '), sources, async (path) =>

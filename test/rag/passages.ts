@@ -1,8 +1,9 @@
 /** Passages, sources and statistics for tests of what is done with them; only what a test names matters. */
 import type { Source } from '../../server/src/base/answer.js';
 import { linesOf } from '../../server/src/base/text.js';
+import type { TermStatistics } from '../../server/src/index/lexical.js';
 import { roleOf } from '../../server/src/index/roles.js';
-import type { ChunkRow, TermStatistics } from '../../server/src/index/store/reader.js';
+import type { ChunkRow } from '../../server/src/index/store/reader.js';
 import type { Ranked } from '../../server/src/rag/rank.js';
 
 let nextId = 1;
@@ -49,7 +50,7 @@ export function sourceOf(n: number, path: string, text: string, more: Partial<So
 export function statisticsOf(chunks: number, documents: Record<string, number>): TermStatistics {
   return {
     chunks,
-    averageTokens: 50,
+    averageLengths: [3, 1, 5, 10, 50],
     terms: Object.entries(documents).map(([term, count]) => ({ term, documents: count })),
   };
 }

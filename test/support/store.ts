@@ -1,7 +1,8 @@
-/** What a store holds, told from its file by SQLite alone: for comparing one build of an index with another. */
+/** What a store holds, told from its file: for comparing one build of an index with another. */
 import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { visitPostings } from '../../server/src/index/postings.js';
 import { scratchFolder } from './engine.js';
 
 /** The one root's folder in a store. */
@@ -29,8 +30,6 @@ export function damageIn(storeBase: string): string[] {
       .prepare('PRAGMA integrity_check')
       .all()
       .map((row) => String(Object.values(row)[0]));
-    if (database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'lexical'").get())
-      database.exec("INSERT INTO lexical(lexical) VALUES ('integrity-check')");
     return found.filter((line) => line !== 'ok');
   } catch (error) {
     return [String(error)];
@@ -43,7 +42,6 @@ export function damageIn(storeBase: string): string[] {
 export function contentOf(storeBase: string): unknown {
   const database = openCopy(storeBase);
   try {
-    database.exec('CREATE VIRTUAL TABLE temp.postings USING fts5vocab(main, lexical, instance)');
     const all = (sql: string) =>
       database
         .prepare(sql)
@@ -51,7 +49,7 @@ export function contentOf(storeBase: string): unknown {
         .map((row) => JSON.stringify(Object.values(row)));
     return {
       files: all(
-        "SELECT path, digest, state, reason, language, role, lines, covered, chunks, tokens, bytes, notes, coalesce(hex(text), '') FROM files ORDER BY path",
+        "SELECT path, digest, state, reason, language, role, lines, covered, chunks, coalesce(hex(lengths), ''), bytes, notes, coalesce(hex(text), '') FROM files ORDER BY path",
       ),
       chunks: all(
         'SELECT f.path, start_line, end_line, symbol, kind, enclosing, signature FROM chunks c JOIN files f ON f.id = c.file ORDER BY f.path, start_line',
@@ -59,11 +57,25 @@ export function contentOf(storeBase: string): unknown {
       symbols: all(
         'SELECT f.path, key, name, qualified, kind, start_line, end_line, name_line, signature FROM symbols s JOIN files f ON f.id = s.file ORDER BY 1, name_line, start_line, name, kind',
       ),
-      postings: all(
-        'SELECT f.path, c.start_line, p.term, p.col, p.offset FROM temp.postings p LEFT JOIN chunks c ON c.id = p.doc LEFT JOIN files f ON f.id = c.file ORDER BY 1, 2, 3, 4, 5',
-      ),
+      postings: postingsOf(database),
     };
   } finally {
     database.close();
   }
+}
+
+/** Each living chunk's terms and frequencies; what is dead in a list does not count. */
+function postingsOf(database: DatabaseSync): string[] {
+  const chunks = database
+    .prepare('SELECT c.id, f.path, c.start_line AS line FROM chunks c JOIN files f ON f.id = c.file')
+    .all() as { id: number; path: string; line: number }[];
+  const places = new Map(chunks.map(({ id, path, line }) => [id, `${path}:${line}`]));
+  const rows = database.prepare('SELECT term, data FROM postings').all() as { term: string; data: Uint8Array }[];
+  const found: string[] = [];
+  for (const { term, data } of rows)
+    visitPostings(data, (chunk, frequencies) => {
+      const place = places.get(chunk);
+      if (place) found.push(`${place} ${term} ${frequencies.join(' ')}`);
+    });
+  return found.sort();
 }

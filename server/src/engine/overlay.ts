@@ -4,11 +4,12 @@
  */
 import type { LineRange } from '../base/answer.js';
 import { lineAt, lineCount, linesOf } from '../base/text.js';
-import { scoreChunk } from '../index/lexical.js';
+import { scoreChunk, type TermStatistics } from '../index/lexical.js';
 import type { ParsedFile } from '../index/parse.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { roleOf } from '../index/roles.js';
-import type { ChunkRow, DefinitionRow, LexicalQuery, TermStatistics, UseRow } from '../index/store/reader.js';
+import type { LexicalQuery } from '../index/store/lexicalSearch.js';
+import type { ChunkRow, DefinitionRow, UseRow } from '../index/store/reader.js';
 import { identifierKey } from '../index/tokens.js';
 
 export interface Overlay {
@@ -22,7 +23,7 @@ export interface Overlay {
 
 export interface OverlayView {
   readonly paths: readonly string[];
-  lexical(query: Pick<LexicalQuery, 'weights'>, statistics: TermStatistics): (ChunkRow & { lexical: number })[];
+  lexical(query: Pick<LexicalQuery, 'parameters'>, statistics: TermStatistics): (ChunkRow & { lexical: number })[];
   definitions(names: readonly string[]): DefinitionRow[];
   definitionsIn(range: LineRange & { path: string }): DefinitionRow[];
   chunksAt(place: { path: string; line: number }): ChunkRow[];
@@ -80,9 +81,9 @@ function viewOf(files: readonly ParsedFile[]): OverlayView {
   const byPath = new Map(files.map((file) => [file.path, file]));
   return {
     paths: [...byPath.keys()],
-    lexical: ({ weights }, statistics) =>
+    lexical: ({ parameters }, statistics) =>
       chunks
-        .map(({ fields, row }) => ({ ...row, lexical: scoreChunk(fields, weights, statistics) }))
+        .map(({ fields, row }) => ({ ...row, lexical: scoreChunk(fields, parameters, statistics) }))
         .filter(({ lexical }) => lexical > 0),
     definitions(names) {
       const keys = new Set(names.map(identifierKey));

@@ -1,34 +1,87 @@
 /**
- * BM25 of a chunk that is not in the store: an open buffer's, scored with the store's term statistics.
+ * Fielded BM25: how well a chunk fits a query's terms. Pure.
  *
- * The same arithmetic as SQLite's FTS5 `bm25()` (k1 1.2, b 0.75, fields weighted before saturation), so that a chunk
- * scores the same before and after it is saved; a property test holds the two together.
- * https://www.sqlite.org/fts5.html#the_bm25_function
+ * Each field has its own weight and its own length normalisation, and the weighted frequencies are added before they
+ * saturate, so that a name in the path and in the body counts as one term seen twice, not as two terms. Everything that
+ * scores, the store's search and the chunks of open buffers, goes through these functions.
+ * Robertson, Zaragoza, Taylor: Simple BM25 Extension to Multiple Weighted Fields (CIKM 2004).
  */
 import type { FieldTokens } from './parse.js';
-import type { LexicalQuery, TermStatistics } from './store/reader.js';
+import { FIELD_COUNT, FIELD_NAMES } from './postings.js';
 
-const K1 = 1.2;
-const B = 0.75;
-/** A term in more than half of all chunks still counts a trifle, as FTS5 has it. */
-const LEAST_WEIGHT = 1e-6;
+export interface LexicalParameters {
+  /** How soon further occurrences stop counting. */
+  k1: number;
+  /** One for each field, in the order of `FIELD_NAMES`. `b`: 0 ignores the field's length, 1 divides by it. */
+  fields: readonly { weight: number; b: number }[];
+}
 
-export function scoreChunk(fields: FieldTokens, weights: LexicalQuery['weights'], statistics: TermStatistics): number {
-  const { chunks, averageTokens, terms } = statistics;
-  const lists = [fields.path, fields.symbol, fields.signature, fields.comment, fields.body].map((tokens) =>
-    tokens === '' ? [] : tokens.split(' '),
-  );
-  const length = lists.reduce((sum, tokens) => sum + tokens.length, 0);
+export interface TermStatistics {
+  /** The terms that were searched for, rarest first, with the number of chunks that hold each. */
+  terms: { term: string; documents: number }[];
+  chunks: number;
+  /** Mean number of tokens in each field of a chunk. */
+  averageLengths: readonly number[];
+}
+
+/** Weight of a term by how rare it is; a term in no chunk weighs most. */
+export function rarity(chunks: number, documents: number): number {
+  return Math.log(1 + (chunks - documents + 0.5) / (documents + 0.5));
+}
+
+/**
+ * What one term adds to a chunk's score, before its rarity: between 0 and k1 + 1.
+ * The chunk's field lengths stand in `lengths` from `offset` on.
+ */
+export function saturated(
+  frequencies: ArrayLike<number>,
+  lengths: ArrayLike<number>,
+  offset: number,
+  { k1, fields }: LexicalParameters,
+  averageLengths: readonly number[],
+): number {
+  let weighted = 0;
+  for (let field = 0; field < FIELD_COUNT; field++) {
+    const count = frequencies[field]!;
+    if (count === 0) continue;
+    const { weight, b } = fields[field]!;
+    weighted += (weight * count) / (1 - b + (b * lengths[offset + field]!) / Math.max(1, averageLengths[field]!));
+  }
+  return (weighted * (k1 + 1)) / (k1 + weighted);
+}
+
+/** The score of a chunk that is not in the store, by the store's statistics. */
+export function scoreChunk(fields: FieldTokens, parameters: LexicalParameters, statistics: TermStatistics): number {
+  const { lengths, frequencies } = countTokens(fields);
+  // In one fixed order, so that sums are the same to the last bit wherever they are made.
+  const terms = [...statistics.terms].sort((a, b) => (a.term < b.term ? -1 : 1));
   let score = 0;
   for (const { term, documents } of terms) {
-    const frequency = lists.reduce(
-      (sum, tokens, field) => sum + weights[field]! * tokens.filter((token) => token === term).length,
-      0,
-    );
-    if (frequency === 0) continue;
-    const weight = Math.max(LEAST_WEIGHT, Math.log((chunks - documents + 0.5) / (documents + 0.5)));
-    const normalised = K1 * (1 - B + (B * length) / Math.max(1, averageTokens));
-    score += (weight * frequency * (K1 + 1)) / (frequency + normalised);
+    const found = frequencies.get(term);
+    if (found)
+      score +=
+        rarity(statistics.chunks, documents) * saturated(found, lengths, 0, parameters, statistics.averageLengths);
   }
   return score;
+}
+
+const MAX_COUNT = 65_535;
+
+/** The length of each field and each term's frequency in it. */
+export function countTokens(fields: FieldTokens): { lengths: Uint16Array; frequencies: Map<string, Uint16Array> } {
+  const lengths = new Uint16Array(FIELD_COUNT);
+  const frequencies = new Map<string, Uint16Array>();
+  FIELD_NAMES.forEach((name, field) => {
+    const tokens = fields[name] === '' ? [] : fields[name].split(' ');
+    lengths[field] = Math.min(MAX_COUNT, tokens.length);
+    for (const token of tokens) {
+      let counts = frequencies.get(token);
+      if (!counts) {
+        counts = new Uint16Array(FIELD_COUNT);
+        frequencies.set(token, counts);
+      }
+      if (counts[field]! < MAX_COUNT) counts[field]!++;
+    }
+  });
+  return { lengths, frequencies };
 }

@@ -4,7 +4,8 @@
  * The parts always add up to the score, so that `--explain` tells the whole truth; what takes away is a negative part.
  */
 
-import type { ChunkRow, DefinitionRow, TermStatistics } from '../index/store/reader.js';
+import { rarity, type TermStatistics } from '../index/lexical.js';
+import type { ChunkRow, DefinitionRow } from '../index/store/reader.js';
 import { identifierKey, tokensOf } from '../index/tokens.js';
 import type { Landmark } from './landmarks.js';
 import type { Query } from './query.js';
@@ -23,9 +24,7 @@ export interface Ranked extends ChunkRow {
 /** Weight of each term: inverse document frequency as BM25 has it, so that a term in no chunk weighs most. */
 export function termWeights(statistics: TermStatistics): Map<string, number> {
   const { chunks } = statistics;
-  return new Map(
-    statistics.terms.map(({ term, documents }) => [term, Math.log(1 + (chunks - documents + 0.5) / (documents + 0.5))]),
-  );
+  return new Map(statistics.terms.map(({ term, documents }) => [term, rarity(chunks, documents)]));
 }
 
 export interface Evidence {

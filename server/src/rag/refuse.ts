@@ -6,7 +6,7 @@
  * together hold the words of almost any question (measured: area under the ROC curve .72 for five, .79 for one).
  */
 
-import type { TermStatistics } from '../index/store/reader.js';
+import type { TermStatistics } from '../index/lexical.js';
 import { tokensOf } from '../index/tokens.js';
 import type { Query } from './query.js';
 import { termWeights } from './rank.js';

@@ -2,12 +2,12 @@
  * Question to ranked passages: the lexical candidates, the definitions of every name it mentions and what it
  * points at otherwise, as a union, so that an exact name is never lost for want of other words.
  */
-import type { TermStatistics } from '../index/store/reader.js';
+import type { TermStatistics } from '../index/lexical.js';
 import { landmarks } from './landmarks.js';
 import type { Query } from './query.js';
 import { type Candidate, type Ranked, rank } from './rank.js';
 import type { IndexView } from './view.js';
-import { CANDIDATES, FIELD_WEIGHTS, MAX_TERMS } from './weights.js';
+import { CANDIDATES, LEXICAL, MAX_TERMS } from './weights.js';
 
 export interface Retrieved {
   passages: Ranked[];
@@ -17,7 +17,7 @@ export interface Retrieved {
 export async function retrieve(view: IndexView, query: Query, limit: number): Promise<Retrieved> {
   const found = await view.lexical({
     terms: [...query.terms, ...query.joined],
-    weights: FIELD_WEIGHTS,
+    parameters: LEXICAL,
     maxTerms: MAX_TERMS,
     limit: Math.max(CANDIDATES, 3 * limit),
   });

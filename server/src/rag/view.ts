@@ -5,7 +5,8 @@
  * answer never depends on the order in which files were indexed.
  */
 import type { LineRange } from '../base/answer.js';
-import type { ChunkRow, DefinitionRow, LexicalQuery, LexicalResult, UseRow } from '../index/store/reader.js';
+import type { LexicalQuery } from '../index/store/lexicalSearch.js';
+import type { ChunkRow, DefinitionRow, LexicalResult, UseRow } from '../index/store/reader.js';
 
 export interface IndexView {
   lexical(query: Omit<LexicalQuery, 'hidden'>): Promise<LexicalResult>;

@@ -4,13 +4,26 @@
  * Published ablations put such constants on a plateau: what matters is that a signal is there, far less how strong.
  * They are round numbers on purpose and were not fitted to any benchmark's rows.
  */
+import type { LexicalParameters } from '../index/lexical.js';
 import type { FileRole } from '../index/roles.js';
 
-/** BM25 weight of each field: path, symbol, signature, comment, body. A name is worth more than a mention. */
-export const FIELD_WEIGHTS = [1, 3, 1.5, 1, 1] as const;
+/**
+ * Fielded BM25, in the order path, symbol, signature, comment, body. A name is worth more than a mention; short fields
+ * hardly differ in length by anything that matters, so they are normalised less.
+ */
+export const LEXICAL: LexicalParameters = {
+  k1: 1.2,
+  fields: [
+    { weight: 1, b: 0.3 },
+    { weight: 3, b: 0.3 },
+    { weight: 1.5, b: 0.5 },
+    { weight: 1, b: 0.75 },
+    { weight: 1, b: 0.75 },
+  ],
+};
 
-/** The rarest terms carry nearly all of BM25; more of them only cost time. */
-export const MAX_TERMS = 32;
+/** The rarest terms carry nearly all of the score; a pasted log has thousands. */
+export const MAX_TERMS = 300;
 
 /** Chunks that the lexical index hands to ranking, for each passage wanted. */
 export const CANDIDATES = 300;

@@ -13,8 +13,13 @@ import type { LineRange } from '../../base/answer.js';
 import { EngineError } from '../../base/errors.js';
 import type { FileFailure, IndexCounts } from '../../base/status.js';
 import { type Lines, lineAt, linesOf, sliceLines } from '../../base/text.js';
+import type { TermStatistics } from '../lexical.js';
+import { FIELD_NAMES, visitPostings } from '../postings.js';
 import type { FileRole } from '../roles.js';
 import { identifierKey, wholeWord, wordTokens } from '../tokens.js';
+import { type LexicalQuery, searchPostings } from './lexicalSearch.js';
+import { type LivingChunks, readLivingChunks } from './livingChunks.js';
+import { postingRows } from './postingLists.js';
 import { DATABASE_NAME, openForReading } from './schema.js';
 
 /** A chunk without its text, as ranking sees it. */
@@ -29,29 +34,10 @@ export interface ChunkRow extends LineRange {
   signature: string;
 }
 
-export interface LexicalQuery {
-  terms: readonly string[];
-  /** Weight of each field: path, symbol, signature, comment, body. */
-  weights: readonly [number, number, number, number, number];
-  /** At most this many terms are searched for, the rarest first. */
-  maxTerms: number;
-  limit: number;
-  /** Paths masked by open buffers. */
-  hidden: readonly string[];
-}
-
 export interface LexicalResult {
   /** Best first; ties by path, then line. `lexical` is BM25, higher is better. */
   candidates: (ChunkRow & { lexical: number })[];
   statistics: TermStatistics;
-}
-
-export interface TermStatistics {
-  /** The terms that were searched for, rarest first, with the number of chunks that hold each. */
-  terms: { term: string; documents: number }[];
-  chunks: number;
-  /** Mean number of tokens in a chunk. */
-  averageTokens: number;
 }
 
 export interface DefinitionRow extends LineRange {
@@ -137,6 +123,7 @@ export function createReader(folder: string): StoreReader {
   const open = new Map<number, View>();
   const texts = new Map<number, Lines>();
   let nextSnapshot = 1;
+  let living: LivingChunks | null = null;
 
   function begin(): { snapshot: number; generation: number } {
     const view = idle.pop() ?? { database: openForReading(folder), generation: 0, timer: null };
@@ -159,9 +146,13 @@ export function createReader(folder: string): StoreReader {
   }
 
   function databaseOf(snapshot: number): DatabaseSync {
+    return viewOf(snapshot).database;
+  }
+
+  function viewOf(snapshot: number): View {
     const view = open.get(snapshot);
     if (!view) throw new EngineError('deadline', 'The snapshot is closed, or was held too long; ask again');
-    return view.database;
+    return view;
   }
 
   function withSnapshot<T>(read: (database: DatabaseSync) => T): T {
@@ -200,7 +191,22 @@ export function createReader(folder: string): StoreReader {
           })[]
         ).map((row) => ({ ...row, settled: Boolean(row.settled) })),
       ),
-    lexical: (snapshot, query) => searchLexical(databaseOf(snapshot), query),
+    lexical(snapshot, query) {
+      const { database, generation } = viewOf(snapshot);
+      if (living?.generation !== generation) living = readLivingChunks(database, generation);
+      const { scored, statistics } = searchPostings(database, query, living);
+      const scores = new Map(scored.map(({ id, score }) => [id, score]));
+      const rows = database
+        .prepare(
+          `SELECT ${CHUNK_COLUMNS} FROM json_each(?) JOIN chunks c ON c.id = json_each.value
+           JOIN files f ON f.id = c.file ORDER BY f.path, c.start_line`,
+        )
+        .all(JSON.stringify([...scores.keys()])) as unknown as ChunkRow[];
+      // The sort is stable, so ties stay in order of path and line.
+      const candidates = rows.map((row) => ({ ...row, lexical: scores.get(row.id)! }));
+      candidates.sort((a, b) => b.lexical - a.lexical);
+      return { candidates: candidates.slice(0, query.limit), statistics };
+    },
     definitions(snapshot, names) {
       const find = databaseOf(snapshot).prepare(
         `SELECT ${DEFINITION_COLUMNS} FROM symbols s JOIN files f ON f.id = s.file
@@ -250,12 +256,7 @@ export function createReader(folder: string): StoreReader {
       const database = databaseOf(snapshot);
       const [term] = wordTokens(name);
       if (!term) return [];
-      const rows = database
-        .prepare(
-          `SELECT ${CHUNK_COLUMNS} FROM lexical JOIN chunks c ON c.id = lexical.rowid JOIN files f ON f.id = c.file
-           WHERE lexical MATCH ? ORDER BY f.role != 'source', f.path, c.start_line LIMIT ${MAX_USE_CHUNKS}`,
-        )
-        .all(`body : ${quote(term)}`) as unknown as ChunkRow[];
+      const rows = chunksWith(database, term);
       const exact = wholeWord(name);
       const uses: UseRow[] = [];
       for (const row of rows) {
@@ -269,39 +270,19 @@ export function createReader(folder: string): StoreReader {
   };
 }
 
-function searchLexical(database: DatabaseSync, query: LexicalQuery): LexicalResult {
-  const documents = database.prepare('SELECT doc FROM lexical_terms WHERE term = ?');
-  const found = [...new Set(query.terms)].map((term) => ({
-    term,
-    documents: (documents.get(term) as { doc: number } | undefined)?.doc ?? 0,
-  }));
-  const known = found.filter((entry) => entry.documents > 0).sort((a, b) => a.documents - b.documents);
-  const searched = known.slice(0, query.maxTerms);
-  const { chunks, tokens } = database
-    .prepare('SELECT coalesce(sum(chunks), 0) AS chunks, coalesce(sum(tokens), 0) AS tokens FROM files')
-    .get() as { chunks: number; tokens: number };
-  const statistics = {
-    terms: [...searched, ...found.filter((entry) => entry.documents === 0)],
-    chunks,
-    averageTokens: chunks > 0 ? tokens / chunks : 0,
-  };
-  if (searched.length === 0) return { candidates: [], statistics };
-
-  const rows = database
+/** Chunks whose body holds a term, sources first. */
+function chunksWith(database: DatabaseSync, term: string): ChunkRow[] {
+  const ids: number[] = [];
+  for (const row of postingRows(database, term))
+    visitPostings(row, (chunk, frequencies) => {
+      if (frequencies[FIELD_NAMES.indexOf('body')]! > 0) ids.push(chunk);
+    });
+  return database
     .prepare(
-      `SELECT ${CHUNK_COLUMNS}, hit.score AS lexical
-       FROM (SELECT rowid AS id, -bm25(lexical, ${query.weights.join(', ')}) AS score
-             FROM lexical WHERE lexical MATCH ?) hit
-       JOIN chunks c ON c.id = hit.id JOIN files f ON f.id = c.file
-       WHERE f.path NOT IN (SELECT value FROM json_each(?))
-       ORDER BY hit.score DESC, f.path, c.start_line LIMIT ?`,
+      `SELECT ${CHUNK_COLUMNS} FROM json_each(?) JOIN chunks c ON c.id = json_each.value JOIN files f ON f.id = c.file
+       ORDER BY f.role != 'source', f.path, c.start_line LIMIT ${MAX_USE_CHUNKS}`,
     )
-    .all(
-      searched.map(({ term }) => quote(term)).join(' OR '),
-      JSON.stringify(query.hidden),
-      query.limit,
-    ) as unknown as LexicalResult['candidates'];
-  return { candidates: rows, statistics };
+    .all(JSON.stringify(ids)) as unknown as ChunkRow[];
 }
 
 function overviewOf(database: DatabaseSync): Omit<Overview, 'storeBytes'> {
@@ -342,8 +323,4 @@ function bytesOf(folder: string): number {
     const stat = statSync(join(folder, DATABASE_NAME + ending), { throwIfNoEntry: false });
     return sum + (stat?.size ?? 0);
   }, 0);
-}
-
-function quote(term: string): string {
-  return `"${term.replaceAll('"', '""')}"`;
 }

@@ -9,9 +9,9 @@ import { EngineError, messageOf } from '../../base/errors.js';
 
 /**
  * Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: each chunk's
- * tokens are kept, because FTS5 must be told what goes for its totals to stay right.
+ * tokens kept beside it. 3: posting lists of our own instead of FTS5, field lengths with the file; secrets masked.
  */
-export const STORE_FORMAT = 2;
+export const STORE_FORMAT = 3;
 
 const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -28,7 +28,8 @@ CREATE TABLE files (
   lines INTEGER NOT NULL,
   covered INTEGER NOT NULL,
   chunks INTEGER NOT NULL,
-  tokens INTEGER NOT NULL,
+  first_chunk INTEGER NOT NULL,
+  lengths BLOB,
   bytes INTEGER NOT NULL,
   notes TEXT NOT NULL,
   text BLOB
@@ -41,8 +42,7 @@ CREATE TABLE chunks (
   symbol TEXT NOT NULL,
   kind TEXT NOT NULL,
   enclosing TEXT NOT NULL,
-  signature TEXT NOT NULL,
-  fields BLOB NOT NULL
+  signature TEXT NOT NULL
 );
 CREATE INDEX chunks_of_file ON chunks (file, start_line);
 CREATE TABLE symbols (
@@ -58,11 +58,13 @@ CREATE TABLE symbols (
 );
 CREATE INDEX symbols_by_key ON symbols (key);
 CREATE INDEX symbols_of_file ON symbols (file);
-CREATE VIRTUAL TABLE lexical USING fts5(
-  path, symbol, signature, comment, body,
-  content = '', tokenize = 'ascii'
-);
-CREATE VIRTUAL TABLE lexical_terms USING fts5vocab(lexical, row);
+CREATE TABLE postings (
+  term TEXT NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  data BLOB NOT NULL,
+  PRIMARY KEY (term, first)
+) WITHOUT ROWID;
 `;
 
 export const DATABASE_NAME = 'index.db';
@@ -144,6 +146,7 @@ function create(database: DatabaseSync, root: string): void {
   put.run('format', STORE_FORMAT);
   put.run('root', root);
   put.run('generation', 0);
+  put.run('gone', 0);
   database.exec('COMMIT');
 }
 

@@ -5,10 +5,12 @@
  * held from an older snapshot finds its own chunk or none.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
+import { countTokens } from '../lexical.js';
 import type { ParsedFile } from '../parse.js';
 import { roleOf } from '../roles.js';
 import { identifierKey } from '../tokens.js';
+import { createPostingWriter } from './postingLists.js';
 
 /** What the walk saw of a file: equal stamps mean an unchanged file, if it was settled. */
 export interface FileMark {
@@ -36,25 +38,20 @@ export interface StoreWriter {
   checkpoint(): void;
 }
 
+/** A compaction must be worth its second or two. */
+const MIN_GONE = 1000;
+const GONE_SHARE = 0.25;
+
 export function createWriter(database: DatabaseSync): StoreWriter {
-  const remove = {
-    chunks: database.prepare('SELECT id, fields FROM chunks WHERE file = ?'),
-    lexical: database.prepare(
-      "INSERT INTO lexical (lexical, rowid, path, symbol, signature, comment, body) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
-    ),
-    file: database.prepare('DELETE FROM files WHERE id = ?'),
-    find: database.prepare('SELECT id FROM files WHERE path = ?'),
-  };
+  const remove = database.prepare('DELETE FROM files WHERE path = ? RETURNING chunks');
+  const postings = createPostingWriter(database);
   const insert = {
     file: database.prepare(
-      `INSERT INTO files (path, stamp, settled, digest, state, reason, language, role, lines, covered, chunks, tokens, bytes, notes, text)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO files (path, stamp, settled, digest, state, reason, language, role, lines, covered, chunks, first_chunk, lengths, bytes, notes, text)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     chunk: database.prepare(
-      'INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature, fields) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
-    lexical: database.prepare(
-      'INSERT INTO lexical (rowid, path, symbol, signature, comment, body) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     symbol: database.prepare(
       `INSERT INTO symbols (key, name, qualified, kind, file, start_line, end_line, name_line, signature)
@@ -66,24 +63,23 @@ export function createWriter(database: DatabaseSync): StoreWriter {
   const generation = database.prepare("SELECT value FROM meta WHERE key = 'generation'");
   const bump = database.prepare("UPDATE meta SET value = value + 1 WHERE key = 'generation' RETURNING value");
 
+  const nextChunk = database.prepare("SELECT seq + 1 AS next FROM sqlite_sequence WHERE name = 'chunks'");
+  const addGone = database.prepare("UPDATE meta SET value = value + ? WHERE key = 'gone'");
+
   function removePath(path: string): void {
-    const row = remove.find.get(path) as { id: number } | undefined;
-    if (!row) return;
-    // FTS5 keeps its totals, and so its scores, right only when it is told what goes; `contentless_delete` does not.
-    for (const { id, fields } of remove.chunks.all(row.id) as { id: number; fields: Uint8Array }[])
-      remove.lexical.run(id, ...(JSON.parse(inflateRawSync(fields).toString('utf8')) as string[]));
-    remove.file.run(row.id);
+    const row = remove.get(path) as { chunks: number } | undefined;
+    if (row && row.chunks > 0) addGone.run(row.chunks);
   }
 
   function putEmpty(mark: FileMark, state: string, digest: string, reason: string): void {
     const { path, stamp, settled } = mark;
-    insert.file.run(path, stamp, Number(settled), digest, state, reason, '', roleOf(path), 0, 0, 0, 0, 0, '[]', null);
+    const role = roleOf(path);
+    insert.file.run(path, stamp, Number(settled), digest, state, reason, '', role, 0, 0, 0, 0, null, 0, '[]', null);
   }
 
   function putFile(mark: FileMark, file: ParsedFile): void {
-    const tokenCounts = file.chunks.map(({ fields }) =>
-      Object.values(fields).reduce((sum, tokens) => sum + countTokens(tokens), 0),
-    );
+    const counted = file.chunks.map(({ fields }) => countTokens(fields));
+    const firstChunk = (nextChunk.get() as { next: number } | undefined)?.next ?? 1;
     const { lastInsertRowid: fileId } = insert.file.run(
       mark.path,
       mark.stamp,
@@ -96,25 +92,16 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       file.lines.total,
       file.lines.covered,
       file.chunks.length,
-      tokenCounts.reduce((sum, count) => sum + count, 0),
+      firstChunk,
+      Buffer.concat(counted.map(({ lengths }) => new Uint8Array(lengths.buffer))),
       Buffer.byteLength(file.text),
       JSON.stringify(file.notes),
       deflateRawSync(file.text, { level: 6 }),
     );
-    for (const chunk of file.chunks) {
-      const { startLine, endLine, symbol, kind, enclosing, signature, fields } = chunk;
-      const { lastInsertRowid: id } = insert.chunk.run(
-        fileId,
-        startLine,
-        endLine,
-        symbol,
-        kind,
-        enclosing,
-        signature,
-        deflateRawSync(JSON.stringify([fields.path, fields.symbol, fields.signature, fields.comment, fields.body])),
-      );
-      insert.lexical.run(id, fields.path, fields.symbol, fields.signature, fields.comment, fields.body);
-    }
+    file.chunks.forEach(({ startLine, endLine, symbol, kind, enclosing, signature }, i) => {
+      insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature);
+      postings.add(firstChunk + i, counted[i]!.frequencies);
+    });
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
       insert.symbol.run(identifierKey(name), name, qualified, kind, fileId, startLine, endLine, nameLine, signature);
   }
@@ -129,35 +116,49 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     else if (change.kind !== 'removed') putEmpty(change.mark, change.kind, change.digest, change.reason);
   }
 
+  /** Lists that are a quarter dead are written anew. */
+  function compactIfWorthIt(): void {
+    const { gone } = database.prepare("SELECT value AS gone FROM meta WHERE key = 'gone'").get() as { gone: number };
+    const { count } = database.prepare('SELECT count(*) AS count FROM chunks').get() as { count: number };
+    if (gone < MIN_GONE || gone < count * GONE_SHARE) return;
+    const ids = database.prepare('SELECT id FROM chunks').all() as { id: number }[];
+    const living = new Set(ids.map(({ id }) => id));
+    transact(() => {
+      postings.compact((chunk) => living.has(chunk));
+      putMeta.run('gone', 0);
+    });
+  }
+
+  function transact<T>(work: () => T): T {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      postings.forget();
+      database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
   return {
-    commit(changes) {
-      database.exec('BEGIN IMMEDIATE');
-      try {
+    commit: (changes) =>
+      transact(() => {
         for (const change of changes) apply(change);
+        postings.flush();
         // Results depend on contents alone, so a mere touch is not a new generation.
         const isNew = changes.some((change) => change.kind !== 'touched');
-        const { value } = (isNew ? bump : generation).get() as { value: number };
-        database.exec('COMMIT');
-        return value;
-      } catch (error) {
-        database.exec('ROLLBACK');
-        throw error;
-      }
-    },
+        return ((isNew ? bump : generation).get() as { value: number }).value;
+      }),
     finishScan({ at, skipped }) {
       putMeta.run('scannedAt', at);
       putMeta.run('skipped', JSON.stringify(skipped));
+      compactIfWorthIt();
     },
     checkpoint() {
       // A reader in the middle of something is not waited for: the next checkpoint will do.
       database.exec('PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000');
     },
   };
-}
-
-function countTokens(tokens: string): number {
-  if (tokens === '') return 0;
-  let count = 1;
-  for (let i = tokens.indexOf(' '); i >= 0; i = tokens.indexOf(' ', i + 1)) count++;
-  return count;
 }

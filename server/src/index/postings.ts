@@ -1,0 +1,76 @@
+/**
+ * Which chunks hold a term, and how often in each field: packed lists of postings. Pure.
+ *
+ * A list is a run of postings in rising order of chunk, each the distance to the chunk before it and its frequencies.
+ * Four postings in five are a single occurrence in the body, which costs the distance alone: a byte or two.
+ */
+
+/** The fields, in the order in which frequencies, lengths and weights are kept. */
+export const FIELD_NAMES = ['path', 'symbol', 'signature', 'comment', 'body'] as const;
+export const FIELD_COUNT = FIELD_NAMES.length;
+const BODY = 4;
+
+export interface Posting {
+  chunk: number;
+  /** Occurrences in each field. */
+  frequencies: Uint16Array;
+}
+
+/** Packs postings whose chunks all lie above `after`, the last chunk of what they will be appended to, or 0. */
+export function packPostings(postings: readonly Posting[], after = 0): Uint8Array {
+  const bytes: number[] = [];
+  let last = after;
+  for (const { chunk, frequencies } of postings) {
+    const isSingle = frequencies[BODY] === 1 && frequencies.subarray(0, BODY).every((count) => count === 0);
+    pushVarint(bytes, (chunk - last) * 2 + Number(isSingle));
+    if (!isSingle) pushFrequencies(bytes, frequencies);
+    last = chunk;
+  }
+  return Uint8Array.from(bytes);
+}
+
+/** Calls `visit` with each posting in order. `frequencies` is the same array each time: copy what is kept. */
+export function visitPostings(packed: Uint8Array, visit: (chunk: number, frequencies: Uint16Array) => void): void {
+  const frequencies = new Uint16Array(FIELD_COUNT);
+  let chunk = 0;
+  let at = 0;
+
+  function readVarint(): number {
+    let value = 0;
+    let scale = 1;
+    for (;;) {
+      const byte = packed[at++]!;
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+      scale *= 128;
+    }
+  }
+
+  while (at < packed.length) {
+    const head = readVarint();
+    chunk += Math.floor(head / 2);
+    frequencies.fill(0);
+    if (head % 2 === 1) frequencies[BODY] = 1;
+    else {
+      const present = packed[at++]!;
+      for (let field = 0; field < FIELD_COUNT; field++) if (present & (1 << field)) frequencies[field] = readVarint();
+    }
+    visit(chunk, frequencies);
+  }
+}
+
+function pushFrequencies(bytes: number[], frequencies: Uint16Array): void {
+  let present = 0;
+  for (let field = 0; field < FIELD_COUNT; field++) if (frequencies[field]! > 0) present |= 1 << field;
+  bytes.push(present);
+  for (const count of frequencies) if (count > 0) pushVarint(bytes, count);
+}
+
+function pushVarint(bytes: number[], value: number): void {
+  let rest = value;
+  while (rest >= 128) {
+    bytes.push((rest % 128) + 128);
+    rest = Math.floor(rest / 128);
+  }
+  bytes.push(rest);
+}

@@ -1,0 +1,95 @@
+/**
+ * The best chunks for a query, over the posting lists of its terms.
+ *
+ * Each list is read once: what a posting adds does not depend on how many there are, so the term's rarity is multiplied
+ * in when the list has been counted. Terms are added up in one fixed order, and the cut keeps every tie, so that results
+ * never depend on the order in which files were indexed.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { type LexicalParameters, rarity, saturated, type TermStatistics } from '../lexical.js';
+import { FIELD_COUNT, visitPostings } from '../postings.js';
+import type { LivingChunks } from './livingChunks.js';
+import { postingRows } from './postingLists.js';
+
+export interface LexicalQuery {
+  terms: readonly string[];
+  parameters: LexicalParameters;
+  /** At most this many terms are searched for, the rarest first. */
+  maxTerms: number;
+  limit: number;
+  /** Paths masked by open buffers. */
+  hidden: readonly string[];
+}
+
+interface TermHits {
+  term: string;
+  chunks: Int32Array;
+  /** What each posting adds, before the term's rarity. */
+  adds: Float64Array;
+}
+
+export interface Scored {
+  id: number;
+  score: number;
+}
+
+/** The chunks above the cut and all that tie with the last of them, in no order. */
+export function searchPostings(
+  database: DatabaseSync,
+  query: LexicalQuery,
+  living: LivingChunks,
+): { scored: Scored[]; statistics: TermStatistics } {
+  const hits = [...new Set(query.terms)].map((term) => hitsOf(database, term, query.parameters, living));
+  const byRarity = [...hits].sort((a, b) => a.chunks.length - b.chunks.length || (a.term < b.term ? -1 : 1));
+  const searched = byRarity.filter(({ chunks }) => chunks.length > 0).slice(0, query.maxTerms);
+  const missing = byRarity.filter(({ chunks }) => chunks.length === 0);
+  const statistics = {
+    terms: [...searched, ...missing].map(({ term, chunks }) => ({ term, documents: chunks.length })),
+    chunks: living.count,
+    averageLengths: living.averageLengths,
+  };
+  const scores = new Float64Array(living.alive.length);
+  for (const { chunks, adds } of searched.sort((a, b) => (a.term < b.term ? -1 : 1))) {
+    const weight = rarity(living.count, chunks.length);
+    for (let i = 0; i < chunks.length; i++) scores[chunks[i]!]! += weight * adds[i]!;
+  }
+  hide(database, query.hidden, scores);
+  return { scored: best(scores, query.limit), statistics };
+}
+
+function hitsOf(
+  database: DatabaseSync,
+  term: string,
+  parameters: LexicalParameters,
+  { alive, lengths, averageLengths }: LivingChunks,
+): TermHits {
+  const chunks: number[] = [];
+  const adds: number[] = [];
+  for (const row of postingRows(database, term))
+    visitPostings(row, (chunk, frequencies) => {
+      if (alive[chunk] !== 1) return;
+      chunks.push(chunk);
+      adds.push(saturated(frequencies, lengths, chunk * FIELD_COUNT, parameters, averageLengths));
+    });
+  return { term, chunks: Int32Array.from(chunks), adds: Float64Array.from(adds) };
+}
+
+function hide(database: DatabaseSync, paths: readonly string[], scores: Float64Array): void {
+  const find = database.prepare('SELECT first_chunk AS first, chunks FROM files WHERE path = ?');
+  for (const path of paths) {
+    const row = find.get(path) as { first: number; chunks: number } | undefined;
+    if (row) scores.fill(0, row.first, row.first + row.chunks);
+  }
+}
+
+function best(scores: Float64Array, limit: number): Scored[] {
+  const positive = scores.filter((score) => score > 0);
+  if (positive.length === 0) return [];
+  const cut = positive.length <= limit ? 0 : positive.sort()[positive.length - limit]!;
+  const kept: Scored[] = [];
+  for (let id = 0; id < scores.length; id++) {
+    const score = scores[id]!;
+    if (score > 0 && score >= cut) kept.push({ id, score });
+  }
+  return kept;
+}
