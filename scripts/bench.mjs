@@ -6,7 +6,9 @@ import { ensureBuilt, ensureInstalled, nodeProgram, projectFolder, runTool } fro
 const [name, ...args] = process.argv.slice(2);
 const program = join(projectFolder, 'bench', `${name}.mjs`);
 if (!name || !existsSync(program)) {
-  const names = readdirSync(join(projectFolder, 'bench')).map((file) => file.replace('.mjs', ''));
+  const names = readdirSync(join(projectFolder, 'bench'))
+    .filter((file) => file !== 'lspClient.mjs')
+    .map((file) => file.replace('.mjs', ''));
   console.error(`npm run bench -- NAME, where NAME is one of: ${names.join(', ')}`);
   process.exitCode = 2;
 } else {

@@ -4,11 +4,12 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveCalls } from './base/calls.js';
+import { unpack } from './base/packed.js';
 import { type Ownership, tryOwn } from './index/store/owner.js';
 import { createReader } from './index/store/reader.js';
 import { openForWriting } from './index/store/schema.js';
-import type { WriterCalls } from './index/store/threads.js';
-import { createWriter, type StoreWriter } from './index/store/writer.js';
+import type { PackedChange, WriterCalls } from './index/store/threads.js';
+import { createWriter, type FileChange, type StoreWriter } from './index/store/writer.js';
 
 const { role, folder, root } = workerData as { role: 'writer' | 'reader'; folder: string; root: string };
 
@@ -26,8 +27,12 @@ function writerCalls(): WriterCalls {
       writer = createWriter(database);
       return { owner: true, rebuilt };
     },
-    commit: (changes) => writer!.commit(changes),
+    commit: (changes) => writer!.commit(changes.map(opened)),
     finishScan: (scan) => writer!.finishScan(scan),
     checkpoint: () => writer!.checkpoint(),
   };
+}
+
+function opened(change: PackedChange): FileChange {
+  return change.kind === 'indexed' ? { ...change, file: unpack(change.file) } : change;
 }

@@ -10,6 +10,10 @@
 (type_item name: (type_identifier) @name) @definition.type
 (impl_item type: (type_identifier) @name) @definition.module
 (impl_item type: (generic_type type: (type_identifier) @name)) @definition.module
+(impl_item type: (scoped_type_identifier name: (type_identifier) @name)) @definition.module
+(impl_item type: (generic_type type: (scoped_type_identifier name: (type_identifier) @name))) @definition.module
+(impl_item type: (reference_type type: (type_identifier) @name)) @definition.module
+(impl_item type: (reference_type type: (generic_type type: (type_identifier) @name))) @definition.module
 (mod_item name: (identifier) @name) @definition.module
 (impl_item body: (declaration_list (function_item name: (identifier) @name) @definition.method))
 (trait_item body: (declaration_list (function_item name: (identifier) @name) @definition.method))

@@ -94,9 +94,10 @@ function slowScores(
       fields: FIELD_NAMES.map((name) => chunk.fields[name].split(' ').filter(Boolean)),
     })),
   );
-  const mean = FIELD_NAMES.map(
-    (_, f) => chunks.reduce((sum, chunk) => sum + chunk.fields[f]!.length, 0) / chunks.length,
-  );
+  const mean = FIELD_NAMES.map((_, f) => {
+    const filled = chunks.map((chunk) => chunk.fields[f]!.length).filter((length) => length > 0);
+    return filled.reduce((sum, length) => sum + length, 0) / Math.max(1, filled.length);
+  });
   return new Map(
     chunks.map((chunk) => {
       const score = asked.reduce((sum, term) => {
@@ -104,6 +105,8 @@ function slowScores(
         const weighted = chunk.fields.reduce((total, tokens, f) => {
           const { weight, b } = fields[f]!;
           const frequency = tokens.filter((token) => token === term).length;
+          // An empty field divides nothing by nothing where b is 1.
+          if (frequency === 0) return total;
           return total + (weight * frequency) / (1 - b + (b * tokens.length) / Math.max(1, mean[f]!));
         }, 0);
         const idf = Math.log(1 + (chunks.length - documents + 0.5) / (documents + 0.5));

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test } from 'vitest';
+import { unpack } from '../../server/src/base/packed.js';
 import { createParsePool, type ParsePool } from '../../server/src/index/parsePool.js';
 import { dist } from '../support/engine.js';
 
@@ -25,7 +26,7 @@ function unrulyPool(threads = 2): ParsePool & { started: Worker[] } {
 async function cutOf(pool: ParsePool, path: string): Promise<{ cut: string; notes: string[] }> {
   const result = await pool.parse(path, 'text');
   if (result.kind !== 'indexed') throw new Error(result.reason);
-  return { cut: result.digest.split(' ')[0]!, notes: result.notes };
+  return { cut: result.digest.split(' ')[0]!, notes: unpack(result.file).notes };
 }
 
 const WHOLE = { cut: 'syntax', notes: [] };
@@ -84,10 +85,11 @@ test('a pool that was closed starts no thread again', async () => {
   expect(pool.started).toHaveLength(1);
 });
 
-test('the real worker cuts a file by lines when it is told that the grammar hung', async () => {
+test('the real worker parses a file by its grammar', async () => {
   const worker = () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist } });
   const pool = createParsePool({ threads: 1, spawn: worker });
   onTestFinished(() => pool.close());
-  const result = await pool.parse('a.ts', 'export function a() {}\n');
-  expect(result).toMatchObject({ kind: 'indexed', notes: [], symbols: [{ name: 'a' }] });
+  const outcome = await pool.parse('a.ts', 'export function a() {}\n');
+  if (outcome.kind !== 'indexed') throw new Error(outcome.reason);
+  expect(unpack(outcome.file)).toMatchObject({ notes: [], symbols: [{ name: 'a' }] });
 });

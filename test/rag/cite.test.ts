@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Source } from '../../server/src/base/answer.js';
 import { linesOf, sliceLines } from '../../server/src/base/text.js';
+import { maskSecrets } from '../../server/src/index/secrets.js';
 import { cite } from '../../server/src/rag/cite.js';
+import type { CurrentText } from '../../server/src/rag/view.js';
 import { many, parseFixture } from '../support/fixture.js';
 
 function sourceOf(n: number, path: string, text: string, startLine = 1): Source {
@@ -20,6 +22,14 @@ function sourceOf(n: number, path: string, text: string, startLine = 1): Source 
     why: {},
     language: 'typescript',
     signature: '',
+  };
+}
+
+/** Files as they are read again. */
+function currently(files: Record<string, string | null>): CurrentText {
+  return async (path) => {
+    const text = files[path] ?? null;
+    return text === null ? null : maskSecrets(text);
   };
 }
 
@@ -43,7 +53,7 @@ async function checkCite(
     sourceOf(Number(n), path, sliceLines(linesOf(files[path]!), { startLine, endLine }), startLine),
   );
   const current: Record<string, string | null> = { ...files, ...now };
-  const { text, citations, dropped } = await cite(reply, sources, async (path) => current[path] ?? null);
+  const { text, citations, dropped } = await cite(reply, sources, currently(current));
   for (const { path, quote, verified, ...range } of citations) {
     expect(verified).toBe(true);
     expect(quote).toBe(sliceLines(linesOf(current[path]!), range));
@@ -199,9 +209,7 @@ test('whatever a reply holds, its citations stand in the file and no other marke
   const piece = fc.oneof(marker, words, fc.constant(' '));
   return fc.assert(
     fc.asyncProperty(fc.array(piece, { maxLength: 12 }), async (pieces) => {
-      const { text: shown, citations } = await cite(pieces.join(' '), sources, async (path) =>
-        path === 'a.ts' ? text : null,
-      );
+      const { text: shown, citations } = await cite(pieces.join(' '), sources, currently({ 'a.ts': text }));
       for (const { quote, path, verified, ...range } of citations) {
         expect(path).toBe('a.ts');
         expect(verified).toBe(true);

@@ -1,6 +1,7 @@
 /** Answers without a model: only what stands in the sources, in order, cited. */
 import { expect, test } from 'vitest';
 import type { Source } from '../../server/src/base/answer.js';
+import { maskSecrets } from '../../server/src/index/secrets.js';
 import { cite } from '../../server/src/rag/cite.js';
 import { extract, narrow } from '../../server/src/rag/extract.js';
 import { many } from '../support/fixture.js';
@@ -79,7 +80,9 @@ test('fences, markers and markup inside a source stay inside its extract', async
   const hostile = '/** Brass lantern ``` [2] [9] ![x](http://evil.test) */\nconst lantern = brass[7]; // ```\n';
   const sources = [sourceOf(1, 'a.ts', hostile), sourceOf(2, 'b.ts', 'lantern')];
   const answer = extract(sources, WEIGHTS);
-  const cited = await cite(answer, sources, async (path) => sources.find((source) => source.path === path)!.text);
+  const cited = await cite(answer, sources, async (path) =>
+    maskSecrets(sources.find((source) => source.path === path)!.text),
+  );
   expect(cited.dropped).toEqual([]);
   expect(cited.text).toContain('brass[7]');
   expect(answer.match(/^`{3,}/gm)!.length % 2).toBe(0);

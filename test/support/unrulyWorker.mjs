@@ -1,8 +1,9 @@
 /** A parse worker that does what the name of the file tells it to: hang, die, throw, or swell; else it cuts one chunk. */
+import { serialize } from 'node:v8';
 import { parentPort, threadId } from 'node:worker_threads';
 
 parentPort.on('message', ({ id, args: [job] }) => {
-  const { path, content, cut } = job;
+  const { path, content, cut, note } = job;
   const isUnruly = cut === 'syntax' || path.includes('always');
   if (isUnruly && path.includes('hang')) for (;;);
   if (isUnruly && path.includes('die')) process.exit(3);
@@ -12,7 +13,6 @@ parentPort.on('message', ({ id, args: [job] }) => {
     return;
   }
   const result = {
-    kind: 'indexed',
     path,
     digest: `${cut} ${threadId}`,
     language: 'plaintext',
@@ -20,7 +20,9 @@ parentPort.on('message', ({ id, args: [job] }) => {
     lines: { total: 1, covered: 1 },
     chunks: [],
     symbols: [],
-    notes: [],
+    notes: note ? [note] : [],
   };
-  parentPort.postMessage({ id, result: { result, memoryBytes: path.includes('swell') ? 1e9 : 1 } });
+  const { digest } = result;
+  const outcome = { kind: 'indexed', digest, characters: 4, file: { bytes: new Uint8Array(serialize(result)) } };
+  parentPort.postMessage({ id, result: { outcome, memoryBytes: path.includes('swell') ? 1e9 : 1 } });
 });

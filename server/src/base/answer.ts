@@ -17,7 +17,7 @@ export interface Hit extends LineRange {
   kind: string;
   /** The sum of the parts in `why`. */
   score: number;
-  /** The cited lines, exactly as in the file, without the last line end. */
+  /** The cited lines, exactly as in the file but for masked secrets, without the last line end. */
   text: string;
   /** Named score parts. */
   why: Record<string, number>;
@@ -37,10 +37,12 @@ export interface Citation extends LineRange {
   /** The number of the marker in the answer. */
   n: number;
   path: string;
-  /** Exactly the cited lines, without the last line end. */
+  /** Exactly the cited lines, without the last line end; secrets in them are masked, unit for unit. */
   quote: string;
   /** The lines held this text when the answer was shown. */
   verified: boolean;
+  /** A secret is masked in the quote. Present only when true. */
+  masked?: boolean;
 }
 
 export interface TraceStep {

@@ -63,6 +63,12 @@ export function isBlank(text: string): boolean {
   return text.trim() === '';
 }
 
+// One of each for the whole run: a decoder holds native memory that the garbage collector does not see.
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+const utf16le = new TextDecoder('utf-16le');
+const utf16be = new TextDecoder('utf-16be');
+const latin1 = new TextDecoder('latin1');
+
 export interface Decoded {
   text: string;
   /** `utf-8`, `utf-16le`, `utf-16be`, or `latin1` for bytes that are none of these. */
@@ -75,13 +81,13 @@ export interface Decoded {
  */
 export function decodeText(bytes: Uint8Array): Decoded | null {
   const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0);
-  if (mark === 0xfffe) return { text: new TextDecoder('utf-16le').decode(bytes), encoding: 'utf-16le' };
-  if (mark === 0xfeff) return { text: new TextDecoder('utf-16be').decode(bytes), encoding: 'utf-16be' };
+  if (mark === 0xfffe) return { text: utf16le.decode(bytes), encoding: 'utf-16le' };
+  if (mark === 0xfeff) return { text: utf16be.decode(bytes), encoding: 'utf-16be' };
   if (bytes.includes(0)) return null;
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'utf-8' };
+    return { text: strictUtf8.decode(bytes), encoding: 'utf-8' };
   } catch {
-    return { text: new TextDecoder('latin1').decode(bytes), encoding: 'latin1' };
+    return { text: latin1.decode(bytes), encoding: 'latin1' };
   }
 }
 

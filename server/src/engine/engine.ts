@@ -11,6 +11,7 @@ import type { Clock, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
 import { decodeText } from '../base/text.js';
 import type { ParsePool } from '../index/parsePool.js';
+import { type Masked, maskSecrets } from '../index/secrets.js';
 import type { Overview } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { Searched } from '../rag/refuse.js';
@@ -73,11 +74,17 @@ export function createEngine(parts: EngineParts): Engine {
     for (const listener of listeners) listener();
   };
 
-  async function currentText(path: string): Promise<string | null> {
+  async function realText(path: string): Promise<string | null> {
     const open = overlay.textOf(path);
     if (open !== undefined) return open;
     const bytes = await workspace.read(path).catch(() => null);
     return bytes ? (decodeText(bytes)?.text ?? null) : null;
+  }
+
+  /** The one way on which a file's text comes to an answer past the index: masked here as it is there. */
+  async function currentText(path: string): Promise<Masked | null> {
+    const text = await realText(path);
+    return text === null ? null : maskSecrets(text);
   }
 
   async function searched(): Promise<Searched> {

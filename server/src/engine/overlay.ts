@@ -3,6 +3,7 @@
  * for, so that typing costs nothing.
  */
 import type { LineRange } from '../base/answer.js';
+import { unpack } from '../base/packed.js';
 import { lineAt, lineCount, linesOf } from '../base/text.js';
 import { scoreChunk, type TermStatistics } from '../index/lexical.js';
 import type { ParsedFile } from '../index/parse.js';
@@ -51,8 +52,8 @@ export function createOverlay(parsers: ParsePool, isIncluded: (path: string) => 
   async function parseIncluded(path: string, buffer: Buffer): Promise<ParsedFile | null> {
     if (!(await buffer.included)) return null;
     // A buffer that cannot be parsed leaves the stored file in its place.
-    const result = await parsers.parse(path, buffer.text).catch(() => null);
-    return result?.kind === 'indexed' ? result : null;
+    const outcome = await parsers.parse(path, buffer.text).catch(() => null);
+    return outcome?.kind === 'indexed' ? unpack(outcome.file) : null;
   }
 
   return {

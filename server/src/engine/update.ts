@@ -11,8 +11,8 @@ import { EngineError, messageOf } from '../base/errors.js';
 import type { Clock, FileStat, FoundFile, Workspace } from '../base/ports.js';
 import type { ParsePool } from '../index/parsePool.js';
 import type { KnownFile } from '../index/store/reader.js';
-import type { StoreThreads } from '../index/store/threads.js';
-import type { FileChange, FileMark } from '../index/store/writer.js';
+import type { PackedChange, StoreThreads } from '../index/store/threads.js';
+import type { FileMark } from '../index/store/writer.js';
 
 export interface UpdateParts {
   workspace: Workspace;
@@ -43,7 +43,7 @@ export interface UpdateTimes {
 }
 
 const COMMIT_FILES = 64;
-const COMMIT_CHARACTERS = 4_000_000;
+const COMMIT_BYTES = 16_000_000;
 /** A file written within this span before it was read may be written again without its stamp changing. */
 const SETTLE_NS = 2_000_000_000n;
 const READ_AHEAD = 6;
@@ -62,10 +62,10 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
   const unreadable = new Map(scan.failed.map((failure) => [failure.path, failure.reason]));
   const gone = [...known.keys()].filter((path) => !present.has(path) && !unreadable.has(path));
   const changed = scan.files.filter((file) => options.everything || !isUnchanged(file, known.get(file.path)));
-  const others: FileChange[] = [
-    ...gone.map((path): FileChange => ({ kind: 'removed', path })),
+  const others: PackedChange[] = [
+    ...gone.map((path): PackedChange => ({ kind: 'removed', path })),
     ...[...unreadable].map(
-      ([path, reason]): FileChange => ({ kind: 'failed', mark: unknownMark(path), digest: '', reason }),
+      ([path, reason]): PackedChange => ({ kind: 'failed', mark: unknownMark(path), digest: '', reason }),
     ),
   ];
   const spent = await indexFiles(parts, { files: changed, known, others }, options);
@@ -80,7 +80,7 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
  */
 export async function updatePaths(parts: UpdateParts, paths: readonly string[]): Promise<void> {
   const files: FoundFile[] = [];
-  const others: FileChange[] = [];
+  const others: PackedChange[] = [];
   const known = new Map((await parts.store.read((reader) => reader.knownFiles())).map((file) => [file.path, file]));
   for (const path of new Set(paths)) {
     const found = await parts.workspace.find(path);
@@ -98,7 +98,7 @@ interface Work {
   files: readonly FoundFile[];
   known: ReadonlyMap<string, KnownFile>;
   /** Changes that need no reading. */
-  others: readonly FileChange[];
+  others: readonly PackedChange[];
 }
 
 async function indexFiles(
@@ -109,14 +109,14 @@ async function indexFiles(
   const { store, clock } = parts;
   const spent = { parse: 0, store: 0 };
   const inOrder = serialise();
-  let batch: FileChange[] = [...others];
-  let characters = 0;
+  let batch: PackedChange[] = [...others];
+  let bytes = 0;
   let done = 0;
 
   function commit(): Promise<void> {
     const changes = batch;
     batch = [];
-    characters = 0;
+    bytes = 0;
     return inOrder(async () => {
       if (changes.length === 0) return;
       const start = clock.now();
@@ -137,8 +137,8 @@ async function indexFiles(
     const change = await changeOf(parts, file, everything ? undefined : known.get(file.path));
     spent.parse += (clock.now() - start) / 1000;
     batch.push(change);
-    if (change.kind === 'indexed') characters += change.file.text.length;
-    if (batch.length >= COMMIT_FILES || characters >= COMMIT_CHARACTERS) await commit();
+    if (change.kind === 'indexed') bytes += change.file.bytes.length;
+    if (batch.length >= COMMIT_FILES || bytes >= COMMIT_BYTES) await commit();
     onProgress({ step: 'indexing', done: ++done, total: files.length });
   });
   await commit();
@@ -149,16 +149,14 @@ async function changeOf(
   { workspace, parsers, clock }: UpdateParts,
   { path, stat }: FoundFile,
   known: KnownFile | undefined,
-): Promise<FileChange> {
+): Promise<PackedChange> {
   const mark = markOf(path, stat, BigInt(clock.now()) * 1_000_000n);
   try {
     const bytes = await workspace.read(path);
     if (known && known.state !== 'failed' && known.digest === createHash('sha256').update(bytes).digest('hex'))
       return { kind: 'touched', mark };
-    const result = await parsers.parse(path, bytes);
-    if (result.kind === 'skipped') return { ...result, mark };
-    const { kind, ...file } = result;
-    return { kind, mark, file };
+    const outcome = await parsers.parse(path, bytes);
+    return outcome.kind === 'skipped' ? { ...outcome, mark } : { kind: 'indexed', mark, file: outcome.file };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'removed', path };

@@ -19,6 +19,10 @@ export interface Block extends LineRange {
 export const MAX_CHUNK_CHARACTERS = 1500;
 /** Below this a chunk joins a neighbour: alone it says too little to be found or read. */
 const SMALL_CHUNK_CHARACTERS = 200;
+/** A line that ends what stands above it. */
+const CLOSES = /^\s*([)}\]]|<\/|(end|else|elif|fi|done|esac|then|rescue|ensure|catch|finally)\b)/i;
+/** More than any indentation is worth. */
+const CLOSING_COST = 1000;
 
 /** Cuts a file along its syntax. */
 export function cutBySyntax(lines: Lines, root: Block): LineRange[] {
@@ -26,7 +30,7 @@ export function cutBySyntax(lines: Lines, root: Block): LineRange[] {
   return joinSmall(lines, trimBlank(lines, cutBlock(lines, whole, root)));
 }
 
-/** Cuts any text at blank lines, before unindented lines, or where the limit falls. */
+/** Cuts any text before its least indented lines, after blank lines, or where the limit falls. */
 export function cutByLines(lines: Lines, range: LineRange = { startLine: 1, endLine: lineCount(lines) }): LineRange[] {
   return joinSmall(lines, trimBlank(lines, cutPlain(lines, range)));
 }
@@ -114,7 +118,7 @@ function longer(a: Block | null, b: Block): Block {
   return a && a.endLine - a.startLine >= b.endLine - b.startLine ? a : b;
 }
 
-/** Fills up to the limit, and steps back to the best place to cut: a blank line, else the least indented line. */
+/** Fills up to the limit, and steps back to the best place to cut. */
 function cutPlain(lines: Lines, range: LineRange): LineRange[] {
   const pieces: LineRange[] = [];
   let start = range.startLine;
@@ -134,17 +138,21 @@ function cutPlain(lines: Lines, range: LineRange): LineRange[] {
   return pieces;
 }
 
-/** The last line of the piece. Looks in the second half only, so that pieces keep a useful length. */
+/**
+ * The last line of the piece. Looks in the second half only, so that pieces keep a useful length. The next piece best
+ * begins with the least indented line that does not close what came before, and best after a blank line.
+ */
 function bestCut(lines: Lines, start: number, end: number): number {
   let best = end;
-  let bestIndent = Number.POSITIVE_INFINITY;
+  let lowest = Number.POSITIVE_INFINITY;
   for (let line = end; line > start + (end - start) / 2; line--) {
-    if (isBlank(lineAt(lines, line))) return line;
     const next = lineAt(lines, line + 1);
+    if (isBlank(next)) continue;
     const indent = next.length - next.trimStart().length;
-    if (indent < bestIndent) {
+    const cost = 2 * indent + (isBlank(lineAt(lines, line)) ? 0 : 1) + (CLOSES.test(next) ? CLOSING_COST : 0);
+    if (cost < lowest) {
       best = line;
-      bestIndent = indent;
+      lowest = cost;
     }
   }
   return best;

@@ -11,6 +11,8 @@ export interface LanguageEntry {
   id: string;
   extensions: readonly string[];
   fileNames?: readonly string[];
+  /** Programs in a first line `#!…` that say the language of a file without an ending; version numbers are cut off. */
+  programs?: readonly string[];
   /** How the file is cut: by its grammar and query, by headings, or by lines. */
   cut: { by: 'syntax'; grammar: string; query: string } | { by: 'headings' } | { by: 'lines' };
 }
@@ -18,41 +20,98 @@ export interface LanguageEntry {
 const byLines = { by: 'lines' } as const;
 
 export const LANGUAGES: readonly LanguageEntry[] = [
-  syntax('typescript', ['ts', 'mts', 'cts']),
-  syntax('typescriptreact', ['tsx'], { grammar: 'tsx', query: 'typescript' }),
-  syntax('javascript', ['js', 'mjs', 'cjs']),
-  syntax('javascriptreact', ['jsx'], { grammar: 'javascript', query: 'javascript' }),
-  syntax('python', ['py', 'pyi', 'pyw']),
-  syntax('go', ['go']),
-  syntax('rust', ['rs']),
-  syntax('java', ['java']),
+  { ...syntax('typescript', 'ts mts cts'), programs: ['deno', 'ts-node', 'tsx'] },
+  syntax('typescriptreact', 'tsx', { grammar: 'tsx', query: 'typescript' }),
+  { ...syntax('javascript', 'js mjs cjs'), programs: ['node', 'nodejs', 'bun'] },
+  syntax('javascriptreact', 'jsx', { grammar: 'javascript', query: 'javascript' }),
+  { ...syntax('python', 'py pyi pyw'), programs: ['python', 'pypy'] },
+  syntax('go', 'go'),
+  syntax('rust', 'rs'),
+  syntax('java', 'java'),
+  syntax('c', 'c'),
+  // Headers too: the grammar of C++ reads those of C.
+  syntax('cpp', 'cc cpp cxx hpp hh hxx h ipp inl tpp'),
+  syntax('csharp', 'cs csx', { grammar: 'c-sharp', query: 'csharp' }),
+  syntax('objective-c', 'm mm', { grammar: 'objc', query: 'objc' }),
+  {
+    ...syntax('ruby', 'rb rake gemspec ru'),
+    fileNames: ['Gemfile', 'Rakefile', 'Podfile', 'Vagrantfile', 'Brewfile'],
+    programs: ['ruby'],
+  },
+  { ...syntax('php', 'php phtml'), programs: ['php'] },
+  {
+    ...syntax('shellscript', 'sh bash zsh ksh bats', { grammar: 'bash', query: 'bash' }),
+    fileNames: ['.bashrc', '.bash_profile', '.profile', '.zshrc', '.zshenv', '.envrc', 'PKGBUILD'],
+    programs: ['sh', 'bash', 'dash', 'zsh', 'ksh', 'bats'],
+  },
+  { ...syntax('powershell', 'ps1 psm1 psd1'), programs: ['pwsh', 'powershell'] },
+  { ...syntax('scala', 'scala sc sbt'), programs: ['scala'] },
+  { ...syntax('kotlin', 'kt kts'), programs: ['kotlin'] },
+  { ...syntax('elixir', 'ex exs'), programs: ['elixir'] },
+  { ...syntax('haskell', 'hs'), programs: ['runhaskell', 'runghc', 'stack'] },
+  { ...syntax('ocaml', 'ml'), programs: ['ocaml'] },
+  syntax('ocaml.interface', 'mli', { grammar: 'ocaml_interface', query: 'ocaml_interface' }),
+  { ...syntax('lua', 'lua rockspec'), programs: ['lua', 'luajit'] },
+  { ...syntax('julia', 'jl'), programs: ['julia'] },
+  { ...syntax('r', 'r'), fileNames: ['.Rprofile'], programs: ['Rscript'] },
+  syntax('zig', 'zig zon'),
+  syntax('solidity', 'sol'),
+  syntax('html', 'html htm xhtml'),
+  syntax('vue', 'vue', { grammar: 'html', query: 'html' }),
+  syntax('svelte', 'svelte'),
+  syntax('css', 'css'),
+  syntax('json', 'json jsonc json5 webmanifest geojson'),
+  syntax('yaml', 'yaml yml'),
+  { ...syntax('toml', 'toml'), fileNames: ['Cargo.lock', 'poetry.lock', 'Pipfile'] },
+  { ...syntax('ini', 'ini cfg'), fileNames: ['.editorconfig', '.gitconfig', '.gitmodules', '.npmrc'] },
+  syntax('terraform', 'tf tfvars hcl nomad', { grammar: 'hcl', query: 'hcl' }),
   { id: 'markdown', extensions: ['md', 'markdown', 'mdx'], cut: { by: 'headings' } },
-  { id: 'json', extensions: ['json', 'jsonc'], cut: byLines },
-  { id: 'yaml', extensions: ['yaml', 'yml'], cut: byLines },
-  { id: 'toml', extensions: ['toml'], cut: byLines },
-  { id: 'html', extensions: ['html', 'htm'], cut: byLines },
-  { id: 'css', extensions: ['css'], cut: byLines },
-  { id: 'shellscript', extensions: ['sh', 'bash'], cut: byLines },
-  { id: 'c', extensions: ['c', 'h'], cut: byLines },
-  { id: 'cpp', extensions: ['cc', 'cpp', 'cxx', 'hpp', 'hh'], cut: byLines },
-  { id: 'csharp', extensions: ['cs'], cut: byLines },
-  { id: 'ruby', extensions: ['rb'], cut: byLines },
-  { id: 'php', extensions: ['php'], cut: byLines },
-  { id: 'dockerfile', extensions: ['dockerfile'], fileNames: ['Dockerfile'], cut: byLines },
-  { id: 'makefile', extensions: ['mk'], fileNames: ['Makefile', 'makefile', 'GNUmakefile'], cut: byLines },
+  lines('restructuredtext', 'rst'),
+  lines('latex', 'tex'),
+  lines('scss', 'scss'),
+  lines('sass', 'sass'),
+  lines('less', 'less'),
+  lines('xml', 'xml xsd xsl xslt svg'),
+  lines('sql', 'sql'),
+  lines('graphql', 'graphql gql'),
+  lines('proto3', 'proto'),
+  lines('swift', 'swift'),
+  lines('dart', 'dart'),
+  { ...lines('perl', 'pl pm'), programs: ['perl'] },
+  { ...lines('clojure', 'clj cljs cljc edn'), programs: ['clojure', 'bb'] },
+  lines('erlang', 'erl hrl'),
+  lines('fsharp', 'fs fsi fsx'),
+  lines('vb', 'vb'),
+  { ...lines('groovy', 'groovy gradle'), fileNames: ['Jenkinsfile'], programs: ['groovy'] },
+  lines('bat', 'bat cmd'),
+  { ...lines('dockerfile', 'dockerfile'), fileNames: ['Dockerfile', 'Containerfile'] },
+  { ...lines('makefile', 'mk mak'), fileNames: ['Makefile', 'makefile', 'GNUmakefile'], programs: ['make'] },
+  { ...lines('cmake', 'cmake'), fileNames: ['CMakeLists.txt'] },
 ];
 
 const PLAIN_TEXT: LanguageEntry = { id: 'plaintext', extensions: [], cut: byLines };
 
-const byExtension = new Map(LANGUAGES.flatMap((entry) => entry.extensions.map((extension) => [extension, entry])));
-const byFileName = new Map(LANGUAGES.flatMap((entry) => (entry.fileNames ?? []).map((name) => [name, entry])));
+const byExtension = tableOf((entry) => entry.extensions);
+const byFileName = tableOf((entry) => entry.fileNames ?? []);
+const byProgram = tableOf((entry) => entry.programs ?? []);
 
-/** Never fails: a file of no known language is plain text. */
-export function languageOf(path: string): LanguageEntry {
+/** Never fails: a file of no known language is plain text. The first line counts only where the name says nothing. */
+export function languageOf(path: string, firstLine = ''): LanguageEntry {
   const name = path.slice(path.lastIndexOf('/') + 1);
+  const named = byFileName.get(name);
+  if (named) return named;
   const dot = name.lastIndexOf('.');
-  const extension = dot > 0 ? name.slice(dot + 1).toLowerCase() : '';
-  return byFileName.get(name) ?? byExtension.get(extension) ?? PLAIN_TEXT;
+  if (dot > 0) return byExtension.get(name.slice(dot + 1).toLowerCase()) ?? PLAIN_TEXT;
+  return byProgram.get(programOf(firstLine)) ?? PLAIN_TEXT;
+}
+
+/** `python` of `#!/usr/bin/env -S python3.12 -u`. */
+function programOf(firstLine: string): string {
+  if (!firstLine.startsWith('#!')) return '';
+  const words = firstLine.slice(2, 200).trim().split(/\s+/);
+  const isEnv = /(^|\/)env$/.test(words[0] ?? '');
+  const program = isEnv ? words.slice(1).find((word) => !/^-|=/.test(word)) : words[0];
+  return (program ?? '').replace(/^.*\//, '').replace(/[\d.]+$/, '');
 }
 
 /** The grammar's wasm and the query's text, from the folder that the build fills. Throws when either is missing. */
@@ -66,6 +125,14 @@ export function loadGrammar(
   };
 }
 
-function syntax(id: string, extensions: string[], named = { grammar: id, query: id }): LanguageEntry {
-  return { id, extensions, cut: { by: 'syntax', ...named } };
+function syntax(id: string, extensions: string, named = { grammar: id, query: id }): LanguageEntry {
+  return { id, extensions: extensions.split(' '), cut: { by: 'syntax', ...named } };
+}
+
+function lines(id: string, extensions: string): LanguageEntry {
+  return { id, extensions: extensions.split(' '), cut: byLines };
+}
+
+function tableOf(keys: (entry: LanguageEntry) => readonly string[]): ReadonlyMap<string, LanguageEntry> {
+  return new Map(LANGUAGES.flatMap((entry) => keys(entry).map((key) => [key, entry])));
 }

@@ -20,7 +20,10 @@ export interface TermStatistics {
   /** The terms that were searched for, rarest first, with the number of chunks that hold each. */
   terms: { term: string; documents: number }[];
   chunks: number;
-  /** Mean number of tokens in each field of a chunk. */
+  /**
+   * Mean number of tokens in each field, over the chunks that have any in it: where few chunks have a comment, one of
+   * usual length is no long one.
+   */
   averageLengths: readonly number[];
 }
 

@@ -1,14 +1,15 @@
 /**
- * One file to what the store keeps of it: text, chunks with their tokens, symbols.
+ * One file to what the store keeps of it: text without its secrets, chunks with their tokens, symbols.
  *
  * Pure but for the parser it is given. A file that should not be indexed comes back as `skipped` with a sentence; a
  * file that its grammar cannot handle comes back cut by lines, with a note. It never throws for the sake of a file.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { LineRange } from '../base/answer.js';
 import { decodeText, isBlank, type Lines, lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
 import { cutByHeadings, cutByLines } from './chunk.js';
 import { type LanguageEntry, languageOf } from './languages.js';
+import { maskSecrets } from './secrets.js';
 import type { createOutliner, Definition, Outline } from './syntax.js';
 import { tokensOf } from './tokens.js';
 
@@ -47,7 +48,10 @@ export interface ParsedFile {
   /** SHA-256 of the bytes, hex. */
   digest: string;
   language: string;
+  /** Decoded, and with its secrets masked. */
   text: string;
+  /** How many secret strings are masked. */
+  masked: number;
   lines: { total: number; covered: number };
   chunks: Chunk[];
   symbols: SymbolRecord[];
@@ -71,22 +75,27 @@ export async function parseFile(
   outline: Outliner,
   deadlineMs: number,
 ): Promise<ParseResult> {
-  const digest = createHash('sha256').update(content).digest('hex');
+  const digest = hash('sha256', content);
   const decoded = typeof content === 'string' ? ({ text: content, encoding: 'utf-8' } as const) : decodeText(content);
   if (!decoded) return { kind: 'skipped', digest, reason: 'binary' };
   if (GENERATED.test(decoded.text.slice(0, 1000))) return { kind: 'skipped', digest, reason: 'generated' };
-  const lines = linesOf(decoded.text);
-  if (longestLine(lines) > MAX_LINE_CHARACTERS) return { kind: 'skipped', digest, reason: 'minified or data' };
+  if (longestLine(linesOf(decoded.text)) > MAX_LINE_CHARACTERS)
+    return { kind: 'skipped', digest, reason: 'minified or data' };
+
+  // Everything below, and so everything that is kept, sees the masked text.
+  const { text, spans } = maskSecrets(decoded.text);
+  const lines = linesOf(text);
 
   const notes = decoded.encoding === 'latin1' ? [`${path} is not UTF-8 and was read as Latin-1`] : [];
-  const language = languageOf(path);
+  const language = languageOf(path, lineAt(lines, 1));
   const parts = await partsOf(path, lines, language, outline, deadlineMs, notes);
   return {
     kind: 'indexed',
     path,
     digest,
     language: language.id,
-    text: decoded.text,
+    text,
+    masked: spans.length,
     lines: coverageOf(lines, parts.chunks),
     ...parts,
     notes,
@@ -141,14 +150,15 @@ function sectionChunks(lines: Lines, pathTokens: string): Chunk[] {
 }
 
 function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): Pick<ParsedFile, 'chunks' | 'symbols'> {
-  const symbols = outline.definitions.map((definition) => ({
+  const qualified = qualify(outline.definitions);
+  const symbols = outline.definitions.map((definition, i) => ({
     name: definition.name,
     kind: definition.kind,
     startLine: definition.startLine,
     endLine: definition.endLine,
     nameLine: definition.nameLine,
     signature: definition.signature,
-    qualified: qualify(definition, outline.definitions),
+    qualified: qualified[i]!,
   }));
   return { symbols, chunks: outline.ranges.map((range) => syntaxChunk(lines, range, outline, symbols, pathTokens)) };
 }
@@ -198,15 +208,19 @@ function shareIn(range: LineRange, symbol: LineRange): number {
   return Math.min(range.endLine, symbol.endLine) - Math.max(range.startLine, symbol.startLine);
 }
 
-function qualify(definition: Definition, all: readonly Definition[]): string {
-  const containers = all.filter(
-    (outer) =>
-      outer !== definition &&
-      TYPE_KINDS.has(outer.kind) &&
-      outer.startLine <= definition.startLine &&
-      outer.endLine >= definition.endLine,
-  );
-  return [...containers.map((outer) => outer.name), definition.name].join('.');
+/** Names with the types and modules around them, joined by dots. Definitions come in the order of their starts. */
+function qualify(definitions: readonly Definition[]): string[] {
+  const around: { end: number; qualified: string }[] = [];
+  return definitions.map(({ kind, container, name, start, end }) => {
+    while (around.length > 0 && around.at(-1)!.end < end) around.pop();
+    const outer = around.at(-1);
+    const isType = TYPE_KINDS.has(kind);
+    const own = isType ? name.replaceAll('::', '.') : name;
+    const parts = [outer && start < outer.end ? outer.qualified : '', container.replaceAll('::', '.'), own];
+    const qualified = parts.filter(Boolean).join('.');
+    if (isType) around.push({ end, qualified });
+    return qualified;
+  });
 }
 
 function splitComments(

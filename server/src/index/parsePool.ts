@@ -9,24 +9,32 @@ import type { Worker } from 'node:worker_threads';
 import { withDeadline } from '../base/async.js';
 import { type Connection, connectCalls } from '../base/calls.js';
 import { EngineError, messageOf } from '../base/errors.js';
-import type { ParseResult } from './parse.js';
+import type { Packed } from '../base/packed.js';
+import type { ParsedFile, ParseResult } from './parse.js';
 
 export interface ParseJob {
   path: string;
   content: Uint8Array | string;
   /** By its grammar, or by lines only, for a file that hung its grammar before. */
   cut: 'syntax' | 'lines';
+  /** Why it is cut by lines, for the file's notes; empty otherwise. */
+  note: string;
   deadlineMs: number;
 }
 
+/** What a parse comes to, with the file packed for the store's thread. */
+export type ParseOutcome =
+  | { kind: 'indexed'; digest: string; characters: number; file: Packed<ParsedFile> }
+  | Extract<ParseResult, { kind: 'skipped' }>;
+
 /** What a parse worker answers. */
 export interface ParseCalls {
-  parse(job: ParseJob): Promise<{ result: ParseResult; memoryBytes: number }>;
+  parse(job: ParseJob): Promise<{ outcome: ParseOutcome; memoryBytes: number }>;
 }
 
 export interface ParsePool {
   /** Rejects only when a thread fails twice on the same file. */
-  parse(path: string, content: Uint8Array | string): Promise<ParseResult>;
+  parse(path: string, content: Uint8Array | string): Promise<ParseOutcome>;
   close(): Promise<void>;
 }
 
@@ -74,14 +82,14 @@ export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2
     if (waiting.length > 0 && !closed) give(start());
   }
 
-  async function attempt(job: ParseJob): Promise<ParseResult> {
+  async function attempt(job: ParseJob): Promise<ParseOutcome> {
     const thread = await take();
     try {
       const work = thread.remote.parse(job);
-      const { result, memoryBytes } = await withDeadline(work, job.deadlineMs + graceMs, `Parsing ${job.path}`);
+      const { outcome, memoryBytes } = await withDeadline(work, job.deadlineMs + graceMs, `Parsing ${job.path}`);
       if (memoryBytes > MAX_WORKER_BYTES) replace(thread);
       else give(thread);
-      return result;
+      return outcome;
     } catch (error) {
       replace(thread);
       throw error;
@@ -91,11 +99,11 @@ export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2
   return {
     async parse(path, content) {
       try {
-        return await attempt({ path, content, cut: 'syntax', deadlineMs });
+        return await attempt({ path, content, cut: 'syntax', note: '', deadlineMs });
       } catch (error) {
-        const result = await attempt({ path, content, cut: 'lines', deadlineMs });
-        if (result.kind === 'indexed') result.notes.push(`${path} was cut by lines: ${messageOf(error)}`);
-        return result;
+        if (closed) throw error;
+        const note = `${path} was cut by lines: ${messageOf(error)}`;
+        return attempt({ path, content, cut: 'lines', note, deadlineMs });
       }
     },
     async close() {

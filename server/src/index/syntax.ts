@@ -6,7 +6,7 @@
  * collector does not see: they are deleted before the function returns, so nothing of a node may escape it.
  */
 import { join } from 'node:path';
-import { Language, type Node, Parser, Query, type QueryMatch } from 'web-tree-sitter';
+import { Language, type Node, Parser, Query, type QueryMatch, type Tree } from 'web-tree-sitter';
 import type { LineRange } from '../base/answer.js';
 import { messageOf } from '../base/errors.js';
 import { type Lines, lineOfOffset } from '../base/text.js';
@@ -15,8 +15,13 @@ import { type LanguageEntry, loadGrammar } from './languages.js';
 
 export interface Definition extends LineRange {
   name: string;
-  /** `function`, `method`, `class`, `interface`, `type`, `enum`, `module`, `constant`, `field`. */
+  /** `function`, `method`, `class`, `interface`, `type`, `enum`, `module`, `constant`, `field`; in data `key`, `rule`, `heading`. */
   kind: string;
+  /** The type or module that the text names where it does not enclose the definition; else empty. */
+  container: string;
+  /** Offsets of the whole. */
+  start: number;
+  end: number;
   /** Line of the name itself, for a hover to land on. */
   nameLine: number;
   /** The declaration up to its body, on one line. */
@@ -33,8 +38,16 @@ export interface Outline {
 type SyntaxCut = Extract<LanguageEntry['cut'], { by: 'syntax' }>;
 
 const MAX_SIGNATURE_CHARACTERS = 300;
+/** Symbols of a data file past this many are data themselves: nobody reads them as an outline. */
+const MAX_DATA_SYMBOLS = 200;
+const DATA_KINDS = new Set(['key', 'rule', 'heading']);
+const MAX_NAME_CHARACTERS = 120;
 /** Node types that belong to the declaration after them, over all grammars. */
 const PREFIX = /comment|decorator|attribute_item|annotation/;
+/** Node types of bodies that no field names, over all grammars. */
+const BODY = /(^|_)body$|^(do_block|script_block|compound_statement)$/;
+/** Parts in another language that are read by its grammar; a page with more is mostly not read by people. */
+const MAX_PARTS = 20;
 
 /** A parser that loads each grammar once. One for each thread. */
 export async function createOutliner(assets: string) {
@@ -49,44 +62,76 @@ export async function createOutliner(assets: string) {
     return { parser, query: new Query(language, query) };
   }
 
+  async function loadOnce(cut: SyntaxCut): Promise<{ parser: Parser; query: Query }> {
+    const key = `${cut.grammar}:${cut.query}`;
+    if (!loaded.has(key)) loaded.set(key, load(cut));
+    return loaded.get(key)!;
+  }
+
   /** `deadlineMs` is a span, not a time of day. */
   return async function outline(
     lines: Lines,
     cut: SyntaxCut,
     deadlineMs: number,
   ): Promise<Outline | { failed: string }> {
-    try {
-      const key = `${cut.grammar}:${cut.query}`;
-      if (!loaded.has(key)) loaded.set(key, load(cut));
-      const { parser, query } = await loaded.get(key)!;
-      const deadline = performance.now() + deadlineMs;
-      const tree = parser.parse(lines.text, null, { progressCallback: () => performance.now() > deadline });
+    const trees: Tree[] = [];
+    const deadline = performance.now() + deadlineMs;
+    const progressCallback = () => performance.now() > deadline;
+
+    /** What the grammar finds in the text, or in one node of it; null when time is up. */
+    async function read(within: SyntaxCut, node?: Node): Promise<{ root: Node; captures: Captures } | null> {
+      const { parser, query } = await loadOnce(within);
+      const tree = parser.parse(lines.text, null, { progressCallback, ...(node && { includedRanges: [node] }) });
       if (!tree) {
         parser.reset();
-        return { failed: `parsing took longer than ${deadlineMs} ms` };
+        return null;
       }
-      try {
-        const overdue = () => performance.now() > deadline;
-        const captures = capturesOf(lines, query.matches(tree.rootNode, { progressCallback: overdue }));
-        if (overdue()) return { failed: `parsing took longer than ${deadlineMs} ms` };
-        return {
-          ...captures,
-          ranges: cutBySyntax(lines, blockOf(lines, tree.rootNode)),
-        };
-      } finally {
-        tree.delete();
+      trees.push(tree);
+      const matches = query.matches(tree.rootNode, { progressCallback });
+      return progressCallback() ? null : { root: tree.rootNode, captures: capturesOf(lines, matches) };
+    }
+
+    try {
+      const late = { failed: `parsing took longer than ${deadlineMs} ms` };
+      const whole = await read(cut);
+      if (!whole) return late;
+      const { definitions, comments, prefixes, inside } = whole.captures;
+      const inner = new Map<number, Node>();
+      for (const { node, grammar } of inside.slice(0, MAX_PARTS)) {
+        const part = await read({ by: 'syntax', grammar, query: grammar }, node);
+        if (!part) return late;
+        inner.set(node.id, part.root);
+        definitions.push(...part.captures.definitions);
+        comments.push(...part.captures.comments);
+        for (const [start, end] of part.captures.prefixes) prefixes.set(start, end);
       }
+      const view: View = { lines, prefixes, inner, isLate: progressCallback };
+      const ranges = cutBySyntax(lines, blockOf(view, whole.root));
+      if (progressCallback()) return late;
+      return { ranges, definitions: definitions.sort(byPlace), comments: comments.sort((a, b) => a.start - b.start) };
     } catch (error) {
       return { failed: `the ${cut.grammar} grammar failed: ${messageOf(error)}` };
+    } finally {
+      for (const tree of trees) tree.delete();
     }
   };
 }
 
-function blockOf(lines: Lines, node: Node): Block {
+/** What it takes to see nodes as blocks. */
+interface View {
+  lines: Lines;
+  prefixes: Captures['prefixes'];
+  /** Roots of parts in another language, by the node that holds each. */
+  inner: ReadonlyMap<number, Node>;
+  isLate(): boolean;
+}
+
+function blockOf(view: View, node: Node): Block {
   return {
-    ...rangeOf(lines, node),
-    isPrefix: PREFIX.test(node.type),
-    children: () => node.namedChildren.map((child) => blockOf(lines, child)),
+    ...rangeOf(view.lines, node),
+    isPrefix: PREFIX.test(node.type) || view.prefixes.get(node.startIndex) === node.endIndex,
+    children: () =>
+      view.isLate() ? [] : (view.inner.get(node.id) ?? node).namedChildren.map((child) => blockOf(view, child)),
   };
 }
 
@@ -95,43 +140,106 @@ function rangeOf(lines: Lines, node: Node): LineRange {
   return { startLine, endLine: Math.max(startLine, lineOfOffset(lines, Math.max(node.startIndex, node.endIndex - 1))) };
 }
 
-function capturesOf(lines: Lines, matches: readonly QueryMatch[]): Pick<Outline, 'definitions' | 'comments'> {
-  const definitions = new Map<number, Definition & { pattern: number }>();
-  const comments: Outline['comments'] = [];
+/** A definition as a match gives it. */
+interface Found extends Definition {
+  pattern: number;
+  /** One of several in a row that make up one definition, as equations do. */
+  isClause: boolean;
+}
+
+interface Captures {
+  definitions: Definition[];
+  comments: Outline['comments'];
+  /** Starts and ends of nodes that belong to what follows them. */
+  prefixes: Map<number, number>;
+  /** Nodes whose text is in another language. */
+  inside: { node: Node; grammar: string }[];
+}
+
+function capturesOf(lines: Lines, matches: readonly QueryMatch[]): Captures {
+  const byName = new Map<number, Found>();
+  const comments: Captures['comments'] = [];
+  const prefixes: Captures['prefixes'] = new Map();
+  const inside: Captures['inside'] = [];
+  let data = 0;
   for (const match of matches) {
-    let defined: Node | null = null;
-    let kind = '';
-    let name: Node | null = null;
-    for (const capture of match.captures) {
-      if (capture.name === 'comment') comments.push({ start: capture.node.startIndex, end: capture.node.endIndex });
-      else if (capture.name === 'name') name = capture.node;
-      else if (capture.name.startsWith('definition.')) {
-        defined = capture.node;
-        kind = capture.name.slice('definition.'.length);
-      }
+    for (const { name, node } of match.captures) {
+      if (name === 'comment') comments.push({ start: node.startIndex, end: node.endIndex });
+      else if (name === 'prefix') prefixes.set(node.startIndex, node.endIndex);
+      else if (name.startsWith('inside.')) inside.push({ node, grammar: name.slice('inside.'.length) });
     }
+    const found = foundIn(lines, match);
     // Patterns are listed from the special to the general: the first one that named a node holds.
-    if (!defined || !name) continue;
-    const before = definitions.get(name.startIndex);
-    if (before && before.pattern <= match.patternIndex) continue;
-    definitions.set(name.startIndex, {
-      pattern: match.patternIndex,
-      ...rangeOf(lines, defined),
-      name: name.text,
-      kind,
-      nameLine: lineOfOffset(lines, name.startIndex),
-      signature: signatureOf(lines, defined),
-    });
+    const before = found && byName.get(found.nameOffset);
+    if (!found || (before && before.pattern <= match.patternIndex)) continue;
+    if (DATA_KINDS.has(found.kind) && ++data > MAX_DATA_SYMBOLS) continue;
+    byName.set(found.nameOffset, found.definition());
   }
-  const byPlace = (a: Definition, b: Definition) => a.startLine - b.startLine || b.endLine - a.endLine;
+  return { definitions: joinClauses([...byName.values()].sort(byPlace)), comments, prefixes, inside };
+}
+
+function byPlace(a: Definition, b: Definition): number {
+  return a.start - b.start || b.end - a.end || a.nameLine - b.nameLine;
+}
+
+/** What a match defines; the costly part is left for when it is known to count. */
+function foundIn(lines: Lines, match: QueryMatch): { nameOffset: number; kind: string; definition(): Found } | null {
+  const captured = (name: string) => match.captures.filter((capture) => capture.name === name);
+  const defined = match.captures.find((capture) => capture.name.startsWith('definition.'));
+  const name = captured('name')[0]?.node;
+  if (!defined || !name) return null;
+  const { node } = defined;
+  const kind = defined.name.slice('definition.'.length);
   return {
-    definitions: [...definitions.values()].map(({ pattern: _pattern, ...definition }) => definition).sort(byPlace),
-    comments: comments.sort((a, b) => a.start - b.start),
+    nameOffset: name.startIndex,
+    kind,
+    definition: () => ({
+      ...rangeOf(lines, node),
+      start: node.startIndex,
+      end: node.endIndex,
+      name: nameOf(name),
+      kind,
+      container: captured('container')
+        .map((capture) => nameOf(capture.node))
+        .join('.'),
+      nameLine: lineOfOffset(lines, name.startIndex),
+      signature: signatureOf(lines, node, DATA_KINDS.has(kind)),
+      pattern: match.patternIndex,
+      isClause: captured('clause').length > 0,
+    }),
   };
 }
 
-function signatureOf(lines: Lines, node: Node): string {
-  const body = bodyOf(node);
+/** On one line, without the quotes of a key or the colon of a Ruby symbol. */
+function nameOf(node: Node): string {
+  const text = node.type === 'simple_symbol' ? node.text.slice(1) : node.text;
+  return text
+    .slice(0, 4 * MAX_NAME_CHARACTERS)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^(["'`])(.+)\1$/, '$2')
+    .slice(0, MAX_NAME_CHARACTERS);
+}
+
+/** A clause right after one of the same name continues it. */
+function joinClauses(definitions: readonly Found[]): Definition[] {
+  const joined: Definition[] = [];
+  const last = new Map<string, Definition>();
+  for (const { pattern: _pattern, isClause, ...definition } of definitions) {
+    const before = isClause ? last.get(definition.name) : undefined;
+    if (before && definition.startLine - before.endLine <= 2) {
+      before.endLine = definition.endLine;
+      before.end = definition.end;
+      continue;
+    }
+    joined.push(definition);
+    if (isClause) last.set(definition.name, definition);
+  }
+  return joined;
+}
+
+function signatureOf(lines: Lines, node: Node, isData: boolean): string {
+  const body = isData ? null : bodyOf(node);
   const end = body ? body.startIndex : node.endIndex;
   const text = lines.text.slice(node.startIndex, Math.min(end, node.startIndex + 4 * MAX_SIGNATURE_CHARACTERS));
   const line = body ? text : (text.split(/\r\n|\n|\r/)[0] ?? '');
@@ -151,6 +259,9 @@ function bodyOf(node: Node, depth = 0): Node | null {
     const found = inner && bodyOf(inner, depth + 1);
     if (found) return found;
   }
-  const only = node.namedChildren.find((child) => /declarator|_spec$/.test(child.type));
+  const inner = node.namedChildren;
+  const unnamed = inner.find((child) => BODY.test(child.type));
+  if (unnamed) return unnamed;
+  const only = inner.find((child) => /declarator|_spec$/.test(child.type));
   return only ? bodyOf(only, depth + 1) : null;
 }

@@ -7,6 +7,7 @@
  */
 import type { Citation, LineRange, Source } from '../base/answer.js';
 import { type Lines, lineCount, lineOfOffset, linesOf, sliceLines } from '../base/text.js';
+import { holdsMask, type Masked } from '../index/secrets.js';
 import type { CurrentText } from './view.js';
 
 export interface Cited {
@@ -121,14 +122,21 @@ function claimOf(mark: Mark, sources: readonly Source[]): Citation | { reason: s
 
 /** Reads the cited lines again: they hold, they moved, or the reason why the citation must go. */
 export async function verify(claim: Citation, currentText: CurrentText): Promise<Citation | { reason: string }> {
-  const text = await currentText(claim.path);
-  if (text === null) return { reason: `${claim.path} is gone` };
-  const lines = linesOf(text);
+  const current = await currentText(claim.path);
+  if (current === null) return { reason: `${claim.path} is gone` };
+  const lines = linesOf(current.text);
   if (sliceLines(lines, claim) === claim.quote && claim.endLine <= lineCount(lines))
-    return { ...claim, verified: true };
+    return holding(claim, claim, current, lines);
   const moved = claim.quote.trim() === '' ? null : onlyPlaceOf(lines, claim.quote);
   if (!moved) return { reason: `lines ${claim.startLine}–${claim.endLine} of ${claim.path} have changed` };
-  return { ...claim, ...moved, verified: true };
+  return holding(claim, moved, current, lines);
+}
+
+function holding({ masked: _before, ...claim }: Citation, range: LineRange, current: Masked, lines: Lines): Citation {
+  const start = lines.starts[range.startLine - 1]!;
+  const isMasked = holdsMask(current, { start, end: start + claim.quote.length });
+  const { startLine, endLine } = range;
+  return { ...claim, startLine, endLine, verified: true, ...(isMasked && { masked: true }) };
 }
 
 /** Where whole lines stand exactly once. */

@@ -23,8 +23,8 @@ export async function hover(
   ctx: RagContext,
   at: { path: string; line: number; column: number },
 ): Promise<HoverCard | null> {
-  const text = await ctx.currentText(at.path);
-  const name = text === null ? null : nameAt(lineAt(linesOf(text), at.line), at.column - 1);
+  const current = await ctx.currentText(at.path);
+  const name = current && nameAt(lineAt(linesOf(current.text), at.line), at.column - 1);
   if (!name) return null;
   const found = (await ctx.view.definitions([name])).filter((definition) => definition.name === name);
   if (found.length === 0) return null;

@@ -5,6 +5,7 @@
  * answer never depends on the order in which files were indexed.
  */
 import type { LineRange } from '../base/answer.js';
+import type { Masked } from '../index/secrets.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
 import type { ChunkRow, DefinitionRow, LexicalResult, UseRow } from '../index/store/reader.js';
 
@@ -23,5 +24,5 @@ export interface IndexView {
   end(): Promise<void>;
 }
 
-/** What a file holds now, the open buffer before the disk; null when it is gone. */
-export type CurrentText = (path: string) => Promise<string | null>;
+/** What a file holds now, the open buffer before the disk, masked as in the index; null when it is gone. */
+export type CurrentText = (path: string) => Promise<Masked | null>;

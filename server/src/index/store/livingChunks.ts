@@ -25,6 +25,7 @@ export function readLivingChunks(database: DatabaseSync, generation: number): Li
   const alive = new Uint8Array(size);
   const lengths = new Uint16Array(size * FIELD_COUNT);
   const sums = new Array<number>(FIELD_COUNT).fill(0);
+  const filled = new Array<number>(FIELD_COUNT).fill(0);
   let count = 0;
   for (const { first, chunks, lengths: packed } of rows) {
     const own = new Uint16Array(packed.slice().buffer);
@@ -32,8 +33,15 @@ export function readLivingChunks(database: DatabaseSync, generation: number): Li
     lengths.set(own, first * FIELD_COUNT);
     own.forEach((length, i) => {
       sums[i % FIELD_COUNT]! += length;
+      if (length > 0) filled[i % FIELD_COUNT]!++;
     });
     count += chunks;
   }
-  return { generation, count, alive, lengths, averageLengths: sums.map((sum) => (count > 0 ? sum / count : 0)) };
+  return {
+    generation,
+    count,
+    alive,
+    lengths,
+    averageLengths: sums.map((sum, field) => sum / Math.max(1, filled[field]!)),
+  };
 }

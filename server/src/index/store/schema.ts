@@ -9,9 +9,10 @@ import { EngineError, messageOf } from '../../base/errors.js';
 
 /**
  * Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: each chunk's
- * tokens kept beside it. 3: posting lists of our own instead of FTS5, field lengths with the file; secrets masked.
+ * tokens kept beside it. 3: posting lists of our own instead of FTS5, field lengths with the file. 4: secrets
+ * masked, twenty more languages.
  */
-export const STORE_FORMAT = 3;
+export const STORE_FORMAT = 4;
 
 const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;

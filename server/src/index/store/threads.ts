@@ -7,10 +7,16 @@ import type { Worker } from 'node:worker_threads';
 import { withDeadline } from '../../base/async.js';
 import { type Connection, connectCalls, type Remote } from '../../base/calls.js';
 import { EngineError } from '../../base/errors.js';
+import type { Packed } from '../../base/packed.js';
+import type { ParsedFile } from '../parse.js';
 import type { StoreReader } from './reader.js';
-import type { StoreWriter } from './writer.js';
+import type { FileChange, StoreWriter } from './writer.js';
 
-export interface WriterCalls extends StoreWriter {
+/** A change as it travels: its file packed by the parse thread, opened by the store's. */
+export type PackedChange = FileChange<Packed<ParsedFile>>;
+
+export interface WriterCalls extends Omit<StoreWriter, 'commit'> {
+  commit(changes: readonly PackedChange[]): number;
   /** Takes the store for this process, creating it when it is not there. Must come first. */
   own(): { owner: boolean; rebuilt: string | null };
 }
@@ -20,7 +26,7 @@ export interface StoreThreads {
   readonly owner: boolean;
   /** Why the store was built anew when it was opened, or null. */
   readonly rebuilt: string | null;
-  writer: Remote<StoreWriter>;
+  writer: Remote<Omit<WriterCalls, 'own'>>;
   /** Asks the reader, with a time limit in milliseconds. */
   read<T>(ask: (reader: Remote<StoreReader>) => Promise<T>, deadlineMs?: number): Promise<T>;
   /** Tries again to become the owner; true when it worked. */

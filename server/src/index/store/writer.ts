@@ -21,8 +21,9 @@ export interface FileMark {
   settled: boolean;
 }
 
-export type FileChange =
-  | { kind: 'indexed'; mark: FileMark; file: ParsedFile }
+/** `File` is packed on its way to the store's thread. */
+export type FileChange<File = ParsedFile> =
+  | { kind: 'indexed'; mark: FileMark; file: File }
   /** Left out, or not readable; kept with its reason. `digest` is empty when it could not be read. */
   | { kind: 'skipped' | 'failed'; mark: FileMark; digest: string; reason: string }
   /** The content is what it was; only the stamp changed. */
