@@ -249,3 +249,15 @@ test('posting lists that are mostly dead are written anew, and nothing else chan
   expect(search()).toEqual(before.found);
   database.close();
 });
+
+test('the best few are the first few of all', () =>
+  fc.assert(
+    fc.asyncProperty(corpus, terms, fc.integer({ min: 1, max: 8 }), async (files, asked, limit) => {
+      const changes = await Promise.all(Object.entries(files).map(([path, content]) => changeOf(path, content)));
+      const store = storeOf([changes]);
+      const all = store.search({ terms: asked }).candidates;
+      expect(store.search({ terms: asked, limit }).candidates).toEqual(all.slice(0, limit));
+      store.end();
+    }),
+    { numRuns: 40 },
+  ));

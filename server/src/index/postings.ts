@@ -8,7 +8,7 @@
 /** The fields, in the order in which frequencies, lengths and weights are kept. */
 export const FIELD_NAMES = ['path', 'symbol', 'signature', 'comment', 'body'] as const;
 export const FIELD_COUNT = FIELD_NAMES.length;
-const BODY = 4;
+export const BODY = 4;
 
 export interface Posting {
   chunk: number;
@@ -29,35 +29,53 @@ export function packPostings(postings: readonly Posting[], after = 0): Uint8Arra
   return Uint8Array.from(bytes);
 }
 
-/** Calls `visit` with each posting in order. `frequencies` is the same array each time: copy what is kept. */
-export function visitPostings(packed: Uint8Array, visit: (chunk: number, frequencies: Uint16Array) => void): void {
+/**
+ * Calls `visit` with each posting in order. `frequencies` is the same array each time, and null for a single occurrence
+ * in the body: that is most of them, and whoever counts need not look at an array for it.
+ */
+export function visitPacked(packed: Uint8Array, visit: (chunk: number, frequencies: Uint16Array | null) => void): void {
   const frequencies = new Uint16Array(FIELD_COUNT);
   let chunk = 0;
   let at = 0;
-
-  function readVarint(): number {
-    let value = 0;
-    let scale = 1;
-    for (;;) {
-      const byte = packed[at++]!;
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-      scale *= 128;
-    }
-  }
-
   while (at < packed.length) {
-    const head = readVarint();
+    // Written out rather than called: this loop is most of the time of a query.
+    let head = packed[at++]!;
+    if (head >= 128) {
+      let scale = 128;
+      let byte = head;
+      head -= 128;
+      do {
+        byte = packed[at++]!;
+        head += (byte & 127) * scale;
+        scale *= 128;
+      } while (byte >= 128);
+    }
     chunk += Math.floor(head / 2);
-    frequencies.fill(0);
-    if (head % 2 === 1) frequencies[BODY] = 1;
-    else {
-      const present = packed[at++]!;
-      for (let field = 0; field < FIELD_COUNT; field++) if (present & (1 << field)) frequencies[field] = readVarint();
+    if (head % 2 === 1) {
+      visit(chunk, null);
+      continue;
+    }
+    const present = packed[at++]!;
+    for (let field = 0; field < FIELD_COUNT; field++) {
+      frequencies[field] = 0;
+      if ((present & (1 << field)) === 0) continue;
+      let count = 0;
+      for (let scale = 1, byte = 128; byte >= 128; scale *= 128) {
+        byte = packed[at++]!;
+        count += (byte & 127) * scale;
+      }
+      frequencies[field] = count;
     }
     visit(chunk, frequencies);
   }
 }
+
+/** The same with the frequencies always given. Copy what is kept. */
+export function visitPostings(packed: Uint8Array, visit: (chunk: number, frequencies: Uint16Array) => void): void {
+  visitPacked(packed, (chunk, frequencies) => visit(chunk, frequencies ?? SINGLE));
+}
+
+const SINGLE = Uint16Array.from({ length: FIELD_COUNT }, (_, field) => Number(field === BODY));
 
 function pushFrequencies(bytes: number[], frequencies: Uint16Array): void {
   let present = 0;

@@ -7,7 +7,7 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { type LexicalParameters, rarity, saturated, type TermStatistics } from '../lexical.js';
-import { FIELD_COUNT, visitPostings } from '../postings.js';
+import { BODY, FIELD_COUNT, visitPacked } from '../postings.js';
 import type { LivingChunks } from './livingChunks.js';
 import { postingRows } from './postingLists.js';
 
@@ -63,15 +63,27 @@ function hitsOf(
   parameters: LexicalParameters,
   { alive, lengths, averageLengths }: LivingChunks,
 ): TermHits {
-  const chunks: number[] = [];
-  const adds: number[] = [];
-  for (const row of postingRows(database, term))
-    visitPostings(row, (chunk, frequencies) => {
+  const rows = postingRows(database, term);
+  // A posting takes a byte at least, which bounds how many there are.
+  const most = rows.reduce((sum, row) => sum + row.length, 0);
+  const chunks = new Int32Array(most);
+  const adds = new Float64Array(most);
+  let count = 0;
+  const { weight, b } = parameters.fields[BODY]!;
+  const { k1 } = parameters;
+  const averageBody = Math.max(1, averageLengths[BODY]!);
+  for (const row of rows)
+    visitPacked(row, (chunk, frequencies) => {
       if (alive[chunk] !== 1) return;
-      chunks.push(chunk);
-      adds.push(saturated(frequencies, lengths, chunk * FIELD_COUNT, parameters, averageLengths));
+      chunks[count] = chunk;
+      if (frequencies) adds[count++] = saturated(frequencies, lengths, chunk * FIELD_COUNT, parameters, averageLengths);
+      else {
+        // `saturated` for one occurrence in the body, the same arithmetic in the same order.
+        const weighted = weight / (1 - b + (b * lengths[chunk * FIELD_COUNT + BODY]!) / averageBody);
+        adds[count++] = (weighted * (k1 + 1)) / (k1 + weighted);
+      }
     });
-  return { term, chunks: Int32Array.from(chunks), adds: Float64Array.from(adds) };
+  return { term, chunks: chunks.subarray(0, count), adds: adds.subarray(0, count) };
 }
 
 function hide(database: DatabaseSync, paths: readonly string[], scores: Float64Array): void {
@@ -83,13 +95,38 @@ function hide(database: DatabaseSync, paths: readonly string[], scores: Float64A
 }
 
 function best(scores: Float64Array, limit: number): Scored[] {
-  const positive = scores.filter((score) => score > 0);
-  if (positive.length === 0) return [];
-  const cut = positive.length <= limit ? 0 : positive.sort()[positive.length - limit]!;
+  const cut = cutOf(scores, limit);
   const kept: Scored[] = [];
   for (let id = 0; id < scores.length; id++) {
     const score = scores[id]!;
     if (score > 0 && score >= cut) kept.push({ id, score });
   }
   return kept;
+}
+
+/** The score of the last one within the limit, or 0: by a heap of the best so far, whose root is the least of them. */
+function cutOf(scores: Float64Array, limit: number): number {
+  const heap = new Float64Array(limit);
+  let size = 0;
+  for (const score of scores) {
+    if (score <= 0) continue;
+    if (size < limit) {
+      let at = size++;
+      for (let up = (at - 1) >> 1; at > 0 && heap[up]! > score; up = (at - 1) >> 1) {
+        heap[at] = heap[up]!;
+        at = up;
+      }
+      heap[at] = score;
+    } else if (score > heap[0]!) {
+      let at = 0;
+      for (let down = 1; down < limit; down = 2 * at + 1) {
+        if (down + 1 < limit && heap[down + 1]! < heap[down]!) down++;
+        if (heap[down]! >= score) break;
+        heap[at] = heap[down]!;
+        at = down;
+      }
+      heap[at] = score;
+    }
+  }
+  return size < limit ? 0 : heap[0]!;
 }
