@@ -17,7 +17,7 @@ const calls: ParseCalls = {
     if (result.kind === 'skipped') return { outcome: result, memoryBytes };
     const { kind, ...file } = result;
     if (note) file.notes = [...file.notes.filter((known) => !known.includes(note)), note];
-    return { outcome: { kind, digest: file.digest, characters: file.text.length, file: pack(file) }, memoryBytes };
+    return { outcome: { kind, file: pack(file) }, memoryBytes };
   },
 };
 serveCalls(parentPort!, calls);

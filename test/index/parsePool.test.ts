@@ -26,7 +26,8 @@ function unrulyPool(threads = 2): ParsePool & { started: Worker[] } {
 async function cutOf(pool: ParsePool, path: string): Promise<{ cut: string; notes: string[] }> {
   const result = await pool.parse(path, 'text');
   if (result.kind !== 'indexed') throw new Error(result.reason);
-  return { cut: result.digest.split(' ')[0]!, notes: unpack(result.file).notes };
+  const { digest, notes } = unpack(result.file);
+  return { cut: digest.split(' ')[0]!, notes };
 }
 
 const WHOLE = { cut: 'syntax', notes: [] };

@@ -22,7 +22,6 @@ parentPort.on('message', ({ id, args: [job] }) => {
     symbols: [],
     notes: note ? [note] : [],
   };
-  const { digest } = result;
-  const outcome = { kind: 'indexed', digest, characters: 4, file: { bytes: new Uint8Array(serialize(result)) } };
+  const outcome = { kind: 'indexed', file: { bytes: new Uint8Array(serialize(result)) } };
   parentPort.postMessage({ id, result: { outcome, memoryBytes: path.includes('swell') ? 1e9 : 1 } });
 });

@@ -81,7 +81,8 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
 export async function updatePaths(parts: UpdateParts, paths: readonly string[]): Promise<void> {
   const files: FoundFile[] = [];
   const others: PackedChange[] = [];
-  const known = new Map((await parts.store.read((reader) => reader.knownFiles())).map((file) => [file.path, file]));
+  const rows = await parts.store.read((reader) => reader.knownFiles(paths));
+  const known = new Map(rows.map((file) => [file.path, file]));
   for (const path of new Set(paths)) {
     const found = await parts.workspace.find(path);
     if (found) files.push(found);

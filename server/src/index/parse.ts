@@ -79,12 +79,14 @@ export async function parseFile(
   const decoded = typeof content === 'string' ? ({ text: content, encoding: 'utf-8' } as const) : decodeText(content);
   if (!decoded) return { kind: 'skipped', digest, reason: 'binary' };
   if (GENERATED.test(decoded.text.slice(0, 1000))) return { kind: 'skipped', digest, reason: 'generated' };
-  if (longestLine(linesOf(decoded.text)) > MAX_LINE_CHARACTERS)
+  const { starts } = linesOf(decoded.text);
+  if (longestLine({ text: decoded.text, starts }) > MAX_LINE_CHARACTERS)
     return { kind: 'skipped', digest, reason: 'minified or data' };
 
   // Everything below, and so everything that is kept, sees the masked text.
   const { text, spans } = maskSecrets(decoded.text);
-  const lines = linesOf(text);
+  // Masking moves no line.
+  const lines = { text, starts };
 
   const notes = decoded.encoding === 'latin1' ? [`${path} is not UTF-8 and was read as Latin-1`] : [];
   const language = languageOf(path, lineAt(lines, 1));

@@ -23,9 +23,7 @@ export interface ParseJob {
 }
 
 /** What a parse comes to, with the file packed for the store's thread. */
-export type ParseOutcome =
-  | { kind: 'indexed'; digest: string; characters: number; file: Packed<ParsedFile> }
-  | Extract<ParseResult, { kind: 'skipped' }>;
+export type ParseOutcome = { kind: 'indexed'; file: Packed<ParsedFile> } | Extract<ParseResult, { kind: 'skipped' }>;
 
 /** What a parse worker answers. */
 export interface ParseCalls {

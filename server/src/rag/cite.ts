@@ -34,9 +34,10 @@ export async function cite(text: string, sources: readonly Source[], currentText
       dropped.push({ what: `[${mark.text}]`, reason: claim.reason });
     } else claims.set(mark.n, joined(claims.get(mark.n), claim, sources));
   }
+  const readOnce = eachFileOnce(currentText);
   const held = new Map<number, Citation>();
   for (const [n, claim] of claims) {
-    const checked = await verify(claim, currentText);
+    const checked = await verify(claim, readOnce);
     if ('reason' in checked) dropped.push({ what: `[${n}]`, reason: checked.reason });
     else held.set(n, checked);
   }
@@ -45,6 +46,16 @@ export async function cite(text: string, sources: readonly Source[], currentText
     text: outsideCode(text, (prose) => keepMarkers(prose, isHeld)),
     citations: [...held.values()].sort((a, b) => a.n - b.n),
     dropped,
+  };
+}
+
+/** Several citations of one file are held against one reading of it. */
+function eachFileOnce(currentText: CurrentText): CurrentText {
+  const texts = new Map<string, ReturnType<CurrentText>>();
+  return (path) => {
+    const text = texts.get(path) ?? currentText(path);
+    texts.set(path, text);
+    return text;
   };
 }
 

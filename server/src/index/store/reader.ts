@@ -80,8 +80,8 @@ export interface StoreReader {
   begin(): { snapshot: number; generation: number };
   end(snapshot: number): void;
   overview(): Overview;
-  /** Every file of the last scans with its mark, for the next scan to compare with. */
-  knownFiles(): KnownFile[];
+  /** Files of the last scans with their marks, for the next scan to compare with: these, or every one. */
+  knownFiles(paths?: readonly string[]): KnownFile[];
   lexical(snapshot: number, query: LexicalQuery): LexicalResult;
   /** Definitions with one of these names (compared without case and separators), and the chunks that begin in them. */
   definitions(snapshot: number, names: readonly string[]): DefinitionRow[];
@@ -95,8 +95,6 @@ export interface StoreReader {
   filesNamed(snapshot: number, names: readonly string[]): string[];
   /** Texts of line ranges, exactly as indexed; empty for a file that is not there. */
   texts(snapshot: number, ranges: readonly (LineRange & { path: string })[]): string[];
-  /** A file's whole text as indexed, or null. */
-  fileText(snapshot: number, path: string): string | null;
   /** Lines that hold this exact identifier. */
   uses(snapshot: number, name: string, limit: number): UseRow[];
 }
@@ -183,14 +181,14 @@ export function createReader(folder: string): StoreReader {
     begin,
     end,
     overview: () => withSnapshot((database) => ({ ...overviewOf(database), storeBytes: bytesOf(folder) })),
-    knownFiles: () =>
-      withSnapshot((database) =>
-        (
-          database.prepare('SELECT path, stamp, settled, digest, state FROM files').all() as unknown as (KnownFile & {
-            settled: number | boolean;
-          })[]
-        ).map((row) => ({ ...row, settled: Boolean(row.settled) })),
-      ),
+    knownFiles: (paths) =>
+      withSnapshot((database) => {
+        const select = 'SELECT path, stamp, settled, digest, state FROM files';
+        const rows = paths
+          ? database.prepare(`${select} WHERE path IN (SELECT value FROM json_each(?))`).all(JSON.stringify(paths))
+          : database.prepare(select).all();
+        return (rows as unknown as KnownFile[]).map((row) => ({ ...row, settled: Boolean(row.settled) }));
+      }),
     lexical(snapshot, query) {
       const { database, generation } = viewOf(snapshot);
       if (living?.generation !== generation) living = readLivingChunks(database, generation);
@@ -251,7 +249,6 @@ export function createReader(folder: string): StoreReader {
         return lines ? sliceLines(lines, range) : '';
       });
     },
-    fileText: (snapshot, path) => linesOfFile(databaseOf(snapshot), path)?.text ?? null,
     uses(snapshot, name, limit) {
       const database = databaseOf(snapshot);
       const [term] = wordTokens(name);
