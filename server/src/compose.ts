@@ -30,6 +30,12 @@ export interface ComposeOptions {
   files?: FileSystem;
 }
 
+/**
+ * A thread's own heap. Left alone, V8 lets the young generation of each grow to 48 MB before it looks, and keeps it; a
+ * file at the size limit needs most of the old one.
+ */
+const THREAD_HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 };
+
 export const VERSION = process.env['SCHOLIA_VERSION'] ?? '0.1.0';
 
 export async function openEngine(options: ComposeOptions): Promise<Engine> {
@@ -45,11 +51,13 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     (role) =>
       new Worker(join(dist, 'server/storeWorker.cjs'), {
         workerData: { role, folder: storePath, root: workspace.root },
+        resourceLimits: THREAD_HEAP,
       }),
   );
   const parsers = createParsePool({
     threads: Math.min(4, availableParallelism()),
-    spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist } }),
+    spawn: () =>
+      new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist }, resourceLimits: THREAD_HEAP }),
   });
   const clock = { now: () => Date.now() };
   const model = options.model ?? (() => null);

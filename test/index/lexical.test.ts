@@ -6,8 +6,9 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type LexicalParameters, scoreChunk } from '../../server/src/index/lexical.js';
-import { parseFile } from '../../server/src/index/parse.js';
+import { indexedFileOf } from '../../server/src/index/indexedFile.js';
+import { type LexicalParameters, scoreFile } from '../../server/src/index/lexical.js';
+import { type Chunk, parseFile } from '../../server/src/index/parse.js';
 import { FIELD_NAMES } from '../../server/src/index/postings.js';
 import type { LexicalQuery } from '../../server/src/index/store/lexicalSearch.js';
 import { createReader, type LexicalResult } from '../../server/src/index/store/reader.js';
@@ -20,7 +21,10 @@ import { many } from '../support/fixture.js';
 
 const PARAMETERS = LEXICAL;
 
-async function changeOf(path: string, text: string): Promise<Extract<FileChange, { kind: 'indexed' }>> {
+/** A change with the chunks that it was made from, for the slow truth. */
+type Change = Extract<FileChange, { kind: 'indexed' }> & { chunks: Chunk[] };
+
+async function changeOf(path: string, text: string): Promise<Change> {
   // Cut by lines: the fields are filled by hand below, so that each of them counts.
   const parsed = await parseFile(path, text, async () => ({ failed: 'not wanted' }), 1000);
   if (parsed.kind !== 'indexed') throw new Error(parsed.reason);
@@ -35,7 +39,7 @@ async function changeOf(path: string, text: string): Promise<Extract<FileChange,
     };
     return { ...chunk, fields };
   });
-  return { kind, mark: { path, stamp: text, settled: true }, file: { ...file, chunks } };
+  return { kind, mark: { path, stamp: text, settled: true }, file: indexedFileOf({ ...file, chunks }), chunks };
 }
 
 /** A store into which these commits were written one after another. */
@@ -84,12 +88,12 @@ const parameters = fc.record({
 
 /** The formula as the paper has it, from the texts alone: no postings, no arrays, no order. */
 function slowScores(
-  files: readonly Extract<FileChange, { kind: 'indexed' }>[],
+  files: readonly Change[],
   asked: readonly string[],
   { k1, fields }: LexicalParameters,
 ): Map<string, number> {
-  const chunks = files.flatMap(({ file }) =>
-    file.chunks.map((chunk) => ({
+  const chunks = files.flatMap(({ file, chunks: own }) =>
+    own.map((chunk) => ({
       place: `${file.path}:${chunk.startLine}`,
       fields: FIELD_NAMES.map((name) => chunk.fields[name].split(' ').filter(Boolean)),
     })),
@@ -139,8 +143,8 @@ test('an open buffer scores as it will when it is saved', () =>
       const { candidates, statistics } = store.search({ terms: asked, parameters: given });
       const stored = new Map(candidates.map((row) => [`${row.path}:${row.startLine}`, row.lexical]));
       for (const { file } of changes)
-        for (const { fields, startLine } of file.chunks) {
-          const ours = scoreChunk(fields, given, statistics);
+        for (const [i, ours] of scoreFile(file.terms, given, statistics).entries()) {
+          const { startLine } = file.chunks[i]!;
           const theirs = stored.get(`${file.path}:${startLine}`) ?? 0;
           expect(Math.abs(ours - theirs)).toBeLessThanOrEqual(1e-9 * Math.max(1, theirs));
         }

@@ -5,8 +5,8 @@
 import type { LineRange } from '../base/answer.js';
 import { unpack } from '../base/packed.js';
 import { lineAt, lineCount, linesOf } from '../base/text.js';
-import { scoreChunk, type TermStatistics } from '../index/lexical.js';
-import type { ParsedFile } from '../index/parse.js';
+import { type IndexedFile, unpackText } from '../index/indexedFile.js';
+import { scoreFile, type TermStatistics } from '../index/lexical.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { roleOf } from '../index/roles.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
@@ -37,19 +37,19 @@ interface Buffer {
   text: string;
   /** Settled once for each opening. */
   included: Promise<boolean>;
-  parsed: Promise<ParsedFile | null> | null;
+  parsed: Promise<IndexedFile | null> | null;
 }
 
 /** `isIncluded` keeps out what the index leaves out, secrets among it. */
 export function createOverlay(parsers: ParsePool, isIncluded: (path: string) => Promise<boolean>): Overlay {
   const buffers = new Map<string, Buffer>();
 
-  function parse(path: string, buffer: Buffer): Promise<ParsedFile | null> {
+  function parse(path: string, buffer: Buffer): Promise<IndexedFile | null> {
     buffer.parsed ??= parseIncluded(path, buffer);
     return buffer.parsed;
   }
 
-  async function parseIncluded(path: string, buffer: Buffer): Promise<ParsedFile | null> {
+  async function parseIncluded(path: string, buffer: Buffer): Promise<IndexedFile | null> {
     if (!(await buffer.included)) return null;
     // A buffer that cannot be parsed leaves the stored file in its place.
     const outcome = await parsers.parse(path, buffer.text).catch(() => null);
@@ -70,22 +70,26 @@ export function createOverlay(parsers: ParsePool, isIncluded: (path: string) => 
   };
 }
 
-function viewOf(files: readonly ParsedFile[]): OverlayView {
+function viewOf(files: readonly IndexedFile[]): OverlayView {
   // Numbers below zero cannot meet a stored chunk's.
   let nextId = -1;
   const chunks = files.flatMap((file) =>
-    file.chunks.map(({ fields, ...chunk }) => ({
-      fields,
-      row: { ...chunk, id: nextId--, path: file.path, language: file.language, role: roleOf(file.path) },
+    file.chunks.map((chunk) => ({
+      ...chunk,
+      id: nextId--,
+      path: file.path,
+      language: file.language,
+      role: roleOf(file.path),
     })),
   );
   const byPath = new Map(files.map((file) => [file.path, file]));
+  const texts = new Map(files.map((file) => [file.path, unpackText(file.packedText)]));
   return {
     paths: [...byPath.keys()],
-    lexical: ({ parameters }, statistics) =>
-      chunks
-        .map(({ fields, row }) => ({ ...row, lexical: scoreChunk(fields, parameters, statistics) }))
-        .filter(({ lexical }) => lexical > 0),
+    lexical({ parameters }, statistics) {
+      const scores = files.flatMap((file) => [...scoreFile(file.terms, parameters, statistics)]);
+      return chunks.map((row, i) => ({ ...row, lexical: scores[i]! })).filter(({ lexical }) => lexical > 0);
+    },
     definitions(names) {
       const keys = new Set(names.map(identifierKey));
       return files.flatMap((file) => definitionsOf(file).filter(({ name }) => keys.has(identifierKey(name))));
@@ -94,13 +98,13 @@ function viewOf(files: readonly ParsedFile[]): OverlayView {
       const file = byPath.get(path);
       return file ? definitionsOf(file).filter((row) => row.startLine >= startLine && row.startLine <= endLine) : [];
     },
-    chunksOf: (path) => chunks.map(({ row }) => row).filter((row) => row.path === path),
+    chunksOf: (path) => chunks.filter((row) => row.path === path),
     chunksAt: ({ path, line }) =>
-      chunks.map(({ row }) => row).filter((row) => row.path === path && row.startLine <= line && line <= row.endLine),
-    textOf: (path) => byPath.get(path)?.text,
+      chunks.filter((row) => row.path === path && row.startLine <= line && line <= row.endLine),
+    textOf: (path) => texts.get(path),
     uses(isUse) {
-      return files.flatMap(({ path, text }) => {
-        const lines = linesOf(text);
+      return files.flatMap(({ path }) => {
+        const lines = linesOf(texts.get(path)!);
         return Array.from({ length: lineCount(lines) }, (_, i) => i + 1)
           .map((line) => ({ path, line, text: lineAt(lines, line), role: roleOf(path) }))
           .filter((use) => isUse(use.text));
@@ -109,6 +113,6 @@ function viewOf(files: readonly ParsedFile[]): OverlayView {
   };
 }
 
-function definitionsOf({ path, language, symbols }: ParsedFile): DefinitionRow[] {
+function definitionsOf({ path, language, symbols }: IndexedFile): DefinitionRow[] {
   return symbols.map((symbol) => ({ ...symbol, path, language, role: roleOf(path) }));
 }

@@ -42,7 +42,7 @@ export interface UpdateTimes {
   total: number;
 }
 
-const COMMIT_FILES = 64;
+const COMMIT_FILES = 1000;
 const COMMIT_BYTES = 16_000_000;
 /** A file written within this span before it was read may be written again without its stamp changing. */
 const SETTLE_NS = 2_000_000_000n;

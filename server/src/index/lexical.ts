@@ -6,8 +6,8 @@
  * scores, the store's search and the chunks of open buffers, goes through these functions.
  * Robertson, Zaragoza, Taylor: Simple BM25 Extension to Multiple Weighted Fields (CIKM 2004).
  */
-import type { FieldTokens } from './parse.js';
-import { FIELD_COUNT, FIELD_NAMES } from './postings.js';
+import { type FileTerms, postingsIn } from './fileTerms.js';
+import { FIELD_COUNT, visitPostings } from './postings.js';
 
 export interface LexicalParameters {
   /** How soon further occurrences stop counting. */
@@ -53,38 +53,18 @@ export function saturated(
   return (weighted * (k1 + 1)) / (k1 + weighted);
 }
 
-/** The score of a chunk that is not in the store, by the store's statistics. */
-export function scoreChunk(fields: FieldTokens, parameters: LexicalParameters, statistics: TermStatistics): number {
-  const { lengths, frequencies } = countTokens(fields);
+/** The scores of a file's chunks that are not in the store, in order, by the store's statistics. */
+export function scoreFile(file: FileTerms, parameters: LexicalParameters, statistics: TermStatistics): Float64Array {
+  const { lengths } = file;
+  const scores = new Float64Array(lengths.length / FIELD_COUNT);
   // In one fixed order, so that sums are the same to the last bit wherever they are made.
   const terms = [...statistics.terms].sort((a, b) => (a.term < b.term ? -1 : 1));
-  let score = 0;
   for (const { term, documents } of terms) {
-    const found = frequencies.get(term);
-    if (found)
-      score +=
-        rarity(statistics.chunks, documents) * saturated(found, lengths, 0, parameters, statistics.averageLengths);
+    const weight = rarity(statistics.chunks, documents);
+    visitPostings(postingsIn(file, term), (chunk, frequencies) => {
+      const offset = (chunk - 1) * FIELD_COUNT;
+      scores[chunk - 1]! += weight * saturated(frequencies, lengths, offset, parameters, statistics.averageLengths);
+    });
   }
-  return score;
-}
-
-const MAX_COUNT = 65_535;
-
-/** The length of each field and each term's frequency in it. */
-export function countTokens(fields: FieldTokens): { lengths: Uint16Array; frequencies: Map<string, Uint16Array> } {
-  const lengths = new Uint16Array(FIELD_COUNT);
-  const frequencies = new Map<string, Uint16Array>();
-  FIELD_NAMES.forEach((name, field) => {
-    const tokens = fields[name] === '' ? [] : fields[name].split(' ');
-    lengths[field] = Math.min(MAX_COUNT, tokens.length);
-    for (const token of tokens) {
-      let counts = frequencies.get(token);
-      if (!counts) {
-        counts = new Uint16Array(FIELD_COUNT);
-        frequencies.set(token, counts);
-      }
-      if (counts[field]! < MAX_COUNT) counts[field]!++;
-    }
-  });
-  return { lengths, frequencies };
+  return scores;
 }

@@ -10,7 +10,8 @@ import { withDeadline } from '../base/async.js';
 import { type Connection, connectCalls } from '../base/calls.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { Packed } from '../base/packed.js';
-import type { ParsedFile, ParseResult } from './parse.js';
+import type { IndexedFile } from './indexedFile.js';
+import type { ParseResult } from './parse.js';
 
 export interface ParseJob {
   path: string;
@@ -23,7 +24,7 @@ export interface ParseJob {
 }
 
 /** What a parse comes to, with the file packed for the store's thread. */
-export type ParseOutcome = { kind: 'indexed'; file: Packed<ParsedFile> } | Extract<ParseResult, { kind: 'skipped' }>;
+export type ParseOutcome = { kind: 'indexed'; file: Packed<IndexedFile> } | Extract<ParseResult, { kind: 'skipped' }>;
 
 /** What a parse worker answers. */
 export interface ParseCalls {

@@ -10,23 +10,56 @@ export const FIELD_NAMES = ['path', 'symbol', 'signature', 'comment', 'body'] as
 export const FIELD_COUNT = FIELD_NAMES.length;
 export const BODY = 4;
 
-export interface Posting {
-  chunk: number;
-  /** Occurrences in each field. */
-  frequencies: Uint16Array;
-}
+/** Postings one after another, each a chunk and its frequency in every field: `POSTING_SIZE` numbers. */
+export type FlatPostings = number[];
+export const POSTING_SIZE = 1 + FIELD_COUNT;
+
+const MOST_BYTES_OF_NUMBER = 8;
+const MOST_BYTES_OF_POSTING = 1 + (1 + FIELD_COUNT) * MOST_BYTES_OF_NUMBER;
 
 /** Packs postings whose chunks all lie above `after`, the last chunk of what they will be appended to, or 0. */
-export function packPostings(postings: readonly Posting[], after = 0): Uint8Array {
-  const bytes: number[] = [];
+export function packPostings(postings: Readonly<FlatPostings>, after = 0): Uint8Array {
+  const bytes = new Uint8Array((postings.length / POSTING_SIZE) * MOST_BYTES_OF_POSTING);
+  let at = 0;
   let last = after;
-  for (const { chunk, frequencies } of postings) {
-    const isSingle = frequencies[BODY] === 1 && frequencies.subarray(0, BODY).every((count) => count === 0);
-    pushVarint(bytes, (chunk - last) * 2 + Number(isSingle));
-    if (!isSingle) pushFrequencies(bytes, frequencies);
+  for (let i = 0; i < postings.length; i += POSTING_SIZE) {
+    const chunk = postings[i]!;
+    let present = 0;
+    for (let field = 0; field < FIELD_COUNT; field++) if (postings[i + 1 + field]! > 0) present |= 1 << field;
+    const isSingle = present === 1 << BODY && postings[i + 1 + BODY] === 1;
+    at = writeNumber(bytes, at, (chunk - last) * 2 + Number(isSingle));
     last = chunk;
+    if (isSingle) continue;
+    bytes[at++] = present;
+    for (let field = 0; field < FIELD_COUNT; field++) {
+      const count = postings[i + 1 + field]!;
+      if (count > 0) at = writeNumber(bytes, at, count);
+    }
   }
-  return Uint8Array.from(bytes);
+  return bytes.slice(0, at);
+}
+
+/** A packed list whose chunks are counted from `base`, to be appended to one that ends at `after`; its first chunk moves. */
+export function rebasePostings(packed: Uint8Array, base: number, after: number): Uint8Array {
+  const { head, length } = readHead(packed);
+  const bytes = new Uint8Array(MOST_BYTES_OF_NUMBER + packed.length - length);
+  const at = writeNumber(bytes, 0, head + (base - after) * 2);
+  bytes.set(packed.subarray(length), at);
+  return bytes.subarray(0, at + packed.length - length);
+}
+
+export function firstChunk(packed: Uint8Array): number {
+  return Math.floor(readHead(packed).head / 2);
+}
+
+function readHead(packed: Uint8Array): { head: number; length: number } {
+  let head = 0;
+  let length = 0;
+  for (let scale = 1, byte = 128; byte >= 128; scale *= 128) {
+    byte = packed[length++]!;
+    head += (byte & 127) * scale;
+  }
+  return { head, length };
 }
 
 /**
@@ -77,18 +110,13 @@ export function visitPostings(packed: Uint8Array, visit: (chunk: number, frequen
 
 const SINGLE = Uint16Array.from({ length: FIELD_COUNT }, (_, field) => Number(field === BODY));
 
-function pushFrequencies(bytes: number[], frequencies: Uint16Array): void {
-  let present = 0;
-  for (let field = 0; field < FIELD_COUNT; field++) if (frequencies[field]! > 0) present |= 1 << field;
-  bytes.push(present);
-  for (const count of frequencies) if (count > 0) pushVarint(bytes, count);
-}
-
-function pushVarint(bytes: number[], value: number): void {
+function writeNumber(bytes: Uint8Array, start: number, value: number): number {
+  let at = start;
   let rest = value;
   while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
+    bytes[at++] = (rest % 128) + 128;
     rest = Math.floor(rest / 128);
   }
-  bytes.push(rest);
+  bytes[at++] = rest;
+  return at;
 }

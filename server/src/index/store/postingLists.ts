@@ -5,19 +5,34 @@
  * they are written anew; whoever reads skips what is no longer alive, so that results depend on the living alone.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { type Posting, packPostings, visitPostings } from '../postings.js';
+import type { FileTerms } from '../fileTerms.js';
+import {
+  type FlatPostings,
+  firstChunk,
+  POSTING_SIZE,
+  packPostings,
+  rebasePostings,
+  visitPostings,
+} from '../postings.js';
 
 /** Bytes. Longer rows are rewritten whole to append a few bytes; shorter ones cost more to find. */
 const MAX_ROW_BYTES = 4096;
 
 export interface PostingWriter {
-  /** Notes a chunk's terms; they are written by `flush`. Chunks must come in rising order. */
-  add(chunk: number, frequencies: ReadonlyMap<string, Uint16Array>): void;
+  /** Notes a file's terms, its chunks counted from `base` on; they are written by `flush`. Files must come in rising order. */
+  add(base: number, file: FileTerms): void;
   flush(): void;
   /** Drops what was noted and not written: the transaction failed. */
   forget(): void;
   /** Writes every list anew without the chunks that are gone. */
   compact(isAlive: (chunk: number) => boolean): void;
+}
+
+/** A term's postings in one file; the file's chunks begin after `base`. */
+interface Piece {
+  packed: Uint8Array;
+  base: number;
+  last: number;
 }
 
 export function createPostingWriter(database: DatabaseSync): PostingWriter {
@@ -28,21 +43,25 @@ export function createPostingWriter(database: DatabaseSync): PostingWriter {
     'UPDATE postings SET last = ?, data = CAST(data || ? AS BLOB) WHERE term = ? AND first = ?',
   );
   const insert = database.prepare('INSERT INTO postings (term, first, last, data) VALUES (?, ?, ?, ?)');
-  let pending = new Map<string, Posting[]>();
+  let pending = new Map<string, Piece[]>();
 
-  function write(term: string, postings: readonly Posting[]): void {
+  function write(term: string, pieces: readonly Piece[]): void {
+    const { last } = pieces.at(-1)!;
     const row = lastRow.get(term) as { first: number; last: number; bytes: number } | undefined;
-    const last = postings.at(-1)!.chunk;
-    if (row && row.bytes < MAX_ROW_BYTES) append.run(last, packPostings(postings, row.last), term, row.first);
-    else insert.run(term, postings[0]!.chunk, last, packPostings(postings));
+    if (row && row.bytes < MAX_ROW_BYTES) append.run(last, joined(pieces, row.last), term, row.first);
+    else {
+      const packed = joined(pieces, 0);
+      insert.run(term, firstChunk(packed), last, packed);
+    }
   }
 
   return {
-    add(chunk, frequencies) {
-      for (const [term, counts] of frequencies) {
+    add(base, { terms, ends, last, data }) {
+      for (const [i, term] of terms.entries()) {
+        const piece = { packed: data.subarray(ends[i - 1] ?? 0, ends[i]), base, last: base + last[i]! };
         const list = pending.get(term);
-        if (list) list.push({ chunk, frequencies: counts });
-        else pending.set(term, [{ chunk, frequencies: counts }]);
+        if (list) list.push(piece);
+        else pending.set(term, [piece]);
       }
     },
     flush() {
@@ -56,16 +75,27 @@ export function createPostingWriter(database: DatabaseSync): PostingWriter {
       const rows = database.prepare('SELECT data FROM postings WHERE term = ? ORDER BY first');
       const remove = database.prepare('DELETE FROM postings WHERE term = ?');
       for (const { term } of terms) {
-        const living: Posting[] = [];
+        const living: FlatPostings = [];
         for (const { data } of rows.all(term) as { data: Uint8Array }[])
           visitPostings(data, (chunk, frequencies) => {
-            if (isAlive(chunk)) living.push({ chunk, frequencies: frequencies.slice() });
+            if (isAlive(chunk)) living.push(chunk, ...frequencies);
           });
         remove.run(term);
-        if (living.length > 0) insert.run(term, living[0]!.chunk, living.at(-1)!.chunk, packPostings(living));
+        if (living.length > 0) insert.run(term, living[0]!, living.at(-POSTING_SIZE)!, packPostings(living));
       }
     },
   };
+}
+
+/** One list of several that follow each other, to be appended to one that ends at `after`. */
+function joined(pieces: readonly Piece[], after: number): Uint8Array {
+  let last = after;
+  const parts = pieces.map(({ packed, base, last: own }) => {
+    const part = rebasePostings(packed, base, last);
+    last = own;
+    return part;
+  });
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
 /** The rows of one term, in order. */

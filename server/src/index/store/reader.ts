@@ -8,11 +8,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { inflateRawSync } from 'node:zlib';
 import type { LineRange } from '../../base/answer.js';
 import { EngineError } from '../../base/errors.js';
 import type { FileFailure, IndexCounts } from '../../base/status.js';
 import { type Lines, lineAt, linesOf, sliceLines } from '../../base/text.js';
+import { unpackText } from '../indexedFile.js';
 import type { TermStatistics } from '../lexical.js';
 import { FIELD_NAMES, visitPostings } from '../postings.js';
 import type { FileRole } from '../roles.js';
@@ -170,7 +170,7 @@ export function createReader(folder: string): StoreReader {
     const cached = texts.get(row.id);
     if (cached) return cached;
     const { text } = database.prepare('SELECT text FROM files WHERE id = ?').get(row.id) as { text: Uint8Array };
-    const lines = linesOf(inflateRawSync(text).toString('utf8'));
+    const lines = linesOf(unpackText(text));
     // A changed file gets a new number, so a cached text never goes stale; the oldest entry goes first.
     texts.set(row.id, lines);
     if (texts.size > MAX_CACHED_TEXTS) texts.delete(texts.keys().next().value!);

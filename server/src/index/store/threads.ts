@@ -8,12 +8,12 @@ import { withDeadline } from '../../base/async.js';
 import { type Connection, connectCalls, type Remote } from '../../base/calls.js';
 import { EngineError } from '../../base/errors.js';
 import type { Packed } from '../../base/packed.js';
-import type { ParsedFile } from '../parse.js';
+import type { IndexedFile } from '../indexedFile.js';
 import type { StoreReader } from './reader.js';
 import type { FileChange, StoreWriter } from './writer.js';
 
 /** A change as it travels: its file packed by the parse thread, opened by the store's. */
-export type PackedChange = FileChange<Packed<ParsedFile>>;
+export type PackedChange = FileChange<Packed<IndexedFile>>;
 
 export interface WriterCalls extends Omit<StoreWriter, 'commit'> {
   commit(changes: readonly PackedChange[]): number;

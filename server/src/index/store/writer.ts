@@ -5,9 +5,7 @@
  * held from an older snapshot finds its own chunk or none.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { deflateRawSync } from 'node:zlib';
-import { countTokens } from '../lexical.js';
-import type { ParsedFile } from '../parse.js';
+import type { IndexedFile } from '../indexedFile.js';
 import { roleOf } from '../roles.js';
 import { identifierKey } from '../tokens.js';
 import { createPostingWriter } from './postingLists.js';
@@ -22,7 +20,7 @@ export interface FileMark {
 }
 
 /** `File` is packed on its way to the store's thread. */
-export type FileChange<File = ParsedFile> =
+export type FileChange<File = IndexedFile> =
   | { kind: 'indexed'; mark: FileMark; file: File }
   /** Left out, or not readable; kept with its reason. `digest` is empty when it could not be read. */
   | { kind: 'skipped' | 'failed'; mark: FileMark; digest: string; reason: string }
@@ -78,8 +76,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     insert.file.run(path, stamp, Number(settled), digest, state, reason, '', role, 0, 0, 0, 0, null, 0, '[]', null);
   }
 
-  function putFile(mark: FileMark, file: ParsedFile): void {
-    const counted = file.chunks.map(({ fields }) => countTokens(fields));
+  function putFile(mark: FileMark, file: IndexedFile): void {
     const firstChunk = (nextChunk.get() as { next: number } | undefined)?.next ?? 1;
     const { lastInsertRowid: fileId } = insert.file.run(
       mark.path,
@@ -94,15 +91,14 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       file.lines.covered,
       file.chunks.length,
       firstChunk,
-      Buffer.concat(counted.map(({ lengths }) => new Uint8Array(lengths.buffer))),
-      Buffer.byteLength(file.text),
+      bytesOf(file.terms.lengths),
+      file.bytes,
       JSON.stringify(file.notes),
-      deflateRawSync(file.text, { level: 6 }),
+      file.packedText,
     );
-    file.chunks.forEach(({ startLine, endLine, symbol, kind, enclosing, signature }, i) => {
+    for (const { startLine, endLine, symbol, kind, enclosing, signature } of file.chunks)
       insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature);
-      postings.add(firstChunk + i, counted[i]!.frequencies);
-    });
+    postings.add(firstChunk - 1, file.terms);
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
       insert.symbol.run(identifierKey(name), name, qualified, kind, fileId, startLine, endLine, nameLine, signature);
   }
@@ -162,4 +158,8 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       database.exec('PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000');
     },
   };
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint16Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
