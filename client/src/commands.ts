@@ -2,8 +2,17 @@
  * Each command's id with what it does. Titles, icons and keys are declared in package.json; a command that is missing
  * on either side is a mistake that a test finds. A command says in words what came of it.
  */
-import { commands, Disposable, ProgressLocation, QuickPickItemKind, type SecretStorage, window } from 'vscode';
+import {
+  commands,
+  Disposable,
+  ProgressLocation,
+  QuickPickItemKind,
+  type SecretStorage,
+  window,
+  workspace,
+} from 'vscode';
 import type { ChatView } from './chat/view.js';
+import { diagnosticsMarkdown } from './diagnostics.js';
 import type { BackEnd } from './languageClient.js';
 import { askForModelKey } from './modelKey.js';
 import type { StatusDocument } from './statusDocument.js';
@@ -19,7 +28,11 @@ export interface CommandContext {
 const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Promise<unknown>> = {
   'scholia.ask': ask,
   'scholia.reindex': reindex,
+  'scholia.pauseIndexing': ({ server }) => server.pause(true),
+  'scholia.resumeIndexing': ({ server }) => server.pause(false),
   'scholia.showStatus': showStatus,
+  'scholia.deleteData': deleteData,
+  'scholia.showDiagnostics': showDiagnostics,
   'scholia.setApiKey': ({ secrets }) => askForModelKey(secrets),
   'scholia.newChat': ({ chat }) => chat.startNew(),
 };
@@ -128,14 +141,48 @@ async function showStatus({ server, statusDocument }: CommandContext): Promise<v
     separator('Actions'),
     { label: '$(list-unordered) Show All Details', run: details },
     { label: '$(refresh) Re-index the Workspace', run: () => commands.executeCommand('scholia.reindex') },
+    summary.state === 'paused'
+      ? { label: '$(debug-continue) Resume Indexing', run: () => server.pause(false) }
+      : { label: '$(debug-pause) Pause Indexing', run: () => server.pause(true) },
     { label: '$(key) Set the API Key…', run: () => commands.executeCommand('scholia.setApiKey') },
     { label: '$(output) Show Log', run: () => server.showLog() },
+    { label: '$(pulse) Show Diagnostics', run: () => commands.executeCommand('scholia.showDiagnostics') },
+    { label: '$(trash) Delete All Data…', run: () => commands.executeCommand('scholia.deleteData') },
   ];
   const choice = await window.showQuickPick(items, {
     title: 'Scholia',
     placeHolder: 'What is indexed, and who answers',
   });
   await choice?.run?.();
+}
+
+/** Asks first: the index can be built again, but that takes its time. */
+async function deleteData({ server }: CommandContext): Promise<void> {
+  const detail =
+    'The indexes of this and all other folders are deleted, but for those that another window is using. Your files are not touched. Open folders are indexed again when you re-index them or open them next.';
+  const choice = await window.showWarningMessage(
+    'Delete everything that Scholia has stored?',
+    { modal: true, detail },
+    'Delete',
+  );
+  if (choice !== 'Delete') return;
+  try {
+    const { stores, bytes, inUse } = await server.deleteData();
+    const kept = inUse > 0 ? ` ${countOf(inUse, 'store')} in use by another window stayed.` : '';
+    window.showInformationMessage(
+      `Scholia deleted ${stores === 1 ? '1 index' : `${stores} indexes`} (${sizeOf(bytes)}).${kept}`,
+    );
+  } catch (error) {
+    window.showErrorMessage(`Scholia could not delete its data: ${messageOf(error)}`);
+  }
+}
+
+/** A report for a bug's description: what runs where, settings by name, the status; no code and no key. */
+async function showDiagnostics({ server }: CommandContext): Promise<void> {
+  const runtime = await server.diagnostics().catch(() => null);
+  await server.refresh().catch(() => {});
+  const content = diagnosticsMarkdown({ runtime, health: server.health, statuses: server.statuses });
+  await window.showTextDocument(await workspace.openTextDocument({ language: 'markdown', content }));
 }
 
 function messageOf(error: unknown): string {

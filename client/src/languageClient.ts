@@ -22,8 +22,13 @@ import {
   AskProgressType,
   AskRequest,
   type AskResult,
+  DeleteDataRequest,
+  type DeletedData,
+  type Diagnostics,
+  DiagnosticsRequest,
   ModelKeyNotification,
   type ModelKeyParams,
+  PauseRequest,
   ReindexRequest,
   type ReindexResult,
   StatusNotification,
@@ -102,6 +107,19 @@ export class BackEnd implements Disposable {
 
   reindex(token: CancellationToken): Promise<ReindexResult> {
     return this.client.sendRequest(ReindexRequest, token);
+  }
+
+  /** Holds indexing back in every folder, or lets it go on. */
+  pause(on: boolean): Promise<void> {
+    return this.client.sendRequest(PauseRequest, { on });
+  }
+
+  deleteData(): Promise<DeletedData> {
+    return this.client.sendRequest(DeleteDataRequest);
+  }
+
+  diagnostics(): Promise<Diagnostics> {
+    return this.client.sendRequest(DiagnosticsRequest);
   }
 
   /** Asks for the status now instead of waiting for the next change. */

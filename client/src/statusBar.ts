@@ -35,6 +35,7 @@ export function showStatusBar(server: BackEnd): Disposable {
 function textOf({ state, progress }: Summary, starting: boolean): string {
   if (starting) return '$(loading~spin) Scholia';
   if (state === 'failed') return '$(warning) Scholia';
+  if (state === 'paused') return '$(debug-pause) Scholia: paused';
   if (!progress) return '$(book) Scholia';
   if (progress.total === 0) return '$(loading~spin) Scholia: looking for files';
   const count = `${progress.done.toLocaleString('en')}/${progress.total.toLocaleString('en')}`;
@@ -48,6 +49,7 @@ function tooltipOf(summary: Summary, starting: boolean): MarkdownString {
   tooltip.appendMarkdown('**Scholia**\n\n');
   if (starting) paragraph('loading~spin', 'Starting.');
   else if (summary.state === 'none') paragraph('info', 'No folder is open, so there is nothing to index.');
+  else if (summary.state === 'paused') paragraph('debug-pause', 'Indexing is paused. What is indexed is searched.');
   else if (summary.state === 'failed') paragraph('warning', 'A folder could not be indexed. Click for the reason.');
   if (summary.progress) {
     const { done, total, step } = summary.progress;

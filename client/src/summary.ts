@@ -20,7 +20,7 @@ export interface Summary {
   degraded: string[];
 }
 
-const worstFirst = ['failed', 'indexing', 'empty', 'ready'] as const;
+const worstFirst = ['failed', 'paused', 'indexing', 'empty', 'ready'] as const;
 
 export function summarise(statuses: Statuses): Summary {
   const sum = (pick: (status: Status) => number) => statuses.reduce((total, status) => total + pick(status), 0);

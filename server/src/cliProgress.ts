@@ -1,5 +1,5 @@
 /** A progress bar on a terminal; nothing at all where there is none. */
-import type { UpdateProgress } from './engine/update.js';
+import type { UpdateProgress } from './engine/indexFiles.js';
 
 const WIDTH = 30;
 /** Short updates should not flash. */

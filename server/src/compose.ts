@@ -10,6 +10,7 @@ import type { FileSystem, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
 import { createParsePool } from './index/parsePool.js';
+import { type Removed, removeAllStores } from './index/store/collect.js';
 import { openStore } from './index/store/threads.js';
 import { disk } from './workspace/disk.js';
 import { openWorkspace } from './workspace/walk.js';
@@ -35,6 +36,11 @@ export interface ComposeOptions {
  * file at the size limit needs most of the old one.
  */
 const THREAD_HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 };
+
+/** Deletes every store that no process is using. */
+export function deleteAllData(storeBase: string = defaultStoreBase()): Removed {
+  return removeAllStores(join(storeBase, 'roots'));
+}
 
 export const VERSION = process.env['SCHOLIA_VERSION'] ?? '0.1.0';
 

@@ -91,7 +91,8 @@ function canariesInStore(storeBase: string): string[] {
     .all()
     .map((row) => inflateRawSync(row['text'] as Uint8Array).toString('utf8'));
   database.close();
-  expect(texts).toHaveLength(Object.keys(FILES).length);
+  // What was there before is looked at too.
+  expect(texts.length).toBeGreaterThanOrEqual(Object.keys(FILES).length);
   const content = JSON.stringify(contentOf(storeBase));
   const terms = new Set(content.match(/[\p{L}\p{M}\p{N}]+/gu));
   const asTerm = Object.entries(CANARIES).filter(([, secret]) =>

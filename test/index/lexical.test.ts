@@ -160,7 +160,7 @@ test('results do not depend on the order of writing, nor on what was there befor
       const earlier = await Promise.all(Object.entries(before).map(([path, content]) => changeOf(path, content)));
       const gone = Object.keys(before)
         .filter((path) => !(path in files))
-        .map((path): FileChange => ({ kind: 'removed', path }));
+        .map((path): FileChange => ({ kind: 'removed', path, isLeftOut: false }));
       const turned = [...changes]
         .sort((a, b) => ((a.mark.path.length * seed) % 7) - ((b.mark.path.length * seed) % 7))
         .reverse();

@@ -12,11 +12,25 @@ export function onlyRoot(storeBase: string): string {
   return join(storeBase, 'roots', name);
 }
 
+/** Opens a copy of the one of several roots' stores whose folder fits. */
+export function openStoreIn(storeBase: string, fits: (folder: string) => boolean): DatabaseSync {
+  const roots = join(storeBase, 'roots');
+  const folder = readdirSync(roots)
+    .map((name) => join(roots, name))
+    .find(fits);
+  if (!folder) throw new Error(`${storeBase} holds no such root`);
+  return copyOf(folder);
+}
+
 /** Opens a copy, with what the write-ahead log holds, so that looking changes nothing. */
 export function openCopy(storeBase: string): DatabaseSync {
+  return copyOf(onlyRoot(storeBase));
+}
+
+function copyOf(store: string): DatabaseSync {
   const folder = scratchFolder();
   for (const ending of ['', '-wal']) {
-    const from = join(onlyRoot(storeBase), `index.db${ending}`);
+    const from = join(store, `index.db${ending}`);
     if (existsSync(from)) copyFileSync(from, join(folder, `index.db${ending}`));
   }
   return new DatabaseSync(join(folder, 'index.db'));
@@ -49,13 +63,13 @@ export function contentOf(storeBase: string): unknown {
         .map((row) => JSON.stringify(Object.values(row)));
     return {
       files: all(
-        "SELECT path, digest, state, reason, language, role, lines, covered, chunks, coalesce(hex(lengths), ''), bytes, notes, coalesce(hex(text), '') FROM files ORDER BY path",
+        "SELECT path, digest, state, reason, language, role, lines, covered, chunks, coalesce(hex(lengths), ''), bytes, notes, coalesce(hex(text), '') FROM present ORDER BY path",
       ),
       chunks: all(
-        'SELECT f.path, start_line, end_line, symbol, kind, enclosing, signature FROM chunks c JOIN files f ON f.id = c.file ORDER BY f.path, start_line',
+        'SELECT f.path, start_line, end_line, symbol, kind, enclosing, signature FROM chunks c JOIN present f ON f.id = c.file ORDER BY f.path, start_line',
       ),
       symbols: all(
-        'SELECT f.path, key, name, qualified, kind, start_line, end_line, name_line, signature FROM symbols s JOIN files f ON f.id = s.file ORDER BY 1, name_line, start_line, name, kind',
+        'SELECT f.path, key, name, qualified, kind, start_line, end_line, name_line, signature FROM symbols s JOIN present f ON f.id = s.file ORDER BY 1, name_line, start_line, name, kind',
       ),
       postings: postingsOf(database),
     };
@@ -67,7 +81,7 @@ export function contentOf(storeBase: string): unknown {
 /** Each living chunk's terms and frequencies; what is dead in a list does not count. */
 function postingsOf(database: DatabaseSync): string[] {
   const chunks = database
-    .prepare('SELECT c.id, f.path, c.start_line AS line FROM chunks c JOIN files f ON f.id = c.file')
+    .prepare('SELECT c.id, f.path, c.start_line AS line FROM chunks c JOIN present f ON f.id = c.file')
     .all() as { id: number; path: string; line: number }[];
   const places = new Map(chunks.map(({ id, path, line }) => [id, `${path}:${line}`]));
   const rows = database.prepare('SELECT term, data FROM postings').all() as { term: string; data: Uint8Array }[];

@@ -29,7 +29,7 @@ export interface Turn {
 
 /** What the chat says about the index and the model. */
 export interface Overview {
-  state: 'starting' | 'stopped' | 'none' | 'empty' | 'indexing' | 'ready' | 'failed';
+  state: 'starting' | 'stopped' | 'none' | 'empty' | 'indexing' | 'paused' | 'ready' | 'failed';
   progress: { done: number; total: number; step: string } | null;
   files: number;
   lines: number;

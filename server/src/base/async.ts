@@ -39,6 +39,20 @@ export async function withDeadline<T>(work: Promise<T>, milliseconds: number, wh
   }
 }
 
+/** Rejects with the signal's reason as soon as it aborts, whatever becomes of the work. */
+export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
 /** A queue of one: tasks run one after another, each after the one before has settled. */
 export function serialise(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();

@@ -86,6 +86,8 @@ export interface Workspace {
   scan(signal?: AbortSignal): Promise<Scan>;
   /** Whether a scan would take a file of this name, be it on the disk yet or not. */
   includes(path: string): Promise<boolean>;
+  /** Whether there is a file of this name, to be indexed or not. */
+  exists(path: string): Promise<boolean>;
   /** The bytes of one file. Throws when it is gone, unreadable or over the size limit. */
   read(path: string): Promise<Uint8Array>;
   /** The stat of one file that a scan would find, or null when it is gone or left out. */

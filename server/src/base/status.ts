@@ -16,7 +16,7 @@ export interface IndexCounts {
 export interface Status extends IndexCounts {
   /** Canonical folder that is indexed. */
   root: string;
-  state: 'empty' | 'indexing' | 'ready' | 'failed';
+  state: 'empty' | 'indexing' | 'paused' | 'ready' | 'failed';
   /** Present while indexing: files done of files found, and what is being done. */
   progress: { done: number; total: number; step: string } | null;
   /** When the last scan ended, ISO 8601; null before the first. */

@@ -5,6 +5,7 @@
  * reaches the outside through the parts it is given and nothing else, so it runs the same from a terminal, a language
  * server and a test.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serialise } from '../base/async.js';
 import { messageOf } from '../base/errors.js';
 import type { Clock, LanguageModel, Log, Workspace } from '../base/ports.js';
@@ -16,6 +17,7 @@ import type { Overview } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { Searched } from '../rag/refuse.js';
 import type { Config } from './config.js';
+import type { UpdateParts } from './indexFiles.js';
 import { createOverlay } from './overlay.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
 import { type UpdateOptions, type UpdateTimes, updateAll, updatePaths } from './update.js';
@@ -45,8 +47,13 @@ export interface Engine {
   readonly root: string;
   /** Brings the index up to date with the disk. Updates run one after another. */
   update(options?: UpdateOptions): Promise<IndexReport>;
-  /** Resolves when there is an index to ask: at once, or with the end of the first update, whatever became of it. */
-  indexed(): Promise<void>;
+  /**
+   * Resolves when there is an index to ask: at once, or with the end of the first update, whatever became of it, but
+   * after three seconds with whatever is indexed by then.
+   */
+  answerable(): Promise<void>;
+  /** Holds indexing back, or lets it go on. Questions are answered meanwhile, and open buffers count. */
+  pause(on: boolean): void;
   /** Files that were saved, created, renamed or deleted. */
   filesChanged(paths: readonly string[]): Promise<void>;
   /** A buffer's text counts instead of the file's, unless the file is one that the index leaves out. */
@@ -59,6 +66,8 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** How long a question waits for the first index before it is answered from a part of it. */
+const FIRST_ANSWER_MS = 3000;
 const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not by meaning';
 
 export function createEngine(parts: EngineParts): Engine {
@@ -69,6 +78,10 @@ export function createEngine(parts: EngineParts): Engine {
   const { promise: firstUpdate, resolve: firstUpdateEnded } = Promise.withResolvers<void>();
   let progress: Status['progress'] = null;
   let failure: string | null = null;
+  let isCollected = false;
+  const maxStoreBytes = config.settings['index.maxStoreMegabytes'] * 1_000_000;
+  let paused: PromiseWithResolvers<void> | null = null;
+  const update: UpdateParts = { workspace, store, parsers, clock, untilResumed: async () => paused?.promise };
 
   const changed = () => {
     for (const listener of listeners) listener();
@@ -89,7 +102,7 @@ export function createEngine(parts: EngineParts): Engine {
 
   async function searched(): Promise<Searched> {
     const { files, chunks, failed, scannedAt } = await store.read((reader) => reader.overview());
-    return { files, chunks, failed: failed.length, scannedAt };
+    return { files, chunks, failed: failed.length, scannedAt, waiting: progress ? progress.total - progress.done : 0 };
   }
 
   async function runUpdate(options: UpdateOptions): Promise<IndexReport> {
@@ -98,8 +111,10 @@ export function createEngine(parts: EngineParts): Engine {
     // Another process may keep this index; then ours is to read it, and to take over when that process is gone.
     if (store.owner || (await store.tryOwn())) {
       try {
-        times = await updateAll({ workspace, store, parsers, clock }, { ...options, onProgress: report(options) });
+        const openPaths = overlay.paths();
+        times = await updateAll(update, { ...options, openPaths, onProgress: report(options) });
         failure = null;
+        await collectOnce().catch((error) => log('warn', `No space was made: ${messageOf(error)}`));
       } catch (error) {
         if (!options.signal?.aborted) failure = messageOf(error);
         throw error;
@@ -116,6 +131,14 @@ export function createEngine(parts: EngineParts): Engine {
     return { files, chunks, lines, bytes, embedder: null, seconds, degraded: degradations(overview), failed };
   }
 
+  /** Other folders' stores that nobody needs any more make room, once for each start. */
+  async function collectOnce(): Promise<void> {
+    if (isCollected) return;
+    isCollected = true;
+    const { stores, bytes } = await store.writer.collect(maxStoreBytes, clock.now());
+    if (stores > 0) log('info', `${stores} unused stores removed, ${bytes} bytes`);
+  }
+
   function report({ onProgress }: UpdateOptions): NonNullable<UpdateOptions['onProgress']> {
     return (now) => {
       progress = now;
@@ -128,6 +151,10 @@ export function createEngine(parts: EngineParts): Engine {
     const found = [NO_EMBEDDER, ...config.complaints, ...overview.notes];
     if (store.rebuilt) found.push(store.rebuilt);
     if (!store.owner) found.push('Another Scholia process keeps this index up to date; this one reads it');
+    if (overview.storeBytes > maxStoreBytes)
+      found.push(
+        'The index alone takes more space than scholia.index.maxStoreMegabytes allows for all: raise it, or leave files out',
+      );
     if (failure) found.push(failure);
     return found;
   }
@@ -135,14 +162,24 @@ export function createEngine(parts: EngineParts): Engine {
   return {
     root: workspace.root,
     update: (options = {}) => oneAtATime(() => runUpdate(options)),
-    async indexed() {
+    async answerable() {
       const { scannedAt } = await store.read((reader) => reader.overview());
-      if (!scannedAt && store.owner) await firstUpdate;
+      if (scannedAt || !store.owner) return;
+      const indexed = firstUpdate.then(() => true);
+      let isOver = await Promise.race([indexed, sleep(FIRST_ANSWER_MS, false)]);
+      while (!isOver && !paused && (await store.read((reader) => reader.overview())).files === 0)
+        isOver = await Promise.race([indexed, sleep(200, false)]);
+    },
+    pause(on) {
+      if (on) paused ??= Promise.withResolvers();
+      else paused?.resolve();
+      if (!on) paused = null;
+      changed();
     },
     filesChanged: (paths) =>
       oneAtATime(async () => {
         if (!store.owner) return;
-        await updatePaths({ workspace, store, parsers, clock }, paths);
+        await updatePaths(update, paths);
         changed();
       }),
     openBuffer: (path, text) => overlay.set(path, text),
@@ -156,7 +193,7 @@ export function createEngine(parts: EngineParts): Engine {
       const { name, destination } = parts.model() ?? { name: 'extractive', destination: '' };
       return {
         root: workspace.root,
-        state: progress ? 'indexing' : failure ? 'failed' : scannedAt ? 'ready' : 'empty',
+        state: paused ? 'paused' : progress ? 'indexing' : failure ? 'failed' : scannedAt ? 'ready' : 'empty',
         progress,
         files,
         chunks,

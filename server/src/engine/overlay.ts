@@ -16,6 +16,7 @@ import { identifierKey } from '../index/tokens.js';
 export interface Overlay {
   set(path: string, text: string): void;
   delete(path: string): void;
+  paths(): string[];
   /** The buffer's text, or undefined when the file is not open. */
   textOf(path: string): string | undefined;
   /** The buffers as they are now, parsed. */
@@ -62,6 +63,7 @@ export function createOverlay(parsers: ParsePool, isIncluded: (path: string) => 
       buffers.set(path, { text, included, parsed: null });
     },
     delete: (path) => void buffers.delete(path),
+    paths: () => [...buffers.keys()],
     textOf: (path) => buffers.get(path)?.text,
     async read() {
       const parsed = await Promise.all([...buffers].map(([path, buffer]) => parse(path, buffer)));

@@ -1,37 +1,19 @@
 /**
- * Workspace to store: what changed since the last look is read, parsed and committed, whole files at a time.
- *
- * Reading and parsing run side by side, commits one after another; what waits between them is bounded. A file that
- * cannot be read or parsed is stored as failed with its reason and tried again at the next scan; it never stops the
- * rest.
+ * What changed since the last look, and bringing the store up to date with it: all of the workspace, or a few files
+ * that were saved.
  */
 import { createHash } from 'node:crypto';
-import { eachLimited, serialise } from '../base/async.js';
-import { EngineError, messageOf } from '../base/errors.js';
-import type { Clock, FileStat, FoundFile, Workspace } from '../base/ports.js';
-import type { ParsePool } from '../index/parsePool.js';
+import { abortable } from '../base/async.js';
+import type { FoundFile, Scan } from '../base/ports.js';
 import type { KnownFile } from '../index/store/reader.js';
-import type { PackedChange, StoreThreads } from '../index/store/threads.js';
-import type { FileMark } from '../index/store/writer.js';
+import type { PackedChange } from '../index/store/threads.js';
+import { dormantKey, type IndexOptions, indexFiles, isUnchanged, type UpdateParts, type Work } from './indexFiles.js';
 
-export interface UpdateParts {
-  workspace: Workspace;
-  store: StoreThreads;
-  parsers: ParsePool;
-  clock: Clock;
-}
-
-export interface UpdateProgress {
-  step: 'scanning' | 'indexing';
-  done: number;
-  total: number;
-}
-
-export interface UpdateOptions {
+export interface UpdateOptions extends IndexOptions {
   /** Read every file again, whatever its stamp says. */
   everything?: boolean;
-  signal?: AbortSignal;
-  onProgress?: (progress: UpdateProgress) => void;
+  /** Open files, which somebody is likely to ask about first. */
+  openPaths?: readonly string[];
 }
 
 /** Seconds by step, summed over what runs side by side; `total` is wall time. */
@@ -42,11 +24,9 @@ export interface UpdateTimes {
   total: number;
 }
 
-const COMMIT_FILES = 1000;
-const COMMIT_BYTES = 16_000_000;
-/** A file written within this span before it was read may be written again without its stamp changing. */
-const SETTLE_NS = 2_000_000_000n;
-const READ_AHEAD = 6;
+/** With fewer files, looking for another root's index costs more than it saves. */
+const MIN_SEEDED_FILES = 100;
+const SEED_SAMPLE = 50;
 
 /** Scans the workspace and brings the store up to date with it. */
 export async function updateAll(parts: UpdateParts, options: UpdateOptions = {}): Promise<UpdateTimes> {
@@ -54,24 +34,49 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
   const { signal, onProgress = () => {} } = options;
   const started = clock.now();
   onProgress({ step: 'scanning', done: 0, total: 0 });
-  const known = new Map((await store.read((reader) => reader.knownFiles())).map((file) => [file.path, file]));
+  await abortable(parts.untilResumed(), signal);
   const scan = await workspace.scan(signal);
   const scanned = clock.now();
 
-  const present = new Set(scan.files.map((file) => file.path));
-  const unreadable = new Map(scan.failed.map((failure) => [failure.path, failure.reason]));
-  const gone = [...known.keys()].filter((path) => !present.has(path) && !unreadable.has(path));
-  const changed = scan.files.filter((file) => options.everything || !isUnchanged(file, known.get(file.path)));
-  const others: PackedChange[] = [
-    ...gone.map((path): PackedChange => ({ kind: 'removed', path })),
-    ...[...unreadable].map(
-      ([path, reason]): PackedChange => ({ kind: 'failed', mark: unknownMark(path), digest: '', reason }),
-    ),
-  ];
-  const spent = await indexFiles(parts, { files: changed, known, others }, options);
+  let known = await knownFiles(parts);
+  if (known.size === 0 && (await seeded(parts, scan))) known = await knownFiles(parts);
+  const spent = await indexFiles(parts, await workOf(parts, scan, known, options), options);
   await store.writer.finishScan({ at: new Date(started).toISOString(), skipped: scan.skipped });
   await store.writer.checkpoint();
   return { scan: (scanned - started) / 1000, ...spent, total: (clock.now() - started) / 1000 };
+}
+
+async function workOf(
+  parts: UpdateParts,
+  scan: Scan,
+  known: ReadonlyMap<string, KnownFile>,
+  { everything, openPaths = [] }: UpdateOptions,
+): Promise<Work> {
+  const present = new Set(scan.files.map(({ path }) => path));
+  const unreadable = new Map(scan.failed.map(({ path, reason }) => [path, reason]));
+  const gone = [...known.keys()].filter((path) => !present.has(path) && !unreadable.has(path));
+  const failed = [...unreadable].map(
+    ([path, reason]): PackedChange => ({
+      kind: 'failed',
+      mark: { path, stamp: '', settled: false },
+      digest: '',
+      reason,
+    }),
+  );
+  const others = [...(await Promise.all(gone.map((path) => removal(parts, path)))), ...failed];
+  if (everything) return { files: inOrder(scan.files, openPaths), known: new Map(), dormant: new Set(), others };
+  const changed = scan.files.filter((file) => !isUnchanged(file, known.get(file.path)));
+  return { files: inOrder(changed, openPaths), known, dormant: await dormantFiles(parts), others };
+}
+
+/** What is open, then what was written last: that is what people ask about while the rest is still being indexed. */
+function inOrder(files: readonly FoundFile[], openPaths: readonly string[]): FoundFile[] {
+  const open = new Set(openPaths);
+  return [...files].sort(
+    (a, b) =>
+      Number(open.has(b.path)) - Number(open.has(a.path)) ||
+      Number(b.stat.mtimeNs / 1_000_000n) - Number(a.stat.mtimeNs / 1_000_000n),
+  );
 }
 
 /**
@@ -81,100 +86,44 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
 export async function updatePaths(parts: UpdateParts, paths: readonly string[]): Promise<void> {
   const files: FoundFile[] = [];
   const others: PackedChange[] = [];
-  const rows = await parts.store.read((reader) => reader.knownFiles(paths));
-  const known = new Map(rows.map((file) => [file.path, file]));
+  const known = await knownFiles(parts, paths);
   for (const path of new Set(paths)) {
     const found = await parts.workspace.find(path);
     if (found) files.push(found);
-    else if (known.has(path)) others.push({ kind: 'removed', path });
+    else if (known.has(path)) others.push(await removal(parts, path));
     if (!found && !known.has(path) && (await parts.workspace.includes(path))) return void (await updateAll(parts));
     if (CHANGES_SCOPE.test(path)) return void (await updateAll(parts));
   }
-  await indexFiles(parts, { files, known, others }, {});
+  await indexFiles(parts, { files, known, dormant: await dormantFiles(parts, paths), others }, {});
 }
 
 const CHANGES_SCOPE = /(^|\/)(\.gitignore|\.ignore|\.scholiaignore)$/;
 
-interface Work {
-  files: readonly FoundFile[];
-  known: ReadonlyMap<string, KnownFile>;
-  /** Changes that need no reading. */
-  others: readonly PackedChange[];
+async function removal({ workspace }: UpdateParts, path: string): Promise<PackedChange> {
+  return { kind: 'removed', path, isLeftOut: await workspace.exists(path) };
 }
 
-async function indexFiles(
-  parts: UpdateParts,
-  { files, known, others }: Work,
-  { everything, signal, onProgress = () => {} }: UpdateOptions,
-): Promise<Pick<UpdateTimes, 'parse' | 'store'>> {
-  const { store, clock } = parts;
-  const spent = { parse: 0, store: 0 };
-  const inOrder = serialise();
-  let batch: PackedChange[] = [...others];
-  let bytes = 0;
-  let done = 0;
-
-  function commit(): Promise<void> {
-    const changes = batch;
-    batch = [];
-    bytes = 0;
-    return inOrder(async () => {
-      if (changes.length === 0) return;
-      const start = clock.now();
-      await store.writer.commit(changes).catch((error) => {
-        throw new EngineError(
-          'store-unavailable',
-          `The index could not be written: ${messageOf(error)}. Is the disk full?`,
-        );
-      });
-      spent.store += (clock.now() - start) / 1000;
-    });
-  }
-
-  onProgress({ step: 'indexing', done: 0, total: files.length });
-  await eachLimited(files, READ_AHEAD, async (file) => {
-    signal?.throwIfAborted();
-    const start = clock.now();
-    const change = await changeOf(parts, file, everything ? undefined : known.get(file.path));
-    spent.parse += (clock.now() - start) / 1000;
-    batch.push(change);
-    if (change.kind === 'indexed') bytes += change.file.bytes.length;
-    if (batch.length >= COMMIT_FILES || bytes >= COMMIT_BYTES) await commit();
-    onProgress({ step: 'indexing', done: ++done, total: files.length });
-  });
-  await commit();
-  return spent;
+async function knownFiles({ store }: UpdateParts, paths?: readonly string[]): Promise<Map<string, KnownFile>> {
+  const files = await store.read((reader) => reader.knownFiles(paths));
+  return new Map(files.map((file) => [file.path, file]));
 }
 
-async function changeOf(
-  { workspace, parsers, clock }: UpdateParts,
-  { path, stat }: FoundFile,
-  known: KnownFile | undefined,
-): Promise<PackedChange> {
-  const mark = markOf(path, stat, BigInt(clock.now()) * 1_000_000n);
-  try {
-    const bytes = await workspace.read(path);
-    if (known && known.state !== 'failed' && known.digest === createHash('sha256').update(bytes).digest('hex'))
-      return { kind: 'touched', mark };
-    const outcome = await parsers.parse(path, bytes);
-    return outcome.kind === 'skipped' ? { ...outcome, mark } : { kind: 'indexed', mark, file: outcome.file };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'removed', path };
-    return { kind: 'failed', mark, digest: '', reason: messageOf(error) };
-  }
+async function dormantFiles({ store }: UpdateParts, paths?: readonly string[]): Promise<Set<string>> {
+  const files = await store.read((reader) => reader.dormantFiles(paths));
+  return new Set(files.map(({ path, digest }) => dormantKey(path, digest)));
 }
 
-function isUnchanged({ path, stat }: FoundFile, known: KnownFile | undefined): boolean {
-  if (!known?.settled || known.state === 'failed') return false;
-  return known.stamp === markOf(path, stat, 0n).stamp;
-}
-
-function markOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileStat, nowNs: bigint): FileMark {
-  const settled = nowNs - mtimeNs > SETTLE_NS && nowNs - ctimeNs > SETTLE_NS;
-  return { path, stamp: `${size}:${mtimeNs}:${ctimeNs}:${inode}`, settled };
-}
-
-function unknownMark(path: string): FileMark {
-  return { path, stamp: '', settled: false };
+/** Whether the index could begin as a copy of another root's with the same files. */
+async function seeded({ workspace, store }: UpdateParts, { files }: Scan): Promise<boolean> {
+  if (files.length < MIN_SEEDED_FILES) return false;
+  const step = Math.floor(files.length / SEED_SAMPLE) || 1;
+  const sample = await Promise.all(
+    files
+      .filter((_, i) => i % step === 0)
+      .map(async ({ path }) => {
+        const bytes = await workspace.read(path).catch(() => null);
+        return { path, digest: bytes ? createHash('sha256').update(bytes).digest('hex') : '' };
+      }),
+  );
+  return store.writer.seed({ sample, paths: files.map(({ path }) => path) });
 }

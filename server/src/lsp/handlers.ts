@@ -5,13 +5,17 @@ import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver/
 import type { Citation } from '../base/answer.js';
 import { hoverMarkdown } from '../base/hoverCard.js';
 import type { Status } from '../base/status.js';
+import { VERSION } from '../compose.js';
 import type { Config } from '../engine/config.js';
 import type { Engine } from '../engine/engine.js';
 import type {
   AskParams,
   AskProgress,
   AskResult,
+  DeletedData,
+  Diagnostics,
   Located,
+  PauseParams,
   ReindexResult,
   SearchParams,
   VerifyParams,
@@ -79,7 +83,7 @@ async function untilIndexed(
   };
   const timer = setInterval(() => tell().catch(() => {}), REPORT_EVERY_MS);
   try {
-    await Promise.race([engine.indexed(), stopped]);
+    await Promise.race([engine.answerable(), stopped]);
   } finally {
     clearInterval(timer);
     stopped.catch(() => {});
@@ -92,7 +96,7 @@ function indexingNote({ done, total }: { done: number; total: number }): string 
 
 export async function onSearch(state: ServerState, { query, limit, scopeUri }: SearchParams) {
   const { folder, engine } = state.roots.asked(scopeUri);
-  await engine.indexed();
+  await engine.answerable();
   await using snapshot = await engine.snapshot();
   return locate(folder, await snapshot.search(query, Math.min(limit ?? DEFAULT_SEARCH_LIMIT, MAX_SEARCH_LIMIT)));
 }
@@ -110,6 +114,24 @@ export async function onReindex(state: ServerState, signal: AbortSignal): Promis
 
 export function onStatus(state: ServerState): Promise<Status[]> {
   return state.roots.statuses();
+}
+
+export function onPause({ roots }: ServerState, { on }: PauseParams): void {
+  roots.pause(on);
+}
+
+export function onDeleteData({ roots }: ServerState): Promise<DeletedData> {
+  return roots.deleteData();
+}
+
+export function onDiagnostics(): Diagnostics {
+  return {
+    version: VERSION,
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
+    residentBytes: process.memoryUsage.rss(),
+    upSeconds: process.uptime(),
+  };
 }
 
 export async function onVerify(state: ServerState, { citations }: VerifyParams): Promise<(Citation & Located)[]> {

@@ -1,6 +1,6 @@
 /** Work that the server begins, shown by the client with a way to stop it. Without a client that can, the work just runs. */
 import type { Connection, WorkDoneProgressServerReporter } from 'vscode-languageserver/node';
-import type { UpdateProgress } from '../engine/update.js';
+import type { UpdateProgress } from '../engine/indexFiles.js';
 
 interface ProgressOptions {
   connection: Connection;

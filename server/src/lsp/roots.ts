@@ -7,9 +7,10 @@ import type { Connection } from 'vscode-languageserver/node';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { LanguageModel } from '../base/ports.js';
 import type { Status } from '../base/status.js';
-import { openEngine } from '../compose.js';
+import { deleteAllData, openEngine } from '../compose.js';
 import type { Engine, IndexReport } from '../engine/engine.js';
 import type { UpdateOptions } from '../engine/update.js';
+import type { DeletedData } from '../protocol/messages.js';
 import { type Folder, folderOf, pathIn } from './convert.js';
 import { withProgress } from './progress.js';
 
@@ -45,6 +46,9 @@ export interface Roots {
   asked(scopeUri: string | undefined): Root;
   /** Brings every folder up to date, or reads every file again. */
   update(options: { everything: boolean; signal?: AbortSignal }): Promise<IndexReport[]>;
+  pause(on: boolean): void;
+  /** Deletes what is stored of every folder, open or not; the open ones begin anew, with nothing indexed. */
+  deleteData(): Promise<DeletedData>;
   statuses(): Promise<Status[]>;
 }
 
@@ -114,6 +118,19 @@ export function createRoots(options: RootsOptions): Roots {
     },
     update: ({ everything, signal }) =>
       Promise.all([...roots.values()].map((root) => updateOne(root, { everything, signal }))),
+    pause(on) {
+      for (const { engine } of roots.values()) engine.pause(on);
+    },
+    async deleteData() {
+      const uris = [...roots.keys()];
+      await Promise.all(uris.map(closeOne));
+      try {
+        return deleteAllData(options.storeBase);
+      } finally {
+        await Promise.all(uris.map(openOne));
+        options.onStatusChange();
+      }
+    },
     statuses: () => Promise.all([...roots.values()].map(({ engine }) => engine.status())),
   };
 }

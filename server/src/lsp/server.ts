@@ -24,7 +24,10 @@ import { type Config, resolveConfig } from '../engine/config.js';
 import {
   AskProgressType,
   AskRequest,
+  DeleteDataRequest,
+  DiagnosticsRequest,
   ModelKeyNotification,
+  PauseRequest,
   ReindexRequest,
   SearchRequest,
   StatusNotification,
@@ -32,7 +35,18 @@ import {
   VerifyRequest,
 } from '../protocol/messages.js';
 import { responseError } from './convert.js';
-import { onAsk, onHover, onReindex, onSearch, onStatus, onVerify, type ServerState } from './handlers.js';
+import {
+  onAsk,
+  onDeleteData,
+  onDiagnostics,
+  onHover,
+  onPause,
+  onReindex,
+  onSearch,
+  onStatus,
+  onVerify,
+  type ServerState,
+} from './handlers.js';
 import { createModelChoice } from './modelChoice.js';
 import { createRoots, type ServeOptions } from './roots.js';
 import { watchFiles } from './watch.js';
@@ -109,6 +123,9 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   });
   connection.onRequest(SearchRequest, (search, token) => guard(() => onSearch(state, search), token));
   connection.onRequest(ReindexRequest, (token) => guard((signal) => onReindex(state, signal), token));
+  connection.onRequest(PauseRequest, (pause, token) => guard(async () => onPause(state, pause), token));
+  connection.onRequest(DeleteDataRequest, (token) => guard(() => onDeleteData(state), token));
+  connection.onRequest(DiagnosticsRequest, (token) => guard(async () => onDiagnostics(), token));
   connection.onRequest(StatusRequest, (token) => guard(() => onStatus(state), token));
   connection.onRequest(VerifyRequest, (verify, token) => guard(() => onVerify(state, verify), token));
   connection.onNotification(ModelKeyNotification, async ({ origin, key }) => {

@@ -68,6 +68,37 @@ export const StatusRequest = new RequestType0<Status[], void>('scholia/status');
 /** Server → client, whenever the status changed; at most a few times a second. */
 export const StatusNotification = new NotificationType<Status[]>('scholia/statusChanged');
 
+export interface PauseParams {
+  /** True: hold indexing back; false: let it go on. */
+  on: boolean;
+}
+
+/** Client → server. Questions are answered meanwhile, from what is indexed and what is open. */
+export const PauseRequest = new RequestType<PauseParams, void, void>('scholia/pause');
+
+export interface DeletedData {
+  stores: number;
+  bytes: number;
+  /** Stores that stayed because another process uses them. */
+  inUse: number;
+}
+
+/** Client → server. Deletes every index of this user; open folders stay open, with nothing indexed. */
+export const DeleteDataRequest = new RequestType0<DeletedData, void>('scholia/deleteData');
+
+export interface Diagnostics {
+  version: string;
+  node: string;
+  /** Such as `linux x64`. */
+  platform: string;
+  /** Of the whole server, in bytes. */
+  residentBytes: number;
+  upSeconds: number;
+}
+
+/** Client → server. What runs, for a report. */
+export const DiagnosticsRequest = new RequestType0<Diagnostics, void>('scholia/diagnostics');
+
 export interface VerifyParams {
   citations: (Citation & Located)[];
 }

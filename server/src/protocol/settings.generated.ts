@@ -16,6 +16,8 @@ export interface Settings {
   'index.exclude': readonly string[];
   /** Files larger than this many kilobytes are left out and listed in the status. Larger files cost memory and time while indexing. */
   'index.maxFileKilobytes': number;
+  /** Disk space for the indexes of all folders, in megabytes. Beyond it those that were not opened for longest are deleted, and built again when their folder is opened. */
+  'index.maxStoreMegabytes': number;
   /** Show the definition, its comment and its uses, with citations, when the pointer rests on a name. */
   'hover.enabled': boolean;
   /** Log the messages between the editor and the server in the output channel. `verbose` includes their contents. */
@@ -38,8 +40,9 @@ export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'answer.contextTokens': {"type":"integer","minimum":1000,"maximum":200000,"default":6000},
   'index.exclude': {"type":"array","default":[]},
   'index.maxFileKilobytes': {"type":"integer","minimum":16,"maximum":65536,"default":4096},
+  'index.maxStoreMegabytes': {"type":"integer","minimum":64,"maximum":1048576,"default":4096},
   'hover.enabled': {"type":"boolean","default":true},
   'trace.server': {"type":"string","enum":["off","messages","verbose"],"default":"off"},
 };
 
-export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.setApiKey","scholia.newChat"] as const;
+export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.pauseIndexing","scholia.resumeIndexing","scholia.deleteData","scholia.showDiagnostics","scholia.setApiKey","scholia.newChat"] as const;

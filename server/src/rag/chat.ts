@@ -13,7 +13,7 @@ import { type Packed, pack } from './pack.js';
 import { buildPrompt } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
 import { termWeights } from './rank.js';
-import { type Judgement, judge, type Searched, searchedSentence, whyRefused } from './refuse.js';
+import { type Judgement, judge, partialSentence, type Searched, searchedSentence, whyRefused } from './refuse.js';
 import { type Retrieved, retrieve } from './retrieve.js';
 import { startTrace, type Tracer } from './trace.js';
 import type { CurrentText, IndexView } from './view.js';
@@ -69,6 +69,7 @@ export async function chat(
   const judgement = judge(query, judgedTexts(packed), found.statistics, isNamed(found));
   tracer.trace.answerability = judgement.coverage;
   if (!judgement.answerable) return refusal(ctx, query, packed, judgement, tracer);
+  const searched = await ctx.searched();
   onProgress({ kind: 'sources', sources: packed.sources });
   const definitions = await ctx.view.definitionsIn(packed.sources);
   await ctx.view.end();
@@ -88,7 +89,12 @@ export async function chat(
     ({ citations, dropped }) => `${citations.length} citations hold, ${dropped.length} dropped`,
   );
   tracer.trace.dropped.push(...cited.dropped);
-  const reasons = [draft.reason, droppedReason(cited.dropped), uncitedReason(cited.citations.length)];
+  const reasons = [
+    draft.reason,
+    partialSentence(searched),
+    droppedReason(cited.dropped),
+    uncitedReason(cited.citations.length),
+  ];
   return {
     answer: cited.text,
     refused: false,

@@ -41,6 +41,8 @@ export interface Searched {
   failed: number;
   /** ISO 8601; null before the first scan. */
   scannedAt: string | null;
+  /** Files that are being indexed and are not searched yet. */
+  waiting: number;
 }
 
 /** Without a full stop. Words are the question's own, not their stems. */
@@ -54,11 +56,19 @@ export function whyRefused(query: Query, { missing }: Judgement): string {
 
 const MAX_MISSING = 5;
 
-export function searchedSentence({ files, chunks, failed, scannedAt }: Searched, nowMs: number): string {
-  if (!scannedAt) return 'Nothing is indexed here yet.';
+export function searchedSentence(searched: Searched, nowMs: number): string {
+  const { files, chunks, failed, scannedAt } = searched;
+  if (!scannedAt) return partialSentence(searched) || 'Nothing is indexed here yet.';
   const count = (n: number, thing: string) => `${n.toLocaleString('en')} ${thing}${n === 1 ? '' : 's'}`;
   const left = failed > 0 ? `; ${count(failed, 'file')} could not be indexed` : '';
   return `Searched ${count(chunks, 'passage')} of ${count(files, 'file')}, indexed ${agoOf(nowMs - Date.parse(scannedAt))}${left}.`;
+}
+
+/** Empty when everything that is to be indexed is. */
+export function partialSentence({ files, waiting }: Searched): string {
+  if (waiting === 0) return '';
+  const more = waiting === 1 ? '1 file is' : `${waiting.toLocaleString('en')} files are`;
+  return `Only ${files.toLocaleString('en')} files are searched so far: ${more} still being indexed.`;
 }
 
 function agoOf(milliseconds: number): string {

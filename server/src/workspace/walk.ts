@@ -137,6 +137,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     root,
     scan,
     includes,
+    exists: async (path) => (await isInside(path)) && 'file' in (await look(path)),
     async read(path) {
       if (!(await isInside(path))) throw new EngineError('unavailable', `${path} is not in the folder ${root}`);
       return files.read(absolute(path), config.maxFileBytes);

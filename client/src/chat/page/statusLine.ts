@@ -13,6 +13,7 @@ const stateNames: Partial<Record<Overview['state'], string>> = {
   starting: 'Starting',
   stopped: 'Stopped',
   none: 'No folder',
+  paused: 'Indexing is paused',
   empty: 'Nothing indexed',
   failed: 'Not indexed',
 };
@@ -58,7 +59,7 @@ function whoAnswers({ model, trusted }: Overview): { name: string; where: string
 }
 
 function indexed({ progress, state, files }: Overview): string {
-  if (!progress) return stateNames[state] ?? countOf(files, 'file');
+  if (!progress || state === 'paused') return stateNames[state] ?? countOf(files, 'file');
   if (progress.total === 0) return progress.step;
   return `${progress.step} ${progress.done.toLocaleString('en')} of ${countOf(progress.total, 'file')}`;
 }

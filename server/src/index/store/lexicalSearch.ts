@@ -87,7 +87,7 @@ function hitsOf(
 }
 
 function hide(database: DatabaseSync, paths: readonly string[], scores: Float64Array): void {
-  const find = database.prepare('SELECT first_chunk AS first, chunks FROM files WHERE path = ?');
+  const find = database.prepare('SELECT first_chunk AS first, chunks FROM present WHERE path = ?');
   for (const path of paths) {
     const row = find.get(path) as { first: number; chunks: number } | undefined;
     if (row) scores.fill(0, row.first, row.first + row.chunks);

@@ -82,6 +82,8 @@ export interface StoreReader {
   overview(): Overview;
   /** Files of the last scans with their marks, for the next scan to compare with: these, or every one. */
   knownFiles(paths?: readonly string[]): KnownFile[];
+  /** Earlier contents of files that the store still has, by path: of these paths, or of every one. */
+  dormantFiles(paths?: readonly string[]): { path: string; digest: string }[];
   lexical(snapshot: number, query: LexicalQuery): LexicalResult;
   /** Definitions with one of these names (compared without case and separators), and the chunks that begin in them. */
   definitions(snapshot: number, names: readonly string[]): DefinitionRow[];
@@ -163,7 +165,7 @@ export function createReader(folder: string): StoreReader {
   }
 
   function linesOfFile(database: DatabaseSync, path: string): Lines | null {
-    const row = database.prepare("SELECT id FROM files WHERE path = ? AND state = 'done'").get(path) as
+    const row = database.prepare("SELECT id FROM present WHERE path = ? AND state = 'done'").get(path) as
       | { id: number }
       | undefined;
     if (!row) return null;
@@ -183,11 +185,19 @@ export function createReader(folder: string): StoreReader {
     overview: () => withSnapshot((database) => ({ ...overviewOf(database), storeBytes: bytesOf(folder) })),
     knownFiles: (paths) =>
       withSnapshot((database) => {
-        const select = 'SELECT path, stamp, settled, digest, state FROM files';
+        const select = 'SELECT path, stamp, settled, digest, state FROM present';
         const rows = paths
           ? database.prepare(`${select} WHERE path IN (SELECT value FROM json_each(?))`).all(JSON.stringify(paths))
           : database.prepare(select).all();
         return (rows as unknown as KnownFile[]).map((row) => ({ ...row, settled: Boolean(row.settled) }));
+      }),
+    dormantFiles: (paths) =>
+      withSnapshot((database) => {
+        const select = "SELECT path, digest FROM files WHERE state = 'dormant'";
+        const rows = paths
+          ? database.prepare(`${select} AND path IN (SELECT value FROM json_each(?))`).all(JSON.stringify(paths))
+          : database.prepare(select).all();
+        return rows as unknown as { path: string; digest: string }[];
       }),
     lexical(snapshot, query) {
       const { database, generation } = viewOf(snapshot);
@@ -197,7 +207,7 @@ export function createReader(folder: string): StoreReader {
       const rows = database
         .prepare(
           `SELECT ${CHUNK_COLUMNS} FROM json_each(?) JOIN chunks c ON c.id = json_each.value
-           JOIN files f ON f.id = c.file ORDER BY f.path, c.start_line`,
+           JOIN present f ON f.id = c.file ORDER BY f.path, c.start_line`,
         )
         .all(JSON.stringify([...scores.keys()])) as unknown as ChunkRow[];
       // The sort is stable, so ties stay in order of path and line.
@@ -207,14 +217,14 @@ export function createReader(folder: string): StoreReader {
     },
     definitions(snapshot, names) {
       const find = databaseOf(snapshot).prepare(
-        `SELECT ${DEFINITION_COLUMNS} FROM symbols s JOIN files f ON f.id = s.file
+        `SELECT ${DEFINITION_COLUMNS} FROM symbols s JOIN present f ON f.id = s.file
          WHERE s.key = ? ORDER BY f.path, s.start_line LIMIT 50`,
       );
       return [...new Set(names.map(identifierKey))].flatMap((key) => find.all(key) as unknown as DefinitionRow[]);
     },
     definitionsIn(snapshot, ranges) {
       const find = databaseOf(snapshot).prepare(
-        `SELECT ${DEFINITION_COLUMNS} FROM symbols s JOIN files f ON f.id = s.file
+        `SELECT ${DEFINITION_COLUMNS} FROM symbols s JOIN present f ON f.id = s.file
          WHERE f.path = ? AND s.start_line BETWEEN ? AND ? ORDER BY s.start_line, s.end_line DESC`,
       );
       return ranges.map(
@@ -223,7 +233,7 @@ export function createReader(folder: string): StoreReader {
     },
     chunksAt(snapshot, places) {
       const find = databaseOf(snapshot).prepare(
-        `SELECT ${CHUNK_COLUMNS} FROM chunks c JOIN files f ON f.id = c.file
+        `SELECT ${CHUNK_COLUMNS} FROM chunks c JOIN present f ON f.id = c.file
          WHERE f.path = ? AND c.start_line <= ? AND c.end_line >= ?`,
       );
       return places.flatMap(({ path, line }) => find.all(path, line, line) as unknown as ChunkRow[]);
@@ -231,13 +241,13 @@ export function createReader(folder: string): StoreReader {
     chunksOf: (snapshot, path, limit) =>
       databaseOf(snapshot)
         .prepare(
-          `SELECT ${CHUNK_COLUMNS} FROM chunks c JOIN files f ON f.id = c.file
+          `SELECT ${CHUNK_COLUMNS} FROM chunks c JOIN present f ON f.id = c.file
            WHERE f.path = ? ORDER BY c.start_line LIMIT ?`,
         )
         .all(path, limit) as unknown as ChunkRow[],
     filesNamed(snapshot, names) {
       const wanted = new Set(names);
-      const rows = databaseOf(snapshot).prepare("SELECT path FROM files WHERE state = 'done' ORDER BY path").all();
+      const rows = databaseOf(snapshot).prepare("SELECT path FROM present WHERE state = 'done' ORDER BY path").all();
       return (rows as { path: string }[])
         .map(({ path }) => path)
         .filter((path) => wanted.has(path.slice(path.lastIndexOf('/') + 1)));
@@ -276,7 +286,7 @@ function chunksWith(database: DatabaseSync, term: string): ChunkRow[] {
     });
   return database
     .prepare(
-      `SELECT ${CHUNK_COLUMNS} FROM json_each(?) JOIN chunks c ON c.id = json_each.value JOIN files f ON f.id = c.file
+      `SELECT ${CHUNK_COLUMNS} FROM json_each(?) JOIN chunks c ON c.id = json_each.value JOIN present f ON f.id = c.file
        ORDER BY f.role != 'source', f.path, c.start_line LIMIT ${MAX_USE_CHUNKS}`,
     )
     .all(JSON.stringify(ids)) as unknown as ChunkRow[];
@@ -286,16 +296,16 @@ function overviewOf(database: DatabaseSync): Omit<Overview, 'storeBytes'> {
   const counts = database
     .prepare(
       `SELECT count(*) AS files, coalesce(sum(chunks), 0) AS chunks, coalesce(sum(lines), 0) AS total,
-         coalesce(sum(covered), 0) AS covered, coalesce(sum(bytes), 0) AS bytes FROM files WHERE state = 'done'`,
+         coalesce(sum(covered), 0) AS covered, coalesce(sum(bytes), 0) AS bytes FROM present WHERE state = 'done'`,
     )
     .get() as { files: number; chunks: number; total: number; covered: number; bytes: number };
-  const failed = database.prepare("SELECT path, reason FROM files WHERE state = 'failed' ORDER BY path").all();
+  const failed = database.prepare("SELECT path, reason FROM present WHERE state = 'failed' ORDER BY path").all();
   const skipped = JSON.parse(String(meta(database, 'skipped') ?? '{}')) as Record<string, number>;
   const byContent = database
-    .prepare("SELECT reason, count(*) AS n FROM files WHERE state = 'skipped' GROUP BY reason")
+    .prepare("SELECT reason, count(*) AS n FROM present WHERE state = 'skipped' GROUP BY reason")
     .all() as { reason: string; n: number }[];
   for (const { reason, n } of byContent) skipped[reason] = (skipped[reason] ?? 0) + n;
-  const notes = database.prepare("SELECT notes FROM files WHERE notes != '[]' ORDER BY path").all() as {
+  const notes = database.prepare("SELECT notes FROM present WHERE notes != '[]' ORDER BY path").all() as {
     notes: string;
   }[];
   return {

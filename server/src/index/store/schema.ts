@@ -10,15 +10,15 @@ import { EngineError, messageOf } from '../../base/errors.js';
 /**
  * Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: each chunk's
  * tokens kept beside it. 3: posting lists of our own instead of FTS5, field lengths with the file. 4: secrets
- * masked, twenty more languages.
+ * masked, twenty more languages. 5: earlier texts of files kept, dormant.
  */
-export const STORE_FORMAT = 4;
+export const STORE_FORMAT = 5;
 
 const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE files (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  path TEXT NOT NULL UNIQUE,
+  path TEXT NOT NULL,
   stamp TEXT NOT NULL,
   settled INTEGER NOT NULL,
   digest TEXT NOT NULL,
@@ -33,8 +33,12 @@ CREATE TABLE files (
   lengths BLOB,
   bytes INTEGER NOT NULL,
   notes TEXT NOT NULL,
-  text BLOB
+  text BLOB,
+  dormant_since INTEGER NOT NULL DEFAULT 0
 );
+CREATE UNIQUE INDEX files_by_path ON files (path) WHERE state != 'dormant';
+CREATE INDEX dormant_files ON files (path, digest) WHERE state = 'dormant';
+CREATE VIEW present AS SELECT * FROM files WHERE state != 'dormant';
 CREATE TABLE chunks (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   file INTEGER NOT NULL REFERENCES files(id) ON DELETE CASCADE,

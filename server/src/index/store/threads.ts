@@ -9,14 +9,20 @@ import { type Connection, connectCalls, type Remote } from '../../base/calls.js'
 import { EngineError } from '../../base/errors.js';
 import type { Packed } from '../../base/packed.js';
 import type { IndexedFile } from '../indexedFile.js';
+import type { Removed } from './collect.js';
 import type { StoreReader } from './reader.js';
+import type { SeedRequest } from './seed.js';
 import type { FileChange, StoreWriter } from './writer.js';
 
 /** A change as it travels: its file packed by the parse thread, opened by the store's. */
 export type PackedChange = FileChange<Packed<IndexedFile>>;
 
 export interface WriterCalls extends Omit<StoreWriter, 'commit'> {
+  /** Fills the empty store from another root's that holds the same files; false when there is none. */
+  seed(request: SeedRequest): boolean;
   commit(changes: readonly PackedChange[]): number;
+  /** Removes other stores, unused for long or beyond so many bytes for all together. */
+  collect(maxBytes: number, nowMs: number): Removed;
   /** Takes the store for this process, creating it when it is not there. Must come first. */
   own(): { owner: boolean; rebuilt: string | null };
 }

@@ -1,8 +1,9 @@
 /**
  * Changes to the store: whole files, many in one transaction.
  *
- * A reader sees a file as it was or as it is, never half of it. Chunk numbers are never used again, so that a number
- * held from an older snapshot finds its own chunk or none.
+ * A reader sees a file as it was or as it is, never half of it. Chunk numbers are never used for another chunk, so that
+ * a number held from an older snapshot finds its own chunk or none. What a file was before lies dormant for a while: a
+ * branch that is switched back to costs nothing but the reading.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { IndexedFile } from '../indexedFile.js';
@@ -26,7 +27,10 @@ export type FileChange<File = IndexedFile> =
   | { kind: 'skipped' | 'failed'; mark: FileMark; digest: string; reason: string }
   /** The content is what it was; only the stamp changed. */
   | { kind: 'touched'; mark: FileMark }
-  | { kind: 'removed'; path: string };
+  /** The content is one that the file had before, and the store still has what was made of it. */
+  | { kind: 'revived'; mark: FileMark; digest: string }
+  /** Gone from the disk; or there, but no longer to be indexed, and then nothing of it is kept. */
+  | { kind: 'removed'; path: string; isLeftOut: boolean };
 
 export interface StoreWriter {
   /** Applies all changes in one transaction and returns the new generation. */
@@ -39,10 +43,23 @@ export interface StoreWriter {
 
 /** A compaction must be worth its second or two. */
 const MIN_GONE = 1000;
-const GONE_SHARE = 0.25;
+/** Chunks that are gone or dormant, as a share of those that are there: above the first it is cut to the second. */
+const MOST_GONE = 0.5;
+const KEPT_DORMANT = 0.25;
 
 export function createWriter(database: DatabaseSync): StoreWriter {
-  const remove = database.prepare('DELETE FROM files WHERE path = ? RETURNING chunks');
+  const removeAll = database.prepare('DELETE FROM files WHERE path = ? RETURNING state, chunks');
+  const removeSame = database.prepare(
+    "DELETE FROM files WHERE path = ? AND (digest = ? OR state NOT IN ('done', 'dormant')) RETURNING state, chunks",
+  );
+  const sleep = database.prepare(
+    `UPDATE files SET state = 'dormant', dormant_since = (SELECT value FROM meta WHERE key = 'generation')
+     WHERE path = ? AND state = 'done' RETURNING chunks`,
+  );
+  const wake = database.prepare(
+    `UPDATE files SET state = 'done', stamp = ?, settled = ? WHERE id =
+     (SELECT id FROM files WHERE state = 'dormant' AND path = ? AND digest = ? LIMIT 1) RETURNING chunks`,
+  );
   const postings = createPostingWriter(database);
   const insert = {
     file: database.prepare(
@@ -57,7 +74,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
   };
-  const touch = database.prepare('UPDATE files SET stamp = ?, settled = ? WHERE path = ?');
+  const touch = database.prepare("UPDATE files SET stamp = ?, settled = ? WHERE path = ? AND state != 'dormant'");
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
   const generation = database.prepare("SELECT value FROM meta WHERE key = 'generation'");
   const bump = database.prepare("UPDATE meta SET value = value + 1 WHERE key = 'generation' RETURNING value");
@@ -65,9 +82,24 @@ export function createWriter(database: DatabaseSync): StoreWriter {
   const nextChunk = database.prepare("SELECT seq + 1 AS next FROM sqlite_sequence WHERE name = 'chunks'");
   const addGone = database.prepare("UPDATE meta SET value = value + ? WHERE key = 'gone'");
 
-  function removePath(path: string): void {
-    const row = remove.get(path) as { chunks: number } | undefined;
-    if (row && row.chunks > 0) addGone.run(row.chunks);
+  function remove(rows: unknown[]): void {
+    // Those that lay dormant are counted as gone already.
+    for (const { state, chunks } of rows as { state: string; chunks: number }[])
+      if (state === 'done' && chunks > 0) addGone.run(chunks);
+  }
+
+  /** Makes room for what the file is now; what it was stays, dormant, unless it was the same. */
+  function makeRoom(path: string, digest: string): void {
+    remove(removeSame.all(path, digest));
+    const slept = sleep.get(path) as { chunks: number } | undefined;
+    if (slept) addGone.run(slept.chunks);
+  }
+
+  function revive({ path, stamp, settled }: FileMark, digest: string): void {
+    const slept = sleep.get(path) as { chunks: number } | undefined;
+    const woken = wake.get(stamp, Number(settled), path, digest) as { chunks: number } | undefined;
+    if (!woken) throw new Error(`the earlier index of ${path} is gone`);
+    addGone.run((slept?.chunks ?? 0) - woken.chunks);
   }
 
   function putEmpty(mark: FileMark, state: string, digest: string, reason: string): void {
@@ -108,22 +140,47 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       touch.run(change.mark.stamp, Number(change.mark.settled), change.mark.path);
       return;
     }
-    removePath(change.kind === 'removed' ? change.path : change.mark.path);
+    if (change.kind === 'revived') {
+      revive(change.mark, change.digest);
+      return;
+    }
+    if (change.kind === 'removed') {
+      if (change.isLeftOut) remove(removeAll.all(change.path));
+      else makeRoom(change.path, '');
+      return;
+    }
+    makeRoom(change.mark.path, change.kind === 'indexed' ? change.file.digest : '');
     if (change.kind === 'indexed') putFile(change.mark, change.file);
-    else if (change.kind !== 'removed') putEmpty(change.mark, change.kind, change.digest, change.reason);
+    else putEmpty(change.mark, change.kind, change.digest, change.reason);
   }
 
-  /** Lists that are a quarter dead are written anew. */
+  /** Drops what has been dormant longest and writes the posting lists anew, once too much of them is gone. */
   function compactIfWorthIt(): void {
     const { gone } = database.prepare("SELECT value AS gone FROM meta WHERE key = 'gone'").get() as { gone: number };
-    const { count } = database.prepare('SELECT count(*) AS count FROM chunks').get() as { count: number };
-    if (gone < MIN_GONE || gone < count * GONE_SHARE) return;
-    const ids = database.prepare('SELECT id FROM chunks').all() as { id: number }[];
-    const living = new Set(ids.map(({ id }) => id));
+    const { count } = database.prepare("SELECT sum(chunks) AS count FROM files WHERE state = 'done'").get() as {
+      count: number | null;
+    };
+    if (gone < MIN_GONE || gone < (count ?? 0) * MOST_GONE) return;
     transact(() => {
-      postings.compact((chunk) => living.has(chunk));
-      putMeta.run('gone', 0);
+      const dormant = dropLongestDormant((count ?? 0) * KEPT_DORMANT);
+      const kept = new Set((database.prepare('SELECT id FROM chunks').all() as { id: number }[]).map(({ id }) => id));
+      postings.compact((chunk) => kept.has(chunk));
+      putMeta.run('gone', dormant);
     });
+  }
+
+  /** Keeps at most so many dormant chunks and returns how many are left. */
+  function dropLongestDormant(most: number): number {
+    const rows = database
+      .prepare("SELECT id, chunks FROM files WHERE state = 'dormant' ORDER BY dormant_since DESC, id DESC")
+      .all() as { id: number; chunks: number }[];
+    const drop = database.prepare('DELETE FROM files WHERE id = ?');
+    let kept = 0;
+    for (const { id, chunks } of rows) {
+      if (kept + chunks <= most) kept += chunks;
+      else drop.run(id);
+    }
+    return kept;
   }
 
   function transact<T>(work: () => T): T {

@@ -1,0 +1,135 @@
+/**
+ * Files to the store: read, parsed and committed, whole files at a time.
+ *
+ * Reading and parsing run side by side, commits one after another; what waits between them is bounded. A file that
+ * cannot be read or parsed is stored as failed with its reason and tried again at the next scan; it never stops the
+ * rest.
+ */
+import { createHash } from 'node:crypto';
+import { abortable, eachLimited, serialise } from '../base/async.js';
+import { EngineError, messageOf } from '../base/errors.js';
+import type { Clock, FileStat, FoundFile, Workspace } from '../base/ports.js';
+import type { ParsePool } from '../index/parsePool.js';
+import type { KnownFile } from '../index/store/reader.js';
+import type { PackedChange, StoreThreads } from '../index/store/threads.js';
+import type { FileMark } from '../index/store/writer.js';
+
+export interface UpdateParts {
+  workspace: Workspace;
+  store: StoreThreads;
+  parsers: ParsePool;
+  clock: Clock;
+  /** Settles at once, or when indexing goes on after a pause. */
+  untilResumed(): Promise<void>;
+}
+
+export interface UpdateProgress {
+  step: 'scanning' | 'indexing';
+  done: number;
+  total: number;
+}
+
+export interface IndexOptions {
+  signal?: AbortSignal;
+  onProgress?: (progress: UpdateProgress) => void;
+}
+
+export interface Work {
+  /** In the order in which they are wanted. */
+  files: readonly FoundFile[];
+  known: ReadonlyMap<string, KnownFile>;
+  /** Earlier contents that the store still has, as `dormantKey` names them. */
+  dormant: ReadonlySet<string>;
+  /** Changes that need no reading. */
+  others: readonly PackedChange[];
+}
+
+/** Commits grow from small, so that the first files can be found at once, to large, which costs the store least. */
+const FIRST_COMMIT_FILES = 50;
+const MAX_COMMIT_FILES = 1000;
+const COMMIT_BYTES = 16_000_000;
+/** A file written within this span before it was read may be written again without its stamp changing. */
+const SETTLE_NS = 2_000_000_000n;
+const READ_AHEAD = 6;
+
+/** Seconds spent parsing and storing. What was done before an abort or a failure is kept. */
+export async function indexFiles(
+  parts: UpdateParts,
+  { files, known, dormant, others }: Work,
+  { signal, onProgress = () => {} }: IndexOptions,
+): Promise<{ parse: number; store: number }> {
+  const { store, clock } = parts;
+  const spent = { parse: 0, store: 0 };
+  const inOrder = serialise();
+  let batch: PackedChange[] = [...others];
+  let bytes = 0;
+  let done = 0;
+  let enough = FIRST_COMMIT_FILES;
+
+  function commit(): Promise<void> {
+    const changes = batch;
+    batch = [];
+    bytes = 0;
+    enough = Math.min(MAX_COMMIT_FILES, 2 * enough);
+    return inOrder(async () => {
+      if (changes.length === 0) return;
+      const start = clock.now();
+      await store.writer.commit(changes).catch((error) => {
+        throw new EngineError(
+          'store-unavailable',
+          `The index could not be written: ${messageOf(error)}. Is the disk full?`,
+        );
+      });
+      spent.store += (clock.now() - start) / 1000;
+    });
+  }
+
+  onProgress({ step: 'indexing', done: 0, total: files.length });
+  const work = eachLimited(files, READ_AHEAD, async (file) => {
+    await abortable(parts.untilResumed(), signal);
+    const start = clock.now();
+    const change = await abortable(changeOf(parts, file, known.get(file.path), dormant), signal);
+    spent.parse += (clock.now() - start) / 1000;
+    batch.push(change);
+    if (change.kind === 'indexed') bytes += change.file.bytes.length;
+    if (batch.length >= enough || bytes >= COMMIT_BYTES) await commit();
+    onProgress({ step: 'indexing', done: ++done, total: files.length });
+  });
+  await work.finally(commit);
+  return spent;
+}
+
+async function changeOf(
+  { workspace, parsers, clock }: UpdateParts,
+  { path, stat }: FoundFile,
+  known: KnownFile | undefined,
+  dormant: ReadonlySet<string>,
+): Promise<PackedChange> {
+  const mark = markOf(path, stat, BigInt(clock.now()) * 1_000_000n);
+  try {
+    const bytes = await workspace.read(path);
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    if (known && known.state !== 'failed' && known.digest === digest) return { kind: 'touched', mark };
+    if (dormant.has(dormantKey(path, digest))) return { kind: 'revived', mark, digest };
+    const outcome = await parsers.parse(path, bytes);
+    return outcome.kind === 'skipped' ? { ...outcome, mark } : { kind: 'indexed', mark, file: outcome.file };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'removed', path, isLeftOut: false };
+    return { kind: 'failed', mark, digest: '', reason: messageOf(error) };
+  }
+}
+
+export function dormantKey(path: string, digest: string): string {
+  return `${digest} ${path}`;
+}
+
+export function isUnchanged({ path, stat }: FoundFile, known: KnownFile | undefined): boolean {
+  if (!known?.settled || known.state === 'failed') return false;
+  return known.stamp === markOf(path, stat, 0n).stamp;
+}
+
+function markOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileStat, nowNs: bigint): FileMark {
+  const settled = nowNs - mtimeNs > SETTLE_NS && nowNs - ctimeNs > SETTLE_NS;
+  return { path, stamp: `${size}:${mtimeNs}:${ctimeNs}:${inode}`, settled };
+}

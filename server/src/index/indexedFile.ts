@@ -1,0 +1,31 @@
+/**
+ * A parsed file in the form in which it is stored and searched: text deflated, tokens as posting lists.
+ *
+ * Made by the thread that parsed it: there are several of those and one writer, and little is left to travel.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { type FileTerms, fileTermsOf } from './fileTerms.js';
+import type { Chunk, ParsedFile } from './parse.js';
+
+export interface IndexedFile extends Omit<ParsedFile, 'text' | 'chunks'> {
+  /** Deflated UTF-8. */
+  packedText: Uint8Array;
+  /** Of the text, as UTF-8. */
+  bytes: number;
+  chunks: Omit<Chunk, 'fields'>[];
+  terms: FileTerms;
+}
+
+export function indexedFileOf({ text, chunks, ...file }: ParsedFile): IndexedFile {
+  return {
+    ...file,
+    packedText: deflateRawSync(text, { level: 6 }),
+    bytes: Buffer.byteLength(text),
+    chunks: chunks.map(({ fields: _fields, ...chunk }) => chunk),
+    terms: fileTermsOf(chunks.map(({ fields }) => fields)),
+  };
+}
+
+export function unpackText(packedText: Uint8Array): string {
+  return inflateRawSync(packedText).toString('utf8');
+}
