@@ -28,6 +28,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     showStatusBar(server),
     registerCommands({ server, chat, statusDocument, secrets: context.secrets }),
     keepModelKey(server, context.secrets),
+    window.onDidChangeWindowState(({ focused }) => focused && server.focused()),
     workspace.onDidGrantWorkspaceTrust(() => server.restart()),
   );
   await server.start();

@@ -26,6 +26,7 @@ import {
   type DeletedData,
   type Diagnostics,
   DiagnosticsRequest,
+  FocusNotification,
   ModelKeyNotification,
   type ModelKeyParams,
   PauseRequest,
@@ -112,6 +113,10 @@ export class BackEnd implements Disposable {
   /** Holds indexing back in every folder, or lets it go on. */
   pause(on: boolean): Promise<void> {
     return this.client.sendRequest(PauseRequest, { on });
+  }
+
+  focused(): void {
+    if (this.client.state === State.Running) this.client.sendNotification(FocusNotification).catch(() => {});
   }
 
   deleteData(): Promise<DeletedData> {

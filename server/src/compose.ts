@@ -13,6 +13,7 @@ import { createParsePool } from './index/parsePool.js';
 import { type Removed, removeAllStores } from './index/store/collect.js';
 import { openStore } from './index/store/threads.js';
 import { disk } from './workspace/disk.js';
+import { batteryWatch } from './workspace/power.js';
 import { openWorkspace } from './workspace/walk.js';
 
 export interface ComposeOptions {
@@ -67,7 +68,19 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
   });
   const clock = { now: () => Date.now() };
   const model = options.model ?? (() => null);
-  return createEngine({ workspace, store, storePath, parsers, model, config, clock, log, version: VERSION });
+  const isOnBattery = batteryWatch(files, clock.now);
+  return createEngine({
+    workspace,
+    store,
+    storePath,
+    parsers,
+    isOnBattery,
+    model,
+    config,
+    clock,
+    log,
+    version: VERSION,
+  });
 }
 
 /**

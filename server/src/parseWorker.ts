@@ -3,11 +3,13 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveCalls } from './base/calls.js';
 import { pack } from './base/packed.js';
+import { workInBackground } from './base/priority.js';
 import { indexedFileOf } from './index/indexedFile.js';
 import { parseFile } from './index/parse.js';
 import type { ParseCalls } from './index/parsePool.js';
 import { createOutliner } from './index/syntax.js';
 
+workInBackground();
 // Optimising a grammar's lexer, one function of many thousand lines, takes V8 400 MB and saves a tenth of the time.
 for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff-only']) setFlagsFromString(flag);
 

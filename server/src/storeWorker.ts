@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveCalls } from './base/calls.js';
 import { unpack } from './base/packed.js';
+import { workInBackground } from './base/priority.js';
 import { collectStores } from './index/store/collect.js';
 import { type Ownership, tryOwn } from './index/store/owner.js';
 import { createReader } from './index/store/reader.js';
@@ -20,6 +21,7 @@ if (role === 'reader') serveCalls(parentPort!, createReader(folder));
 else serveCalls(parentPort!, writerCalls());
 
 function writerCalls(): WriterCalls {
+  workInBackground();
   let ownership: Ownership | null = null;
   let writer: StoreWriter | null = null;
   let seed: ((request: SeedRequest) => boolean) | null = null;

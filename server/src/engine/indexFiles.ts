@@ -19,8 +19,8 @@ export interface UpdateParts {
   store: StoreThreads;
   parsers: ParsePool;
   clock: Clock;
-  /** Settles at once, or when indexing goes on after a pause. */
-  untilResumed(): Promise<void>;
+  /** Settles when the next file may be indexed: after a rest on battery, and not during a pause. */
+  turn(): Promise<void>;
 }
 
 export interface UpdateProgress {
@@ -86,7 +86,7 @@ export async function indexFiles(
 
   onProgress({ step: 'indexing', done: 0, total: files.length });
   const work = eachLimited(files, READ_AHEAD, async (file) => {
-    await abortable(parts.untilResumed(), signal);
+    await abortable(parts.turn(), signal);
     const start = clock.now();
     const change = await abortable(changeOf(parts, file, known.get(file.path), dormant), signal);
     spent.parse += (clock.now() - start) / 1000;

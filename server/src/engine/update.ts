@@ -34,7 +34,7 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
   const { signal, onProgress = () => {} } = options;
   const started = clock.now();
   onProgress({ step: 'scanning', done: 0, total: 0 });
-  await abortable(parts.untilResumed(), signal);
+  await abortable(parts.turn(), signal);
   const scan = await workspace.scan(signal);
   const scanned = clock.now();
 

@@ -26,6 +26,7 @@ import {
   AskRequest,
   DeleteDataRequest,
   DiagnosticsRequest,
+  FocusNotification,
   ModelKeyNotification,
   PauseRequest,
   ReindexRequest,
@@ -150,6 +151,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   const watch = watchFiles(roots, (error) => connection.console.error(messageOf(error)));
   documents.onDidSave(({ document }) => watch.changed([document.uri]));
   connection.onDidChangeWatchedFiles(({ changes }) => watch.changed(changes.map(({ uri }) => uri)));
+  connection.onNotification(FocusNotification, () => watch.focused());
   documents.listen(connection);
 
   connection.onInitialized(async () => {

@@ -6,11 +6,14 @@ const GATHER_MS = 150;
 /** Above this, and when the branch changes, the whole folder is looked at again. */
 const MANY_FILES = 200;
 const BRANCH = '.git/HEAD';
+/** Watchers miss things on network disks, in containers, and when there are more folders than the system can watch. */
+const FOCUS_SCAN_MS = 60_000;
 
 export function watchFiles(
   roots: Roots,
   onError: (error: unknown) => void,
-): { changed(uris: readonly string[]): void } {
+): { changed(uris: readonly string[]): void; focused(): void } {
+  let lastScan = Date.now();
   let gathered = new Set<string>();
   let timer: NodeJS.Timeout | null = null;
 
@@ -32,6 +35,11 @@ export function watchFiles(
     changed(uris) {
       for (const uri of uris) gathered.add(uri);
       if (timer === null) timer = setTimeout(() => flush().catch(onError), GATHER_MS);
+    },
+    focused() {
+      if (Date.now() - lastScan < FOCUS_SCAN_MS) return;
+      lastScan = Date.now();
+      for (const { engine } of roots.all()) engine.update().catch(onError);
     },
   };
 }

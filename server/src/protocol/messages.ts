@@ -3,7 +3,13 @@
  * synchronisation, `$/progress`), so any client can use it; these are for clients that want the chat.
  * docs/protocol.md describes each; a test lists any omission.
  */
-import { NotificationType, ProgressType, RequestType, RequestType0 } from 'vscode-languageserver-protocol';
+import {
+  NotificationType,
+  NotificationType0,
+  ProgressType,
+  RequestType,
+  RequestType0,
+} from 'vscode-languageserver-protocol';
 import type { Answer, Citation, Hit, Source } from '../base/answer.js';
 import type { Status } from '../base/status.js';
 
@@ -75,6 +81,9 @@ export interface PauseParams {
 
 /** Client → server. Questions are answered meanwhile, from what is indexed and what is open. */
 export const PauseRequest = new RequestType<PauseParams, void, void>('scholia/pause');
+
+/** Client → server, when its window is looked at again: what no watcher told is found by a scan, at most once a minute. */
+export const FocusNotification = new NotificationType0('scholia/focus');
 
 export interface DeletedData {
   stores: number;
