@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads';
 import type { FileSystem, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
+import { gitHistory } from './index/git.js';
 import { createParsePool } from './index/parsePool.js';
 import { openStore } from './index/store/threads.js';
 import { disk } from './workspace/disk.js';
@@ -25,6 +26,8 @@ export interface ComposeOptions {
   settings?: unknown;
   /** The model as it is set now; absent or null: answers are extracts. */
   model?: () => LanguageModel | null;
+  /** The folder is trusted, so that git may be run in it to read its history. */
+  trusted?: boolean;
   log?: Log;
   /** Another disk, for tests of what disks do. */
   files?: FileSystem;
@@ -33,7 +36,7 @@ export interface ComposeOptions {
 export const VERSION = process.env['SCHOLIA_VERSION'] ?? '0.1.0';
 
 export async function openEngine(options: ComposeOptions): Promise<Engine> {
-  const { dist, log = () => {}, files = disk } = options;
+  const { dist, log = () => {}, files = disk, trusted = false } = options;
   const config = resolveConfig(options.settings);
   const { settings } = config;
   const workspace = await openWorkspace(files, options.root, {
@@ -53,7 +56,8 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
   });
   const clock = { now: () => Date.now() };
   const model = options.model ?? (() => null);
-  return createEngine({ workspace, store, storePath, parsers, model, config, clock, log, version: VERSION });
+  const history = trusted ? gitHistory({ root: workspace.root, files }) : null;
+  return createEngine({ workspace, store, storePath, parsers, history, model, config, clock, log, version: VERSION });
 }
 
 /**

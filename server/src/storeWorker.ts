@@ -29,6 +29,7 @@ function writerCalls(): WriterCalls {
     },
     commit: (changes) => writer!.commit(changes.map(opened)),
     finishScan: (scan) => writer!.finishScan(scan),
+    putHistory: (read) => writer!.putHistory(read),
     checkpoint: () => writer!.checkpoint(),
   };
 }

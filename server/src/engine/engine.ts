@@ -7,7 +7,7 @@
  */
 import { serialise } from '../base/async.js';
 import { messageOf } from '../base/errors.js';
-import type { Clock, LanguageModel, Log, Workspace } from '../base/ports.js';
+import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
 import { decodeText } from '../base/text.js';
 import type { ParsePool } from '../index/parsePool.js';
@@ -16,6 +16,7 @@ import type { Overview } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { Searched } from '../rag/refuse.js';
 import type { Config } from './config.js';
+import { updateHistory } from './history.js';
 import { createOverlay } from './overlay.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
 import { type UpdateOptions, type UpdateTimes, updateAll, updatePaths } from './update.js';
@@ -26,6 +27,8 @@ export interface EngineParts {
   /** Where the store lies, for the status. */
   storePath: string;
   parsers: ParsePool;
+  /** Null in a workspace that is not trusted: then no git is run. */
+  history: History | null;
   /** The model as it is set now; null: answers are extracts. */
   model(): LanguageModel | null;
   config: Config;
@@ -69,6 +72,7 @@ export function createEngine(parts: EngineParts): Engine {
   const { promise: firstUpdate, resolve: firstUpdateEnded } = Promise.withResolvers<void>();
   let progress: Status['progress'] = null;
   let failure: string | null = null;
+  let historyFailure: string | null = null;
 
   const changed = () => {
     for (const listener of listeners) listener();
@@ -99,6 +103,8 @@ export function createEngine(parts: EngineParts): Engine {
     if (store.owner || (await store.tryOwn())) {
       try {
         times = await updateAll({ workspace, store, parsers, clock }, { ...options, onProgress: report(options) });
+        if (parts.history) historyFailure = await updateHistory(parts.history, store, options);
+        times.total = (clock.now() - start) / 1000;
         failure = null;
       } catch (error) {
         if (!options.signal?.aborted) failure = messageOf(error);
@@ -128,6 +134,7 @@ export function createEngine(parts: EngineParts): Engine {
     const found = [NO_EMBEDDER, ...config.complaints, ...overview.notes];
     if (store.rebuilt) found.push(store.rebuilt);
     if (!store.owner) found.push('Another Scholia process keeps this index up to date; this one reads it');
+    if (historyFailure) found.push(historyFailure);
     if (failure) found.push(failure);
     return found;
   }
