@@ -3,6 +3,7 @@ import { realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { hoverMarkdown } from '../../server/src/base/hoverCard.js';
 import { unpackCommits } from '../../server/src/index/history.js';
 import { engineOn, scratchFolder } from '../support/engine.js';
 import { repositoryIn } from '../support/repository.js';
@@ -87,7 +88,7 @@ test('without a repository any more, what was known of it goes', async () => {
 test('after any steps in the repository the stored history is that of a new index', async () => {
   const step = fc.constantFrom('commit', 'rename', 'branch', 'main', 'merge', 'amend', 'update', 'reset');
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 10 }), async (steps) => {
       const { folder, git, commit } = repository();
       const storeBase = scratchFolder();
       let n = 0;
@@ -121,6 +122,21 @@ test('after any steps in the repository the stored history is that of a new inde
       expect(storedCommits(storeBase)).toEqual(storedCommits(freshBase));
       await Promise.all([engine.close(), fresh.close()]);
     }),
-    { numRuns: 6 },
+    { numRuns: 4 },
   );
 }, 120_000);
+
+test('a hover tells the last change of the file that defines the name, what hides in it made visible', async () => {
+  const { folder, commit } = repository();
+  commit('Begin', { 'src/pool.ts': POOL, 'src/other.ts': 'start();\n' });
+  commit('Spawn *lazily* \u202e', { 'src/pool.ts': `${POOL}\n` });
+  commit('Elsewhere', { 'src/other.ts': 'start(1);\n' });
+  const engine = await engineOn({}, { root: folder, trusted: true });
+  await using snapshot = await engine.snapshot();
+  const card = await snapshot.hover({ path: 'src/other.ts', line: 1, column: 2 });
+  expect(card!.lastChange!.subject).toBe('Spawn *lazily* \u202e'.trim());
+  expect(hoverMarkdown(card!)).toContain('Last change of the file: Spawn \\*lazily\\* ⟨U\\+202E⟩ (2026-01-01)');
+  const careful = await engineOn({}, { root: folder });
+  await using untrusted = await careful.snapshot();
+  expect((await untrusted.hover({ path: 'src/other.ts', line: 1, column: 2 }))!.lastChange).toBeNull();
+});

@@ -60,15 +60,16 @@ const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 interface Ran {
   code: number;
-  output: string;
   complaint: string;
-  /** There was more output than is taken. */
-  cut: boolean;
+  /** Why it was ended: it took longer, or said more, than is allowed. */
+  cut: 'late' | 'long' | null;
 }
 
 interface Git {
-  run(args: readonly string[], onOutput: (text: string) => void, signal?: AbortSignal): Promise<Omit<Ran, 'output'>>;
-  ask(args: readonly string[], signal?: AbortSignal): Promise<Ran>;
+  /** Runs to the end or to a limit; rejects only when it cannot be started or the signal says so. */
+  run(args: readonly string[], onOutput: (text: string) => void, signal?: AbortSignal): Promise<Ran>;
+  /** What a short command says. Rejects when it is cut. */
+  ask(args: readonly string[], signal?: AbortSignal): Promise<{ code: number; output: string; complaint: string }>;
 }
 
 /** Reads reject with an `unavailable` error, a sentence, where there is a repository that cannot be read. */
@@ -123,7 +124,13 @@ async function log(git: Git, { range, prefix, limit, isShallow }: LogRequest, si
   const { code, complaint, cut } = await git.run([...LOG, `-${limit}`, ...within], parser.push, signal);
   if (code !== 0 && !cut) throw unreadable(complaint);
   if (!cut) parser.end();
+  // The newest come first: where a large history takes too long or too much room, these are kept.
+  else if (commits.length === 0) throw tooMuch();
   return commits;
+}
+
+function tooMuch(): EngineError {
+  return new EngineError('unavailable', 'git took too long, so history is left out');
 }
 
 function unreadable(complaint: string): EngineError {
@@ -171,8 +178,9 @@ async function openGit(options: GitOptions, repository: string): Promise<Git> {
     run,
     async ask(args, signal) {
       let output = '';
-      const ran = await run(args, (text) => (output += text), signal);
-      return { ...ran, output };
+      const { code, complaint, cut } = await run(args, (text) => (output += text), signal);
+      if (cut) throw tooMuch();
+      return { code, output, complaint };
     },
   };
 }
@@ -185,39 +193,36 @@ interface Watched {
 }
 
 /** Ends the program when it takes too long, says too much or is no longer wanted. */
-function settled(
-  child: ChildProcess,
-  { timeoutMs, maxBytes, onOutput, signal }: Watched,
-): Promise<Omit<Ran, 'output'>> {
-  const { promise, resolve, reject } = Promise.withResolvers<Omit<Ran, 'output'>>();
+function settled(child: ChildProcess, { timeoutMs, maxBytes, onOutput, signal }: Watched): Promise<Ran> {
+  const { promise, resolve, reject } = Promise.withResolvers<Ran>();
   let bytes = 0;
   let complaint = '';
-  let cut = false;
-  const stop = (reason: unknown) => {
+  const stop = () => {
     child.kill('SIGKILL');
     // What it may have started holds the pipes open.
     child.stdout!.destroy();
     child.stderr!.destroy();
-    reject(reason);
   };
-  const onAbort = () => stop(signal!.reason);
+  const cut = (why: Ran['cut']) => {
+    stop();
+    resolve({ code: 1, complaint, cut: why });
+  };
+  const onAbort = () => {
+    stop();
+    reject(signal!.reason);
+  };
   signal?.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(
-    () => stop(new EngineError('unavailable', `git took longer than ${timeoutMs / 1000} s, so history is left out`)),
-    timeoutMs,
-  );
+  const timer = setTimeout(() => cut('late'), timeoutMs);
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-    if (cut) return;
     bytes += Buffer.byteLength(text);
-    cut = bytes > maxBytes;
-    if (cut) child.kill('SIGKILL');
+    if (bytes > maxBytes) cut('long');
     else onOutput(text);
   });
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     if (complaint.length < 4000) complaint += text;
   });
   child.on('error', () => reject(new EngineError('unavailable', 'git cannot be run, so history is left out')));
-  child.on('close', (code) => resolve({ code: code ?? 1, complaint, cut }));
+  child.on('close', (code) => resolve({ code: code ?? 1, complaint, cut: null }));
   return promise.finally(() => {
     clearTimeout(timer);
     signal?.removeEventListener('abort', onAbort);

@@ -50,20 +50,18 @@ export function unpackCommits(bytes: Uint8Array): Commit[] {
 /** `commits`: newest first. */
 export function createHistoryIndex(commits: readonly Commit[]): HistoryIndex {
   const all = withNamesOfToday(commits);
-  const byTerm = new Map<string, number[]>();
-  const byPath = new Map<string, number[]>();
-  all.forEach(({ subject, paths }, i) => {
-    for (const term of new Set(tokensOf(subject))) append(byTerm, term, i);
-    for (const path of new Set(paths)) append(byPath, path, i);
-  });
+  const byPath = listsOf(all, ({ paths }) => paths);
+  let byTerm: Map<string, number[]> | null = null;
   return {
     search(terms, limit) {
+      // Made when first asked for: a hover, which must be quick, does without.
+      byTerm ??= listsOf(all, ({ subject }) => tokensOf(subject));
       const asked = [...new Set(terms)].sort();
-      const weights = asked.map((term) => rarity(all.length, byTerm.get(term)?.length ?? 0));
+      const weights = asked.map((term) => rarity(all.length, byTerm!.get(term)?.length ?? 0));
       const sum = weights.reduce((total, weight) => total + weight, 0);
       const shares = new Map<number, number>();
       asked.forEach((term, t) => {
-        for (const i of byTerm.get(term) ?? []) shares.set(i, (shares.get(i) ?? 0) + weights[t]! / sum);
+        for (const i of byTerm!.get(term) ?? []) shares.set(i, (shares.get(i) ?? 0) + weights[t]! / sum);
       });
       const best = [...shares].sort(([a, shareA], [b, shareB]) => shareB - shareA || a - b).slice(0, limit);
       return best.map(([i, share]) => ({ ...all[i]!, share }));
@@ -85,8 +83,15 @@ function withNamesOfToday(commits: readonly Commit[]): Omit<CommitHit, 'share'>[
   });
 }
 
-function append(lists: Map<string, number[]>, key: string, value: number): void {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
+/** For each key the numbers of the items that have it, in order. */
+function listsOf<T>(items: readonly T[], keysOf: (item: T) => readonly string[]): Map<string, number[]> {
+  const lists = new Map<string, number[]>();
+  items.forEach((item, i) => {
+    for (const key of new Set(keysOf(item))) {
+      const list = lists.get(key);
+      if (list) list.push(i);
+      else lists.set(key, [i]);
+    }
+  });
+  return lists;
 }
