@@ -35,7 +35,7 @@ export const SPELLED_OUT = 0.5;
 export const PATH = 0.5;
 export const FILE_AGREEMENT = 0.2;
 /**
- * For the file that the best-fitting commit subjects changed, were the subject the whole question. Between .5 and 1 it
+ * For the file that the best-fitting commit subjects changed, were the subject the whole question. Between .7 and 1 it
  * makes no difference (docs/evaluation.md).
  */
 export const HISTORY = 0.7;
