@@ -121,11 +121,13 @@ function score({ id, gold, query }, hits) {
   return { reciprocal, chunk: ranges.length > 0 ? Number(hits.slice(0, 10).some(overlaps)) : null };
 }
 
-/** The tree at the commit, without touching the repository. */
+/** The tree at the commit with its history up to there, without touching the repository. */
 function checkout(name, commit) {
   const folder = join(scratch, name);
-  execFileSync('mkdir', ['-p', folder]);
-  const archive = execFileSync('git', ['-C', join(values.repos, name), 'archive', commit], { maxBuffer: 1 << 30 });
+  const repository = join(values.repos, name);
+  execFileSync('git', ['clone', '--quiet', '--shared', '--no-checkout', repository, folder]);
+  execFileSync('git', ['-C', folder, 'update-ref', '--no-deref', 'HEAD', commit]);
+  const archive = execFileSync('git', ['-C', repository, 'archive', commit], { maxBuffer: 1 << 30 });
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
   return folder;
 }

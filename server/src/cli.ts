@@ -149,6 +149,8 @@ async function main(args: string[]): Promise<void> {
     dist: distFolder(),
     settings,
     model: () => model,
+    // Whoever types a command in a terminal has chosen the folder.
+    trusted: true,
     log,
   });
   try {

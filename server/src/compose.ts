@@ -9,6 +9,7 @@ import { Worker } from 'node:worker_threads';
 import type { FileSystem, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
+import { gitHistory } from './index/git.js';
 import { createParsePool } from './index/parsePool.js';
 import { type Removed, removeAllStores } from './index/store/collect.js';
 import { openStore } from './index/store/threads.js';
@@ -27,6 +28,8 @@ export interface ComposeOptions {
   settings?: unknown;
   /** The model as it is set now; absent or null: answers are extracts. */
   model?: () => LanguageModel | null;
+  /** The folder is trusted, so that git may be run in it to read its history. */
+  trusted?: boolean;
   log?: Log;
   /** Another disk, for tests of what disks do. */
   files?: FileSystem;
@@ -46,7 +49,7 @@ export function deleteAllData(storeBase: string = defaultStoreBase()): Removed {
 export const VERSION = process.env['SCHOLIA_VERSION'] ?? '0.1.0';
 
 export async function openEngine(options: ComposeOptions): Promise<Engine> {
-  const { dist, log = () => {}, files = disk } = options;
+  const { dist, log = () => {}, files = disk, trusted = false } = options;
   const config = resolveConfig(options.settings);
   const { settings } = config;
   const workspace = await openWorkspace(files, options.root, {
@@ -69,12 +72,14 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
   const clock = { now: () => Date.now() };
   const model = options.model ?? (() => null);
   const isOnBattery = batteryWatch(files, clock.now);
+  const history = trusted ? gitHistory({ root: workspace.root, files }) : null;
   return createEngine({
     workspace,
     store,
     storePath,
     parsers,
     isOnBattery,
+    history,
     model,
     config,
     clock,

@@ -38,6 +38,7 @@ function writerCalls(): WriterCalls {
     seed: (request) => seed!(request),
     commit: (changes) => writer!.commit(changes.map(opened)),
     finishScan: (scan) => writer!.finishScan(scan),
+    putHistory: (read) => writer!.putHistory(read),
     checkpoint: () => writer!.checkpoint(),
   };
 }

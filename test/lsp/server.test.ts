@@ -1,4 +1,5 @@
 /** The protocol, from the outside: what any client sees. Few tests; the engine's own are elsewhere. */
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -13,6 +14,8 @@ import {
   StatusRequest,
   VerifyRequest,
 } from '../../server/src/protocol/messages.js';
+import { scratchFolder } from '../support/engine.js';
+import { program } from '../support/repository.js';
 import { endless, says, startScriptedModel } from '../support/scriptedModel.js';
 import { clientOn } from './client.js';
 
@@ -156,6 +159,17 @@ test('in a workspace that is not trusted no model is asked', async () => {
   await client.until((now) => now.state === 'ready');
   await client.connection.sendRequest(AskRequest, { question: 'how is the total price made?' });
   expect(model.requests).toEqual([]);
+});
+
+test('git is run where the workspace is trusted and nowhere else', async () => {
+  const bin = scratchFolder();
+  program(join(bin, 'git'), `: > ${bin}/ran; exit 1`);
+  const repository = { ...files, '.git/HEAD': 'ref: refs/heads/main\n' };
+  for (const trusted of [false, true]) {
+    const client = await clientOn(repository, { trusted, env: { PATH: bin } });
+    await client.until((now) => now.state === 'ready');
+    expect(existsSync(join(bin, 'ran'))).toBe(trusted);
+  }
 });
 
 test('a key goes to the origin it was entered for and to no other', async () => {

@@ -1,6 +1,7 @@
 /** What a hover shows, and how it reads as markdown: the shape that the command line prints and the server sends. */
 import type { Citation } from './answer.js';
 import { escapeMarkdown, fence, inlineCode } from './markdown.js';
+import { showHidden } from './text.js';
 
 export interface HoverCard {
   name: string;
@@ -14,6 +15,8 @@ export interface HoverCard {
     n: number;
   }[];
   uses: { path: string; line: number; text: string; n: number }[];
+  /** The newest commit that changed the first definition's file, where history is known. Says nothing of the lines. */
+  lastChange: { subject: string /** Seconds since the epoch. */; at: number } | null;
   /** There are more uses than shown. */
   moreUses: boolean;
   citations: Citation[];
@@ -34,6 +37,11 @@ export function hoverMarkdown(card: HoverCard, link?: (citation: Citation) => st
   if (card.uses.length > 0) {
     const list = card.uses.map((use) => `- ${mark(use.n)} — ${inlineCode(use.text)}`);
     parts.push(`**Used in**\n\n${list.join('\n')}${card.moreUses ? '\n- …' : ''}`);
+  }
+  if (card.lastChange) {
+    const { subject, at } = card.lastChange;
+    const day = new Date(at * 1000).toISOString().slice(0, 10);
+    parts.push(`Last change of the file: ${escapeMarkdown(showHidden(subject))} (${day})`);
   }
   return parts.join('\n\n');
 }

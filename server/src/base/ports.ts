@@ -93,3 +93,34 @@ export interface Workspace {
   /** The stat of one file that a scan would find, or null when it is gone or left out. */
   find(path: string): Promise<FoundFile | null>;
 }
+
+/** One change as version control remembers it. */
+export interface Commit {
+  hash: string;
+  /** Seconds since the epoch. */
+  at: number;
+  /** At most 200 characters, secrets masked; what hides in it is not shown yet. */
+  subject: string;
+  /** Files it changed or made, as they were called then; empty for a bulk change. */
+  paths: string[];
+  /** Names before and after. */
+  renames: [from: string, to: string][];
+}
+
+export interface HistoryRead {
+  /** Stands for what was read: give it as `since` the next time. Empty where there is no history. */
+  mark: string;
+  /** The newest ones. */
+  commits: Commit[];
+  /** What was read before does not count any more. */
+  rebuilt: boolean;
+}
+
+/** What version control remembers of the workspace. */
+export interface History {
+  /**
+   * At most `limit` commits, only those that came after `since` (empty: nothing is known) where that can be told. Rejects with an `unavailable`
+   * error, a sentence for the status, where there is a repository that cannot be read.
+   */
+  read(since: string, limit: number, signal?: AbortSignal): Promise<HistoryRead>;
+}

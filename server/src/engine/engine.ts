@@ -8,7 +8,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serialise } from '../base/async.js';
 import { messageOf } from '../base/errors.js';
-import type { Clock, LanguageModel, Log, Workspace } from '../base/ports.js';
+import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
 import { decodeText } from '../base/text.js';
 import type { ParsePool } from '../index/parsePool.js';
@@ -17,6 +17,7 @@ import type { Overview } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { Searched } from '../rag/refuse.js';
 import type { Config } from './config.js';
+import { updateHistory } from './history.js';
 import type { UpdateParts } from './indexFiles.js';
 import { createOverlay } from './overlay.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
@@ -28,6 +29,8 @@ export interface EngineParts {
   /** Where the store lies, for the status. */
   storePath: string;
   parsers: ParsePool;
+  /** Null in a workspace that is not trusted: then no git is run. */
+  history: History | null;
   /** The model as it is set now; null: answers are extracts. */
   model(): LanguageModel | null;
   isOnBattery(): Promise<boolean>;
@@ -85,6 +88,7 @@ export function createEngine(parts: EngineParts): Engine {
   const maxStoreBytes = config.settings['index.maxStoreMegabytes'] * 1_000_000;
   let paused: PromiseWithResolvers<void> | null = null;
   const update: UpdateParts = { workspace, store, parsers, clock, turn };
+  let historyFailure: string | null = null;
 
   const changed = () => {
     for (const listener of listeners) listener();
@@ -121,6 +125,8 @@ export function createEngine(parts: EngineParts): Engine {
       try {
         const openPaths = overlay.paths();
         times = await updateAll(update, { ...options, openPaths, onProgress: report(options) });
+        if (parts.history) historyFailure = await updateHistory(parts.history, store, options);
+        times.total = (clock.now() - start) / 1000;
         failure = null;
         await collectOnce().catch((error) => log('warn', `No space was made: ${messageOf(error)}`));
       } catch (error) {
@@ -163,6 +169,7 @@ export function createEngine(parts: EngineParts): Engine {
       found.push(
         'The index alone takes more space than scholia.index.maxStoreMegabytes allows for all: raise it, or leave files out',
       );
+    if (historyFailure) found.push(historyFailure);
     if (failure) found.push(failure);
     return found;
   }

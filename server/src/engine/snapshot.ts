@@ -109,6 +109,8 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView): I
       const word = wholeWord(name);
       return [...overlay.uses((line) => word.test(line)), ...stored.filter((use) => !isHidden(use))].slice(0, limit);
     },
+    commits: (terms, limit) => store.read((reader) => reader.commits(snapshot, terms, limit)),
+    commitsOf: (path, limit) => store.read((reader) => reader.commitsOf(snapshot, path, limit)),
     // A reader that died took its snapshots along.
     end: () => store.read((reader) => reader.end(snapshot)).catch(() => {}),
   };

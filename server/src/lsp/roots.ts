@@ -30,6 +30,8 @@ export interface RootsOptions extends ServeOptions {
   connection: Connection;
   /** The client shows progress that the server begins. */
   showsProgress: boolean;
+  /** The client's word that git may be run in the folders. */
+  trusted: boolean;
   settings: () => unknown;
   model: () => LanguageModel | null;
   onStatusChange: () => void;
@@ -67,6 +69,7 @@ export function createRoots(options: RootsOptions): Roots {
         dist: options.dist,
         settings: options.settings(),
         model: options.model,
+        trusted: options.trusted,
         log: (level, message) => connection.console[level === 'debug' ? 'log' : level](message),
       });
       roots.set(uri, { folder, engine });

@@ -54,7 +54,7 @@ import { watchFiles } from './watch.js';
 
 /** What a client may say at the start; all of it optional. */
 interface InitializationOptions {
-  /** False: the workspace is not trusted, and no model is asked. */
+  /** False: the workspace is not trusted, no model is asked and no git is run. */
   trusted?: boolean;
   /** Raw settings, for clients that do not answer `workspace/configuration`. */
   settings?: unknown;
@@ -83,6 +83,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     ...options,
     connection,
     showsProgress: capabilities.window?.workDoneProgress ?? false,
+    trusted,
     settings: () => config.settings,
     model: model.current,
     onStatusChange: throttle(STATUS_EVERY_MS, () => sendStatus()),

@@ -5,9 +5,10 @@ import type { Roots } from './roots.js';
 const GATHER_MS = 150;
 /** Above this, and when the branch changes, the whole folder is looked at again. */
 const MANY_FILES = 200;
-const BRANCH = '.git/HEAD';
 /** Watchers miss things on network disks, in containers, and when there are more folders than the system can watch. */
 const FOCUS_SCAN_MS = 60_000;
+/** Another branch, or another commit on the same one. */
+const HEAD_MOVED = new Set(['.git/HEAD', '.git/logs/HEAD']);
 
 export function watchFiles(
   roots: Roots,
@@ -26,7 +27,7 @@ export function watchFiles(
         const at = roots.holding(uri);
         return at?.root === root ? [at.path] : [];
       });
-      if (paths.includes(BRANCH) || paths.length > MANY_FILES) await root.engine.update();
+      if (paths.some((path) => HEAD_MOVED.has(path)) || paths.length > MANY_FILES) await root.engine.update();
       else if (paths.length > 0) await root.engine.filesChanged(paths.filter((path) => !path.startsWith('.git/')));
     }
   }

@@ -39,7 +39,15 @@ async function card(
   definitions: readonly DefinitionRow[],
   uses: readonly UseRow[],
 ): Promise<HoverCard | null> {
-  const result: HoverCard = { name, definitions: [], uses: [], moreUses: uses.length > MAX_USES, citations: [] };
+  const [change] = await ctx.view.commitsOf(definitions[0]!.path, 1);
+  const result: HoverCard = {
+    name,
+    definitions: [],
+    uses: [],
+    moreUses: uses.length > MAX_USES,
+    lastChange: change ? { subject: change.subject, at: change.at } : null,
+    citations: [],
+  };
   const texts = await ctx.view.texts(
     definitions.map(({ path }) => ({ path, startLine: 1, endLine: Number.MAX_SAFE_INTEGER })),
   );

@@ -10,7 +10,7 @@ import type { IndexView } from './view.js';
 export interface Landmark {
   chunk: ChunkRow;
   /** The name of the score part. */
-  part: 'file' | 'overview';
+  part: 'file' | 'overview' | 'history';
   /** Share of the best lexical score that it adds. */
   share: number;
 }

@@ -3,6 +3,7 @@
  * points at otherwise, as a union, so that an exact name is never lost for want of other words.
  */
 import type { TermStatistics } from '../index/lexical.js';
+import { historyLandmarks } from './history.js';
 import { landmarks } from './landmarks.js';
 import type { Query } from './query.js';
 import { type Candidate, type Ranked, rank } from './rank.js';
@@ -23,7 +24,7 @@ export async function retrieve(view: IndexView, query: Query, limit: number): Pr
   });
   const definitions = await view.definitions([...query.names, ...query.joined]);
   const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
-  const pointedAt = await landmarks(view, query);
+  const pointedAt = [...(await landmarks(view, query)), ...(await historyLandmarks(view, query, found.candidates))];
   const candidates = union(found.candidates, [...named, ...pointedAt.map(({ chunk }) => chunk)]);
   return {
     passages: rank(query, { candidates, definitions, landmarks: pointedAt, statistics: found.statistics }).slice(

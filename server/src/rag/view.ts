@@ -5,6 +5,7 @@
  * answer never depends on the order in which files were indexed.
  */
 import type { LineRange } from '../base/answer.js';
+import type { CommitHit } from '../index/history.js';
 import type { Masked } from '../index/secrets.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
 import type { ChunkRow, DefinitionRow, LexicalResult, UseRow } from '../index/store/reader.js';
@@ -20,6 +21,10 @@ export interface IndexView {
   filesNamed(names: readonly string[]): Promise<string[]>;
   texts(ranges: readonly (LineRange & { path: string })[]): Promise<string[]>;
   uses(name: string, limit: number): Promise<UseRow[]>;
+  /** Commits whose subjects hold these terms, best first. */
+  commits(terms: readonly string[], limit: number): Promise<CommitHit[]>;
+  /** The newest commits that changed a file. */
+  commitsOf(path: string, limit: number): Promise<CommitHit[]>;
   /** Nothing more will be asked. A read held open while a model streams would keep the store from folding its log back. */
   end(): Promise<void>;
 }

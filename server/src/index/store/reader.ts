@@ -12,6 +12,7 @@ import type { LineRange } from '../../base/answer.js';
 import { EngineError } from '../../base/errors.js';
 import type { FileFailure, IndexCounts } from '../../base/status.js';
 import { type Lines, lineAt, linesOf, sliceLines } from '../../base/text.js';
+import { type CommitHit, createHistoryIndex, type HistoryIndex, unpackCommits } from '../history.js';
 import { unpackText } from '../indexedFile.js';
 import type { TermStatistics } from '../lexical.js';
 import { FIELD_NAMES, visitPostings } from '../postings.js';
@@ -99,6 +100,12 @@ export interface StoreReader {
   texts(snapshot: number, ranges: readonly (LineRange & { path: string })[]): string[];
   /** Lines that hold this exact identifier. */
   uses(snapshot: number, name: string, limit: number): UseRow[];
+  /** The mark of the history that is stored; empty where there is none. */
+  historyMark(): string;
+  /** Commits whose subjects hold these terms, best first. */
+  commits(snapshot: number, terms: readonly string[], limit: number): CommitHit[];
+  /** The newest commits that changed a file, under whatever name it then had. */
+  commitsOf(snapshot: number, path: string, limit: number): CommitHit[];
 }
 
 const MAX_SNAPSHOT_AGE_MS = 60_000;
@@ -124,6 +131,7 @@ export function createReader(folder: string): StoreReader {
   const texts = new Map<number, Lines>();
   let nextSnapshot = 1;
   let living: LivingChunks | null = null;
+  let history: { mark: string; index: HistoryIndex } = { mark: '', index: createHistoryIndex([]) };
 
   function begin(): { snapshot: number; generation: number } {
     const view = idle.pop() ?? { database: openForReading(folder), generation: 0, timer: null };
@@ -177,6 +185,15 @@ export function createReader(folder: string): StoreReader {
     texts.set(row.id, lines);
     if (texts.size > MAX_CACHED_TEXTS) texts.delete(texts.keys().next().value!);
     return lines;
+  }
+
+  function historyOf(snapshot: number): HistoryIndex {
+    const row = databaseOf(snapshot).prepare('SELECT mark, commits FROM history').get() as
+      | { mark: string; commits: Uint8Array }
+      | undefined;
+    const mark = row?.mark ?? '';
+    if (mark !== history.mark) history = { mark, index: createHistoryIndex(row ? unpackCommits(row.commits) : []) };
+    return history.index;
   }
 
   return {
@@ -274,6 +291,13 @@ export function createReader(folder: string): StoreReader {
       }
       return uses;
     },
+    historyMark: () =>
+      withSnapshot((database) => {
+        const row = database.prepare('SELECT mark FROM history').get() as { mark: string } | undefined;
+        return row?.mark ?? '';
+      }),
+    commits: (snapshot, terms, limit) => historyOf(snapshot).search(terms, limit),
+    commitsOf: (snapshot, path, limit) => historyOf(snapshot).of(path, limit),
   };
 }
 

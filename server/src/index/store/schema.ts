@@ -10,7 +10,8 @@ import { EngineError, messageOf } from '../../base/errors.js';
 /**
  * Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: each chunk's
  * tokens kept beside it. 3: posting lists of our own instead of FTS5, field lengths with the file. 4: secrets
- * masked, twenty more languages. 5: earlier texts of files kept, dormant.
+ * masked, twenty more languages. 5: earlier texts of files kept, dormant;
+ * history.
  */
 export const STORE_FORMAT = 5;
 
@@ -70,6 +71,7 @@ CREATE TABLE postings (
   data BLOB NOT NULL,
   PRIMARY KEY (term, first)
 ) WITHOUT ROWID;
+CREATE TABLE history (mark TEXT NOT NULL, commits BLOB NOT NULL);
 `;
 
 export const DATABASE_NAME = 'index.db';

@@ -6,6 +6,8 @@
  * branch that is switched back to costs nothing but the reading.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import type { HistoryRead } from '../../base/ports.js';
+import { MAX_COMMITS, mergeCommits, packCommits, unpackCommits } from '../history.js';
 import type { IndexedFile } from '../indexedFile.js';
 import { roleOf } from '../roles.js';
 import { identifierKey } from '../tokens.js';
@@ -37,6 +39,8 @@ export interface StoreWriter {
   commit(changes: readonly FileChange[]): number;
   /** Notes the end of a scan: when it ended, and what was left out by name, counted by reason. */
   finishScan(scan: { at: string; skipped: Record<string, number> }): void;
+  /** Lays what was read over what is there, in one transaction. */
+  putHistory(read: HistoryRead): void;
   /** Folds the write-ahead log back into the database. */
   checkpoint(): void;
 }
@@ -210,6 +214,15 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       putMeta.run('skipped', JSON.stringify(skipped));
       compactIfWorthIt();
     },
+    putHistory: ({ mark, commits, rebuilt }) =>
+      transact(() => {
+        const row = database.prepare('SELECT commits FROM history').get() as { commits: Uint8Array } | undefined;
+        const before = row && !rebuilt ? unpackCommits(row.commits) : [];
+        const merged = mergeCommits([...commits, ...before], MAX_COMMITS);
+        database.exec('DELETE FROM history');
+        database.prepare('INSERT INTO history (mark, commits) VALUES (?, ?)').run(mark, packCommits(merged));
+        bump.get();
+      }),
     checkpoint() {
       // A reader in the middle of something is not waited for: the next checkpoint will do.
       database.exec('PRAGMA busy_timeout = 100; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000');
