@@ -2,7 +2,7 @@
  * Each command's id with what it does. Titles, icons and keys are declared in package.json; a command that is missing
  * on either side is a mistake that a test finds. A command says in words what came of it.
  */
-import { commands, Disposable, ProgressLocation, QuickPickItemKind, type SecretStorage, window } from 'vscode';
+import { commands, Disposable, ProgressLocation, QuickPickItemKind, type SecretStorage, Uri, window } from 'vscode';
 import type { ChatView } from './chat/view.js';
 import type { BackEnd } from './languageClient.js';
 import { askForModelKey } from './modelKey.js';
@@ -20,6 +20,7 @@ const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Prom
   'scholia.ask': ask,
   'scholia.reindex': reindex,
   'scholia.showStatus': showStatus,
+  'scholia.explainFile': explainFile,
   'scholia.setApiKey': ({ secrets }) => askForModelKey(secrets),
   'scholia.newChat': ({ chat }) => chat.startNew(),
 };
@@ -136,6 +137,21 @@ async function showStatus({ server, statusDocument }: CommandContext): Promise<v
     placeHolder: 'What is indexed, and who answers',
   });
   await choice?.run?.();
+}
+
+/** Of the file that a menu names, or else of the one in the active editor. */
+async function explainFile({ server }: CommandContext, given: unknown): Promise<void> {
+  const uri = given instanceof Uri ? given : window.activeTextEditor?.document.uri;
+  if (uri?.scheme !== 'file') {
+    window.showInformationMessage('Scholia: open a file to ask why it is not indexed.');
+    return;
+  }
+  try {
+    const { path, reason } = await server.explainFile(uri.toString());
+    window.showInformationMessage(`Scholia: ${reason ?? `${path} is indexed`}.`);
+  } catch (error) {
+    window.showErrorMessage(`Scholia could not tell: ${messageOf(error)}`);
+  }
 }
 
 function messageOf(error: unknown): string {

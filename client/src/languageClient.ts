@@ -22,6 +22,7 @@ import {
   AskProgressType,
   AskRequest,
   type AskResult,
+  ExplainFileRequest,
   ModelKeyNotification,
   type ModelKeyParams,
   ReindexRequest,
@@ -108,6 +109,11 @@ export class BackEnd implements Disposable {
   async refresh(): Promise<Statuses> {
     this.take(await this.client.sendRequest(StatusRequest));
     return this.latest;
+  }
+
+  /** Whether a file is in the index, and if not, why. */
+  explainFile(uri: string) {
+    return this.client.sendRequest(ExplainFileRequest, { uri });
   }
 
   verify(params: VerifyParams) {

@@ -12,6 +12,7 @@ import { createEngine, type Engine } from './engine/engine.js';
 import { createParsePool } from './index/parsePool.js';
 import { openStore } from './index/store/threads.js';
 import { disk } from './workspace/disk.js';
+import { editorPatterns } from './workspace/editorPatterns.js';
 import { openWorkspace } from './workspace/walk.js';
 
 export interface ComposeOptions {
@@ -26,6 +27,10 @@ export interface ComposeOptions {
   /** The model as it is set now; absent or null: answers are extracts. */
   model?: () => LanguageModel | null;
   log?: Log;
+  /** What the editor hides: its setting `files.exclude`, as it stands. */
+  filesExclude?: unknown;
+  /** False: `scholia.json` is not read. */
+  trusted?: boolean;
   /** Another disk, for tests of what disks do. */
   files?: FileSystem;
 }
@@ -39,6 +44,8 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
   const workspace = await openWorkspace(files, options.root, {
     maxFileBytes: settings['index.maxFileKilobytes'] * 1024,
     exclude: settings['index.exclude'],
+    hidden: editorPatterns(options.filesExclude),
+    user: { home: homedir(), configuration: process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config') },
   });
   const storePath = storeFolder(options.storeBase ?? defaultStoreBase(), workspace.root);
   const store = await openStore(
@@ -52,8 +59,8 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist } }),
   });
   const clock = { now: () => Date.now() };
-  const model = options.model ?? (() => null);
-  return createEngine({ workspace, store, storePath, parsers, model, config, clock, log, version: VERSION });
+  const { model = () => null, trusted = true } = options;
+  return createEngine({ workspace, store, storePath, parsers, model, config, trusted, clock, log, version: VERSION });
 }
 
 /**

@@ -11,7 +11,7 @@ import { openWorkspace, type WalkConfig } from '../../server/src/workspace/walk.
 import { failingDisk } from '../support/disk.js';
 import { engineOn, type Files, scratchFolder, writeFiles } from '../support/engine.js';
 
-const CONFIG: WalkConfig = { maxFileBytes: 4096 * 1024, exclude: [] };
+const CONFIG: WalkConfig = { maxFileBytes: 4096 * 1024, exclude: [], hidden: [], user: null };
 
 async function workspaceOn(
   files: Files,

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { eachLimited, serialise } from '../base/async.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { Clock, FileStat, FoundFile, Workspace } from '../base/ports.js';
+import { PARSE_OPTIONS, type ParseOptions } from '../index/parse.js';
 import type { ParsePool } from '../index/parsePool.js';
 import type { KnownFile } from '../index/store/reader.js';
 import type { PackedChange, StoreThreads } from '../index/store/threads.js';
@@ -19,6 +20,8 @@ export interface UpdateParts {
   store: StoreThreads;
   parsers: ParsePool;
   clock: Clock;
+  /** The longest chunk. */
+  chunkCharacters: number;
 }
 
 export interface UpdateProgress {
@@ -61,7 +64,7 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
   const present = new Set(scan.files.map((file) => file.path));
   const unreadable = new Map(scan.failed.map((failure) => [failure.path, failure.reason]));
   const gone = [...known.keys()].filter((path) => !present.has(path) && !unreadable.has(path));
-  const changed = scan.files.filter((file) => options.everything || !isUnchanged(file, known.get(file.path)));
+  const changed = scan.files.filter((file) => options.everything || !isUnchanged(parts, file, known.get(file.path)));
   const others: PackedChange[] = [
     ...gone.map((path): PackedChange => ({ kind: 'removed', path })),
     ...[...unreadable].map(
@@ -93,7 +96,7 @@ export async function updatePaths(parts: UpdateParts, paths: readonly string[]):
   await indexFiles(parts, { files, known, others }, {});
 }
 
-const CHANGES_SCOPE = /(^|\/)(\.gitignore|\.ignore|\.scholiaignore)$/;
+const CHANGES_SCOPE = /(^|\/)(\.gitignore|\.ignore|\.scholiaignore|\.gitattributes)$|^scholia\.json$/;
 
 interface Work {
   files: readonly FoundFile[];
@@ -147,16 +150,23 @@ async function indexFiles(
 }
 
 async function changeOf(
-  { workspace, parsers, clock }: UpdateParts,
-  { path, stat }: FoundFile,
+  { workspace, parsers, clock, chunkCharacters }: UpdateParts,
+  { path, stat, forced }: FoundFile,
   known: KnownFile | undefined,
 ): Promise<PackedChange> {
-  const mark = markOf(path, stat, BigInt(clock.now()) * 1_000_000n);
+  const options = { forced, chunkCharacters };
+  const mark = markOf(path, stat, options, BigInt(clock.now()) * 1_000_000n);
   try {
     const bytes = await workspace.read(path);
-    if (known && known.state !== 'failed' && known.digest === createHash('sha256').update(bytes).digest('hex'))
+    const isTreatedAlike = known?.stamp.endsWith(treatmentOf(options));
+    if (
+      known &&
+      isTreatedAlike &&
+      known.state !== 'failed' &&
+      known.digest === createHash('sha256').update(bytes).digest('hex')
+    )
       return { kind: 'touched', mark };
-    const outcome = await parsers.parse(path, bytes);
+    const outcome = await parsers.parse(path, bytes, options);
     return outcome.kind === 'skipped' ? { ...outcome, mark } : { kind: 'indexed', mark, file: outcome.file };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -165,14 +175,29 @@ async function changeOf(
   }
 }
 
-function isUnchanged({ path, stat }: FoundFile, known: KnownFile | undefined): boolean {
+function isUnchanged(
+  { chunkCharacters }: UpdateParts,
+  { path, stat, forced }: FoundFile,
+  known: KnownFile | undefined,
+): boolean {
   if (!known?.settled || known.state === 'failed') return false;
-  return known.stamp === markOf(path, stat, 0n).stamp;
+  return known.stamp === markOf(path, stat, { forced, chunkCharacters }, 0n).stamp;
 }
 
-function markOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileStat, nowNs: bigint): FileMark {
+function markOf(
+  path: string,
+  { size, mtimeNs, ctimeNs, inode }: FileStat,
+  options: ParseOptions,
+  nowNs: bigint,
+): FileMark {
   const settled = nowNs - mtimeNs > SETTLE_NS && nowNs - ctimeNs > SETTLE_NS;
-  return { path, stamp: `${size}:${mtimeNs}:${ctimeNs}:${inode}`, settled };
+  return { path, stamp: `${size}:${mtimeNs}:${ctimeNs}:${inode}${treatmentOf(options)}`, settled };
+}
+
+/** The end of a stamp: a file that is to be read in another way counts as changed, though its bytes did not. */
+function treatmentOf({ forced, chunkCharacters }: ParseOptions): string {
+  const isUsual = !forced && chunkCharacters === PARSE_OPTIONS.chunkCharacters;
+  return isUsual ? ':' : `:${forced ? 'forced' : ''}${chunkCharacters}`;
 }
 
 function unknownMark(path: string): FileMark {

@@ -42,4 +42,4 @@ export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'trace.server': {"type":"string","enum":["off","messages","verbose"],"default":"off"},
 };
 
-export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.setApiKey","scholia.newChat"] as const;
+export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.explainFile","scholia.setApiKey","scholia.newChat"] as const;

@@ -64,6 +64,8 @@ export interface KnownFile {
   settled: boolean;
   digest: string;
   state: string;
+  /** Why its content is not indexed; empty where it is. */
+  reason: string;
 }
 
 export interface Overview extends IndexCounts {
@@ -183,7 +185,7 @@ export function createReader(folder: string): StoreReader {
     overview: () => withSnapshot((database) => ({ ...overviewOf(database), storeBytes: bytesOf(folder) })),
     knownFiles: (paths) =>
       withSnapshot((database) => {
-        const select = 'SELECT path, stamp, settled, digest, state FROM files';
+        const select = 'SELECT path, stamp, settled, digest, state, reason FROM files';
         const rows = paths
           ? database.prepare(`${select} WHERE path IN (SELECT value FROM json_each(?))`).all(JSON.stringify(paths))
           : database.prepare(select).all();
