@@ -17,14 +17,14 @@ export interface Exclusion {
 
 const vendored = (what: string): Exclusion => ({
   reason: 'vendored',
-  because: `it holds other people's code: ${what}`,
+  because: `it holds other people’s code: ${what}`,
 });
 const generated = (what: string): Exclusion => ({ reason: 'generated', because: `a tool wrote it: ${what}` });
 const HISTORY: Exclusion = { reason: 'version control', because: 'it is the store of a version control system' };
 const SECRET: Exclusion = { reason: 'secret', because: 'files of this name hold secrets; nothing takes them in' };
 
-/** Never entered, whatever a `.scholiaignore` says. */
-const HISTORY_FOLDERS: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '.jj', '.sl']);
+/** Never entered, whatever a `.scholiaignore` says. In submodules and second work trees such a name is a file. */
+const HISTORIES: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '.jj', '.sl']);
 
 const FOLDERS: Readonly<Record<string, Exclusion>> = {
   node_modules: vendored('packages that npm installed'),
@@ -93,8 +93,8 @@ const FILES: readonly (readonly [RegExp, Exclusion])[] = [
 
 /** What no rule takes in: stores of version control systems, and files that hold secrets. */
 export function neverIndexed(name: string, isFolder: boolean): Exclusion | null {
-  if (isFolder) return HISTORY_FOLDERS.has(name) ? HISTORY : null;
-  return SECRETS.some((pattern) => pattern.test(name)) ? SECRET : null;
+  if (HISTORIES.has(name)) return HISTORY;
+  return !isFolder && SECRETS.some((pattern) => pattern.test(name)) ? SECRET : null;
 }
 
 /** Why a folder of this name is not entered, or null. */

@@ -32,6 +32,8 @@ export interface Judgement {
   out: Exclusion | null;
   /** A `.scholiaignore` took it in: what its name and its content say of it do not count. */
   forced: boolean;
+  /** A folder that is left out, and entered all the same for what a `.scholiaignore` takes in further down. */
+  leadsOn: boolean;
 }
 
 /** What a folder hands down to all that lies in it. */
@@ -51,11 +53,10 @@ export interface Scope {
   /** The standing of a folder in another, whose entries are `names`. */
   enter(above: Standing, folder: string, judgement: Judgement, names: ReadonlySet<string>): Promise<Standing>;
   judge(above: Standing, path: string, kind: DirectoryEntry['kind']): Judgement;
-  /** Whether a folder that is left out holds something that is forced in. */
-  leadsOn(above: Standing, path: string): boolean;
 }
 
-const TAKEN: Judgement = { out: null, forced: false };
+const TAKEN: Judgement = { out: null, forced: false, leadsOn: false };
+const FORCED: Judgement = { out: null, forced: true, leadsOn: false };
 const LINK: Exclusion = { reason: 'link', because: 'it is a link; what links point to is indexed where it lies' };
 const WORKTREE: Exclusion = { reason: 'worktree', because: 'it is another work tree of the same repository' };
 const NOT_INCLUDED: Exclusion = {
@@ -99,7 +100,8 @@ export function createScope(files: FileSystem, root: string, config: ScopeConfig
     names: ReadonlySet<string>,
   ): Promise<Standing> {
     const common = folder !== '' && names.has('.git') ? await commonGitFolder(files, absolute(folder)) : null;
-    const judgement = judged.out || judged.forced ? judged : { out: stranger(folder, common, names), forced: false };
+    const strange = judged.out || judged.forced ? null : stranger(folder, common, names);
+    const judgement = strange ? { out: strange, forced: false, leadsOn: leadsOn(folder, above.own) } : judged;
     // A submodule, or a clone inside a clone, begins anew: git reads no ignore file across its border.
     const git = common ? await rulesOfTop(folder, common) : above.git;
     const source = folder === '' ? '.gitattributes' : `${folder}/.gitattributes`;
@@ -124,7 +126,11 @@ export function createScope(files: FileSystem, root: string, config: ScopeConfig
   function judge(above: Standing, path: string, kind: DirectoryEntry['kind']): Judgement {
     const name = nameOf(path);
     const isFolder = kind === 'directory';
-    const out = (exclusion: Exclusion): Judgement => ({ out: exclusion, forced: false });
+    const out = (exclusion: Exclusion): Judgement => ({ out: exclusion, forced: false, leadsOn: false });
+    const weaklyOut = (exclusion: Exclusion): Judgement => ({
+      ...out(exclusion),
+      leadsOn: isFolder && leadsOn(path, above.own),
+    });
     const never = kind === 'link' ? LINK : neverIndexed(name, isFolder);
     if (never) return out(never);
 
@@ -136,15 +142,15 @@ export function createScope(files: FileSystem, root: string, config: ScopeConfig
     if (own?.says === 'out') return out(ignored(own.because));
     const folderClass = isFolder ? excludedFolder(name) : null;
     // What is installed inside a folder that was forced in wants a pattern of its own.
-    if (own?.says === 'in' || (above.judgement.forced && !folderClass)) return { out: null, forced: true };
-    if (above.judgement.out) return above.judgement;
+    if (own?.says === 'in' || (above.judgement.forced && !folderClass)) return FORCED;
+    if (above.judgement.out) return weaklyOut(above.judgement.out);
 
     for (const rules of [above.git, hidden]) {
       const word = lastWord(path, isFolder, rules);
-      if (word?.says === 'out') return out(ignored(word.because));
+      if (word?.says === 'out') return weaklyOut(ignored(word.because));
     }
     const tellsClass = isFolder ? folderClass : (excludedFile(name) ?? attributed(path, above.attributes));
-    return tellsClass ? out(tellsClass) : TAKEN;
+    return tellsClass ? weaklyOut(tellsClass) : TAKEN;
   }
 
   return {
@@ -164,7 +170,6 @@ export function createScope(files: FileSystem, root: string, config: ScopeConfig
     },
     enter,
     judge,
-    leadsOn: (above, path) => leadsOn(path, above.own),
   };
 }
 

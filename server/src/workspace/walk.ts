@@ -64,7 +64,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     for (const { name, kind } of entries) {
       const path = inFolder(standing.folder, name);
       const judgement = scope.judge(standing, path, kind);
-      if (judgement.out && !(kind === 'directory' && scope.leadsOn(standing, path))) count(found, judgement.out.reason);
+      if (judgement.out && !judgement.leadsOn) count(found, judgement.out.reason);
       else if (kind === 'directory') await walkInto(standing, path, judgement, candidates, found, signal);
       else if (kind === 'file') candidates.push({ path, forced: judgement.forced });
     }
@@ -85,8 +85,8 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     });
     if (!entries) return;
     const standing = await scope.enter(above, path, judgement, namesOf(entries));
-    const { out } = standing.judgement;
-    if (out && !scope.leadsOn(above, path)) count(found, out.reason);
+    const { out, leadsOn } = standing.judgement;
+    if (out && !leadsOn) count(found, out.reason);
     else await walk(standing, entries, candidates, found, signal);
   }
 
@@ -116,13 +116,12 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
       const isLast = depth === parts.length - 1;
       const kind = entries.find((entry) => entry.name === name)?.kind ?? 'missing';
       let judgement = scope.judge(standing, part, kind === 'missing' ? (isLast ? 'file' : 'directory') : kind);
-      const leadsOn = scope.leadsOn(standing, part);
-      if (kind === 'link' || (judgement.out && (isLast || !leadsOn))) return { judgement, part, kind };
+      if (kind === 'link' || (judgement.out && (isLast || !judgement.leadsOn))) return { judgement, part, kind };
       if (isLast && kind !== 'directory') return { judgement, part, kind };
       entries = await files.list(absolute(part)).catch(() => []);
       standing = await scope.enter(standing, part, judgement, namesOf(entries));
       judgement = standing.judgement;
-      if (isLast || (judgement.out && !leadsOn)) return { judgement, part, kind };
+      if (isLast || (judgement.out && !judgement.leadsOn)) return { judgement, part, kind };
     }
     throw new EngineError('usage', `${path} names nothing`);
   }
