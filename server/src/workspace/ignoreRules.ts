@@ -36,10 +36,11 @@ export function rulesFrom(folder: string, sources: readonly { source: string; te
   return { folder, above, patterns, leading };
 }
 
-/** Patterns that stand in no file. */
-export function rulesOf(source: string, patterns: readonly string[]): Rules {
+/** Patterns that stand in no file; nothing where there are none. */
+export function rulesOf(source: string, patterns: readonly string[]): Rules[] {
+  if (patterns.length === 0) return [];
   const all = ignore(IGNORE_OPTIONS).add(patterns.map((pattern) => ({ pattern, mark: source })));
-  return { folder: '', above: '', patterns: all, leading: [] };
+  return [{ folder: '', above: '', patterns: all, leading: [] }];
 }
 
 /** What the deepest rule that speaks of the path says, as git has it; null when none does. */
@@ -58,8 +59,8 @@ export function lastWord(path: string, isFolder: boolean, rules: readonly Rules[
 }
 
 /** Whether a file or a folder around it is named: for patterns that list what is wanted. */
-export function isNamed(path: string, rules: Rules): boolean {
-  return rules.patterns.ignores(path);
+export function isNamed(path: string, rules: readonly Rules[]): boolean {
+  return rules.some(({ patterns }) => patterns.ignores(path));
 }
 
 /** Whether a pattern of these forces in something further down this way. */

@@ -70,9 +70,9 @@ const OWN_FILES = ['.scholiaignore'];
 export function createScope(files: FileSystem, root: string, config: ScopeConfig): Scope {
   const absolute = (path: string) => (path === '' ? root : `${root}/${path}`);
   const settings = rulesOf('The setting scholia.index.exclude', config.exclude);
-  const hidden = [rulesOf('The setting files.exclude', config.hidden)];
-  let last: readonly Rules[] = [settings];
-  let included: Rules | null = null;
+  const hidden = rulesOf('The setting files.exclude', config.hidden);
+  let last: readonly Rules[] = settings;
+  let included: readonly Rules[] = [];
   let ofUser: { source: string; text: string }[] = [];
   let repository: Repository | null = null;
 
@@ -136,7 +136,7 @@ export function createScope(files: FileSystem, root: string, config: ScopeConfig
 
     const settled = lastWord(path, isFolder, last);
     if (settled?.says === 'out') return out(ignored(settled.because));
-    if (included && !isFolder && !isNamed(path, included)) return out(NOT_INCLUDED);
+    if (included.length > 0 && !isFolder && !isNamed(path, included)) return out(NOT_INCLUDED);
 
     const own = lastWord(path, isFolder, above.own);
     if (own?.says === 'out') return out(ignored(own.because));
@@ -156,8 +156,8 @@ export function createScope(files: FileSystem, root: string, config: ScopeConfig
   return {
     limit({ include, exclude }) {
       // The user's word comes after the team's.
-      last = [rulesOf('`index.exclude` in scholia.json', exclude), settings];
-      included = include.length > 0 ? rulesOf('`index.include` in scholia.json', include) : null;
+      last = [...rulesOf('`index.exclude` in scholia.json', exclude), ...settings];
+      included = rulesOf('`index.include` in scholia.json', include);
     },
     async top(names) {
       [repository, ofUser] = await Promise.all([
