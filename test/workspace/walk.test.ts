@@ -593,6 +593,15 @@ test('a folder that its own repository ignores is read when it is opened itself'
   expect(pathsOf(await inner.scan())).toEqual(['a.ts']);
 });
 
+test('an ignore file that is a link says nothing, as in git, and one that is a pipe holds up nobody', async () => {
+  const workspace = await workspaceOn({ 'patterns.txt': '*.ts\n', 'a.ts': '', 'sub/b.ts': '' });
+  await symlink('patterns.txt', join(workspace.root, '.gitignore'));
+  for (const name of ['sub/.gitignore', 'sub/.scholiaignore', '.gitattributes', 'scholia.json'])
+    execFileSync('mkfifo', [join(workspace.root, name)]);
+  expect(pathsOf(await workspace.scan())).toEqual(['a.ts', 'patterns.txt', 'sub/b.ts']);
+  await expect(workspace.read('scholia.json')).rejects.toThrow('is no plain file');
+});
+
 test('each path that is left out has a reason that names the rule', async () => {
   const workspace = await workspaceOn(
     {

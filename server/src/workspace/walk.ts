@@ -196,8 +196,9 @@ function inFolder(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }
 
+/** What a folder says of itself. As in git, an ignore file that is a link says nothing. */
 function namesOf(entries: readonly DirectoryEntry[]): ReadonlySet<string> {
-  return new Set(entries.map((entry) => entry.name));
+  return new Set(entries.flatMap(({ name, kind }) => (kind === 'link' && name !== '.git' ? [] : name)));
 }
 
 function sentence(path: string, { out }: Judgement): string {
