@@ -18,7 +18,11 @@ const node = {
   outExtension: { '.js': '.cjs' },
   logLevel: 'warning',
   // The CommonJS build needs no import.meta, which a CommonJS bundle does not have.
-  alias: { 'web-tree-sitter': join(process.cwd(), packageFolder('web-tree-sitter'), 'web-tree-sitter.cjs') },
+  // As for the other, its CommonJS build loads its parts in a way that no bundler follows.
+  alias: {
+    'jsonc-parser': join(process.cwd(), packageFolder('jsonc-parser'), 'lib/esm/main.js'),
+    'web-tree-sitter': join(process.cwd(), packageFolder('web-tree-sitter'), 'web-tree-sitter.cjs'),
+  },
 };
 
 const bundles = [

@@ -1,9 +1,12 @@
 /**
  * Derives from package.json, the only declaration of settings and commands: the setting types and bounds that the
- * server reads, and docs/settings.md. With `--check` it writes nothing and fails when a file is stale.
+ * server reads, and docs/settings.md. And from server/src/engine/teamRules.ts, the only declaration of what
+ * `scholia.json` may say: its schema and docs/scholia-json.md. With `--check` it writes nothing and fails when a file is
+ * stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const PREFIX = 'scholia.';
 const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
@@ -13,16 +16,19 @@ const properties = Object.entries(Object.assign({}, ...manifest.contributes.conf
   .sort(([, a], [, b]) => a.order - b.order)
   .map(([key, declared]) => ({ key, name: key.slice(PREFIX.length), ...declared }));
 
-const outputs = {
-  'server/src/protocol/settings.generated.ts': settingTypes(),
-  'docs/settings.md': settingsPage(),
-};
-
 let stale = 0;
-for (const [path, text] of Object.entries(outputs)) {
+write('server/src/protocol/settings.generated.ts', settingTypes());
+write('docs/settings.md', settingsPage());
+// The rules take bounds from the settings, so those are written first.
+const { TEAM_RULES, MAX_PATTERNS, MAX_PATTERN_CHARACTERS } = await importSource('server/src/engine/teamRules.ts');
+write('syntaxes/scholia.schema.json', `${JSON.stringify(teamSchema(), null, 2)}\n`);
+write('docs/scholia-json.md', teamPage());
+process.exitCode = stale > 0 ? 1 : 0;
+
+function write(path, text) {
   if (!process.argv.includes('--check')) {
     writeFileSync(file(path), text);
-    continue;
+    return;
   }
   let current = '';
   try {
@@ -30,11 +36,23 @@ for (const [path, text] of Object.entries(outputs)) {
   } catch {
     // Missing is stale.
   }
-  if (current === text) continue;
+  if (current === text) return;
   stale++;
   console.error(`${path} is stale: run npm run gen`);
 }
-process.exitCode = stale > 0 ? 1 : 0;
+
+/** TypeScript of the server, with what it imports. */
+async function importSource(path) {
+  const { outputFiles } = await build({
+    entryPoints: [file(path)],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    absWorkingDir: file(''),
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
 
 function settingTypes() {
   const type = ({ type, enum: values }) =>
@@ -88,4 +106,55 @@ function settingsPage() {
 
 function plain(markdown) {
   return markdown.replace(/`#(.*?)#`/g, '`$1`');
+}
+
+function teamSchema() {
+  const root = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Scholia',
+    description: 'What a team agrees on for the index of this folder.',
+  };
+  for (const [name, rule] of Object.entries(TEAM_RULES)) {
+    const keys = name.split('.');
+    let at = root;
+    for (const key of keys) {
+      at.type ??= 'object';
+      at.additionalProperties ??= false;
+      at.properties ??= {};
+      at.properties[key] ??= {};
+      at = at.properties[key];
+    }
+    Object.assign(at, schemaOf(rule));
+  }
+  return root;
+}
+
+function schemaOf({ type, description, example, default: fallback, minimum, maximum, values, form }) {
+  const about = {
+    description: description.replaceAll('`', ''),
+    examples: [example],
+    ...(fallback === null ? {} : { default: fallback }),
+  };
+  if (type === 'patterns') {
+    const items = { type: 'string', maxLength: MAX_PATTERN_CHARACTERS };
+    return { ...about, type: 'array', maxItems: MAX_PATTERNS, items };
+  }
+  if (type === 'choice') return { ...about, type: 'string', enum: values };
+  if (type === 'name') return { ...about, type: 'string', pattern: form.source };
+  return { ...about, type, minimum, maximum };
+}
+
+function teamPage() {
+  const rows = Object.entries(TEAM_RULES).map(([name, rule]) => {
+    const bounds = rule.values
+      ? rule.values.join(', ')
+      : rule.minimum === undefined
+        ? ''
+        : `${rule.minimum} to ${rule.maximum}`;
+    const kind = { patterns: 'list of patterns', choice: 'one of', name: 'name' }[rule.type] ?? rule.type;
+    const fallback = rule.default === null ? 'none' : `\`${JSON.stringify(rule.default)}\``;
+    return `| \`${name}\` | ${kind}${bounds ? ` ${bounds}` : ''} | ${fallback} | ${rule.description} |`;
+  });
+  const about = readFileSync(file('docs/scholia-json.md'), 'utf8').split('<!-- keys -->')[0];
+  return `${about}<!-- keys -->\n\nGenerated from server/src/engine/teamRules.ts by \`npm run gen\`.\n\n| key | takes | default | does |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n`;
 }

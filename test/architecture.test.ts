@@ -58,6 +58,7 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
   { name: /^(pg)$/, only: /^server\/src\/team\// },
   { name: /^(onnxruntime-node|hnswlib-node|@huggingface\/tokenizers)$/, only: /^server\/src\/gpu\// },
   { name: /^web-tree-sitter$/, only: /^server\/src\/index\/syntax\.ts$/ },
+  { name: /^jsonc-parser$/, only: /^server\/src\/engine\/teamSettings\.ts$/ },
   { name: /^ignore$/, only: /^server\/src\/workspace\// },
   { name: /^(markdown-it|@vscode-elements\/|@vscode\/codicons)/, only: /^client\/src\/chat\/page\// },
 ];
@@ -67,6 +68,7 @@ const BUNDLED = [
   '@vscode-elements/elements',
   '@vscode/codicons',
   'ignore',
+  'jsonc-parser',
   'markdown-it',
   'openai',
   'vscode-languageclient',

@@ -201,6 +201,18 @@ test('status prints the status object', async () => {
   expect(status).toMatchObject({ state: 'ready', files: 3, model: { name: 'extractive', destination: '' } });
 });
 
+test('status says of one file why it is not indexed', async () => {
+  await json(['index']);
+  expect(await json(['status', '--file', 'src/gone.ts'])).toEqual({
+    path: 'src/gone.ts',
+    indexed: false,
+    reason: 'There is no file src/gone.ts',
+  });
+  const path = 'src/lantern.ts';
+  expect(await json(['status', '--file', `./${path}`])).toEqual({ path, indexed: true, reason: null });
+  expect((await run(['status', '--file', '.env', '--store', store])).stdout).toMatch(/^\.env is left out: .*secrets/);
+});
+
 test('without --json a person reads text, and an explanation adds up', async () => {
   const { status, stdout } = await run([
     'ask',

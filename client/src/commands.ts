@@ -8,6 +8,7 @@ import {
   ProgressLocation,
   QuickPickItemKind,
   type SecretStorage,
+  Uri,
   window,
   workspace,
 } from 'vscode';
@@ -33,6 +34,7 @@ const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Prom
   'scholia.showStatus': showStatus,
   'scholia.deleteData': deleteData,
   'scholia.showDiagnostics': showDiagnostics,
+  'scholia.explainFile': explainFile,
   'scholia.setApiKey': ({ secrets }) => askForModelKey(secrets),
   'scholia.newChat': ({ chat }) => chat.startNew(),
 };
@@ -183,6 +185,21 @@ async function showDiagnostics({ server }: CommandContext): Promise<void> {
   await server.refresh().catch(() => {});
   const content = diagnosticsMarkdown({ runtime, health: server.health, statuses: server.statuses });
   await window.showTextDocument(await workspace.openTextDocument({ language: 'markdown', content }));
+}
+
+/** Of the file that a menu names, or else of the one in the active editor. */
+async function explainFile({ server }: CommandContext, given: unknown): Promise<void> {
+  const uri = given instanceof Uri ? given : window.activeTextEditor?.document.uri;
+  if (uri?.scheme !== 'file') {
+    window.showInformationMessage('Scholia: open a file to ask why it is not indexed.');
+    return;
+  }
+  try {
+    const { path, reason } = await server.explainFile(uri.toString());
+    window.showInformationMessage(`Scholia: ${reason ?? `${path} is indexed`}.`);
+  } catch (error) {
+    window.showErrorMessage(`Scholia could not tell: ${messageOf(error)}`);
+  }
 }
 
 function messageOf(error: unknown): string {

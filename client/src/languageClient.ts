@@ -26,6 +26,7 @@ import {
   type DeletedData,
   type Diagnostics,
   DiagnosticsRequest,
+  ExplainFileRequest,
   FocusNotification,
   ModelKeyNotification,
   type ModelKeyParams,
@@ -131,6 +132,11 @@ export class BackEnd implements Disposable {
   async refresh(): Promise<Statuses> {
     this.take(await this.client.sendRequest(StatusRequest));
     return this.latest;
+  }
+
+  /** Whether a file is in the index, and if not, why. */
+  explainFile(uri: string) {
+    return this.client.sendRequest(ExplainFileRequest, { uri });
   }
 
   verify(params: VerifyParams) {

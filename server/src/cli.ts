@@ -12,7 +12,7 @@ import { EngineError, messageOf } from './base/errors.js';
 import { hoverMarkdown } from './base/hoverCard.js';
 import type { LogLevel } from './base/ports.js';
 import { progressBar } from './cliProgress.js';
-import { answerText, hitsText, reportText, statusText } from './cliText.js';
+import { answerText, explanationText, hitsText, reportText, statusText } from './cliText.js';
 import { missingRuntime, openEngine, openModel } from './compose.js';
 import { resolveConfig } from './engine/config.js';
 import type { Engine } from './engine/engine.js';
@@ -24,7 +24,7 @@ const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
   search --queries FILE          many queries, JSON Lines {id, query} in, {id, hits} out; - reads stdin
   ask QUESTION [--flow NAME] [--explain]
   hover FILE:LINE:COLUMN         what the name there is
-  status                         what is indexed, what failed, what is degraded
+  status [--file PATH]           what is indexed, what failed, what is degraded; why one file is not indexed
   lsp --stdio                    the language server
 
 DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.`;
@@ -43,6 +43,7 @@ const OPTIONS = {
   flow: { type: 'string' },
   explain: { type: 'boolean' },
   queries: { type: 'string' },
+  file: { type: 'string' },
   stdio: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -108,7 +109,8 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
   },
 
   async status({ engine, values }) {
-    print(values, await engine.status(), statusText);
+    if (values.file === undefined) return print(values, await engine.status(), statusText);
+    print(values, await engine.explain(pathOf(values.file)), explanationText);
   },
 };
 
@@ -218,10 +220,15 @@ function placeOf(text: string): { path: string; line: number; column: number } {
   const match = /^(.+):(\d+):(\d+)$/.exec(text);
   if (!match) throw usage('hover needs FILE:LINE:COLUMN');
   return {
-    path: match[1]!.replaceAll('\\', '/').replace(/^\.\//, ''),
+    path: pathOf(match[1]!),
     line: Number(match[2]),
     column: Number(match[3]),
   };
+}
+
+/** A file as it is named on the command line, relative to the root. */
+function pathOf(text: string): string {
+  return text.replaceAll('\\', '/').replace(/^\.\//, '');
 }
 
 function* readQueries(file: string): Generator<{ id: unknown; query: string }> {

@@ -2,7 +2,7 @@
 import type { Answer, Hit, LineRange } from './base/answer.js';
 import type { Status } from './base/status.js';
 import { showHidden } from './base/text.js';
-import type { IndexReport } from './engine/engine.js';
+import type { Explanation, IndexReport } from './engine/engine.js';
 
 const MAX_SNIPPET_LINES = 12;
 
@@ -63,6 +63,10 @@ export function statusText(status: Status): string {
     ...status.failed.map(({ path, reason }) => `  failed: ${path}: ${reason}`),
     ...status.degraded.map((sentence) => `  note: ${sentence}`),
   ].join('\n');
+}
+
+export function explanationText({ path, indexed, reason }: Explanation): string {
+  return showHidden(indexed ? `${path} is indexed` : reason!);
 }
 
 function place({ path, startLine, endLine }: LineRange & { path: string }): string {

@@ -14,6 +14,7 @@ import { createParsePool } from './index/parsePool.js';
 import { type Removed, removeAllStores } from './index/store/collect.js';
 import { openStore } from './index/store/threads.js';
 import { disk } from './workspace/disk.js';
+import { editorPatterns } from './workspace/editorPatterns.js';
 import { batteryWatch } from './workspace/power.js';
 import { openWorkspace } from './workspace/walk.js';
 
@@ -28,9 +29,11 @@ export interface ComposeOptions {
   settings?: unknown;
   /** The model as it is set now; absent or null: answers are extracts. */
   model?: () => LanguageModel | null;
-  /** The folder is trusted, so that git may be run in it to read its history. */
+  /** False: no git is run in the folder to read its history, and its `scholia.json` is not read. */
   trusted?: boolean;
   log?: Log;
+  /** What the editor hides: its setting `files.exclude`, as it stands. */
+  filesExclude?: unknown;
   /** Another disk, for tests of what disks do. */
   files?: FileSystem;
 }
@@ -55,6 +58,8 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
   const workspace = await openWorkspace(files, options.root, {
     maxFileBytes: settings['index.maxFileKilobytes'] * 1024,
     exclude: settings['index.exclude'],
+    hidden: editorPatterns(options.filesExclude),
+    user: { home: homedir(), configuration: process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config') },
   });
   const storePath = storeFolder(options.storeBase ?? defaultStoreBase(), workspace.root);
   const store = await openStore(
@@ -82,6 +87,7 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     history,
     model,
     config,
+    trusted,
     clock,
     log,
     version: VERSION,

@@ -17,9 +17,9 @@ const { assets } = workerData as { assets: string };
 const outliner = createOutliner(assets);
 
 const calls: ParseCalls = {
-  async parse({ path, content, cut, note, deadlineMs }) {
+  async parse({ path, content, cut, note, deadlineMs, options }) {
     const outline = cut === 'syntax' ? await outliner : async () => ({ failed: note });
-    const result = await parseFile(path, content, outline, deadlineMs);
+    const result = await parseFile(path, content, outline, deadlineMs, options);
     const { total_heap_size, external_memory } = getHeapStatistics();
     const memoryBytes = total_heap_size + external_memory;
     if (result.kind === 'skipped') return { outcome: result, memoryBytes };

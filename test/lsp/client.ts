@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { onTestFinished } from 'vitest';
 import {
+  type ConfigurationParams,
   createProtocolConnection,
   type InitializeResult,
   type ProtocolConnection,
@@ -26,6 +27,8 @@ export interface TestClient {
 
 export interface ClientOptions {
   settings?: Record<string, unknown>;
+  /** What the editor hides; may be changed while the server runs. */
+  filesExclude?: Record<string, unknown>;
   trusted?: boolean;
   capabilities?: object;
   env?: Record<string, string>;
@@ -51,7 +54,9 @@ export async function clientOn(files: Files, options: ClientOptions = {}): Promi
       for (const watcher of watchers) watcher(status);
     }
   });
-  connection.onRequest('workspace/configuration', () => [options.settings ?? {}]);
+  connection.onRequest('workspace/configuration', ({ items }: ConfigurationParams) =>
+    items.map(({ section }) => (section === 'files.exclude' ? options.filesExclude : options.settings) ?? {}),
+  );
   connection.onRequest('client/registerCapability', () => null);
   connection.onRequest('window/workDoneProgress/create', () => null);
   connection.listen();

@@ -3,11 +3,12 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { CancellationTokenSource } from 'vscode-languageserver-protocol/node';
+import { CancellationTokenSource, PublishDiagnosticsNotification } from 'vscode-languageserver-protocol/node';
 import {
   type AskProgress,
   AskProgressType,
   AskRequest,
+  ExplainFileRequest,
   ModelKeyNotification,
   ReindexRequest,
   SearchRequest,
@@ -225,4 +226,49 @@ test('a question that comes before the first index waits for it', async () => {
   const client = await clientOn(files);
   const answer = await client.connection.sendRequest(AskRequest, { question: 'what will the customer pay?' });
   expect(answer.citations[0]).toMatchObject({ path: 'src/cart.ts' });
+});
+
+test('mistakes in scholia.json are marked at their lines, and unmarked when they are gone', async () => {
+  const client = await clientOn({ ...files, 'scholia.json': '{\n  "ranking": {\n    "colour": 1\n  }\n}\n' });
+  const published: unknown[] = [];
+  client.connection.onNotification(PublishDiagnosticsNotification.type, ({ uri, diagnostics }) => {
+    published.push([uri, diagnostics.map(({ range, message }) => [range.start, range.end, message])]);
+  });
+  const uri = client.uri('scholia.json');
+  const message = 'There is no key "ranking.colour"; it does not count';
+  await client.until((now) => now.state === 'ready');
+  await expect
+    .poll(() => published)
+    .toEqual([[uri, [[{ line: 2, character: 4 }, { line: 2, character: 12 }, message]]]]);
+  await writeFile(join(client.folder, 'scholia.json'), '{}\n');
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri, type: 2 }] });
+  await expect.poll(() => published.at(-1), { timeout: 10_000 }).toEqual([uri, []]);
+});
+
+test('in a workspace that is not trusted nothing of scholia.json counts', async () => {
+  const client = await clientOn(
+    { ...files, 'scholia.json': '{"index": {"exclude": ["src/"]}, "x": 1}' },
+    { trusted: false },
+  );
+  const status = await client.until((now) => now.state === 'ready');
+  expect(status.files).toBe(4);
+  expect(status.degraded).toContain('scholia.json is not read, because the workspace is not trusted');
+});
+
+test('what the editor hides is left out as soon as it is, with a reason', async () => {
+  const options = { filesExclude: { '**/cart.ts': true } as Record<string, unknown> };
+  const client = await clientOn(files, options);
+  await client.until((now) => now.state === 'ready' && now.files === 2);
+  const cart = { uri: client.uri('src/cart.ts') };
+  expect(await client.connection.sendRequest(ExplainFileRequest, cart)).toEqual({
+    path: 'src/cart.ts',
+    indexed: false,
+    reason: 'src/cart.ts is left out: a pattern leaves it out: The setting files.exclude: `**/cart.ts`',
+  });
+  options.filesExclude = {};
+  await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  await client.until((now) => now.state === 'ready' && now.files === 3);
+  expect(await client.connection.sendRequest(ExplainFileRequest, cart)).toMatchObject({ indexed: true, reason: null });
+  const elsewhere = await client.connection.sendRequest(ExplainFileRequest, { uri: 'file:///elsewhere/a.ts' });
+  expect(elsewhere).toMatchObject({ indexed: false, reason: 'It lies in no folder of the workspace' });
 });

@@ -123,6 +123,13 @@ describe.each([
     await editor.screenshot(`${look}-7-status`);
     await editor.page.keyboard.press('Escape');
   });
+
+  test('a file says whether it is indexed', async () => {
+    await editor.openFile('src/cart.ts');
+    await editor.runCommand('Scholia: Why Is This File Not Indexed?');
+    await editor.page.getByText('src/cart.ts is indexed').first().waitFor();
+    await editor.screenshot(`${look}-8-explained`);
+  });
 });
 
 const ANSWER = [

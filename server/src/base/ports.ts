@@ -68,6 +68,8 @@ export interface FoundFile {
   /** Relative to the root, with `/`. */
   path: string;
   stat: FileStat;
+  /** A `.scholiaignore` takes it in: it is indexed though its content says that it is generated or minified. */
+  forced: boolean;
 }
 
 export interface Scan {
@@ -78,16 +80,30 @@ export interface Scan {
   failed: { path: string; reason: string }[];
 }
 
+/** What a team leaves out of the index besides everything else. */
+export interface ScopeLimits {
+  /** Patterns in `.gitignore` form of the only files to take; none: all. */
+  include: readonly string[];
+  /** Patterns in `.gitignore` form. */
+  exclude: readonly string[];
+  /** The smaller one counts where a limit is set elsewhere too. */
+  maxFileBytes: number;
+}
+
 /** One folder of the workspace. */
 export interface Workspace {
   /** Canonical absolute path. */
   readonly root: string;
   /** Looks at every file's name and stat; reads no content but ignore files. */
   scan(signal?: AbortSignal): Promise<Scan>;
-  /** Whether a scan would take a file of this name, be it on the disk yet or not. */
-  includes(path: string): Promise<boolean>;
+  /** How a scan would take a file of this name, be it on the disk yet or not; null when it is left out. */
+  includes(path: string): Promise<Pick<FoundFile, 'forced'> | null>;
   /** Whether there is a file of this name, to be indexed or not. */
   exists(path: string): Promise<boolean>;
+  /** A sentence on why no scan takes this path; null when one does. Contents are not looked at. */
+  explain(path: string): Promise<string | null>;
+  /** Counts from the next scan, and from the next question about a path. */
+  limit(limits: ScopeLimits): void;
   /** The bytes of one file. Throws when it is gone, unreadable or over the size limit. */
   read(path: string): Promise<Uint8Array>;
   /** The stat of one file that a scan would find, or null when it is gone or left out. */

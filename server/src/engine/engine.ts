@@ -13,7 +13,7 @@ import type { FileFailure, IndexCounts, Status } from '../base/status.js';
 import { decodeText } from '../base/text.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { type Masked, maskSecrets } from '../index/secrets.js';
-import type { Overview } from '../index/store/reader.js';
+import type { KnownFile, Overview } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { Searched } from '../rag/refuse.js';
 import type { Config } from './config.js';
@@ -21,6 +21,8 @@ import { updateHistory } from './history.js';
 import type { UpdateParts } from './indexFiles.js';
 import { createOverlay } from './overlay.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
+import { createTeamFile, TEAM_FILE } from './teamFile.js';
+import type { TeamProblem } from './teamSettings.js';
 import { type UpdateOptions, type UpdateTimes, updateAll, updatePaths } from './update.js';
 
 export interface EngineParts {
@@ -35,9 +37,18 @@ export interface EngineParts {
   model(): LanguageModel | null;
   isOnBattery(): Promise<boolean>;
   config: Config;
+  /** False: nothing that the workspace says of itself is followed, but for its ignore files. */
+  trusted: boolean;
   clock: Clock;
   log: Log;
   version: string;
+}
+
+/** Whether a path is in the index, and if not, why: a sentence. */
+export interface Explanation {
+  path: string;
+  indexed: boolean;
+  reason: string | null;
 }
 
 export interface IndexReport extends IndexCounts {
@@ -65,6 +76,9 @@ export interface Engine {
   closeBuffer(path: string): void;
   snapshot(): Promise<Snapshot>;
   status(): Promise<Status>;
+  explain(path: string): Promise<Explanation>;
+  /** What `scholia.json` says that does not count as it stands. */
+  teamProblems(): readonly TeamProblem[];
   /** Told whenever the status may have changed. Returns how to stop listening. */
   onStatusChange(listener: () => void): () => void;
   close(): Promise<void>;
@@ -76,9 +90,14 @@ const BATTERY_REST_MS = 50;
 const FIRST_ANSWER_MS = 3000;
 const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not by meaning';
 
-export function createEngine(parts: EngineParts): Engine {
+export async function createEngine(parts: EngineParts): Promise<Engine> {
   const { workspace, store, parsers, config, clock, log } = parts;
-  const overlay = createOverlay(parsers, (path) => workspace.includes(path));
+  const team = createTeamFile(workspace, parts.trusted);
+  await team.read();
+  const overlay = createOverlay(parsers, async (path) => {
+    const taken = await workspace.includes(path);
+    return taken && { ...taken, chunkCharacters: team.settings.chunkCharacters };
+  });
   const oneAtATime = serialise();
   const listeners = new Set<() => void>();
   const { promise: firstUpdate, resolve: firstUpdateEnded } = Promise.withResolvers<void>();
@@ -87,7 +106,16 @@ export function createEngine(parts: EngineParts): Engine {
   let isCollected = false;
   const maxStoreBytes = config.settings['index.maxStoreMegabytes'] * 1_000_000;
   let paused: PromiseWithResolvers<void> | null = null;
-  const update: UpdateParts = { workspace, store, parsers, clock, turn };
+  const update: UpdateParts = {
+    workspace,
+    store,
+    parsers,
+    clock,
+    turn,
+    get chunkCharacters() {
+      return team.settings.chunkCharacters;
+    },
+  };
   let historyFailure: string | null = null;
 
   const changed = () => {
@@ -120,6 +148,7 @@ export function createEngine(parts: EngineParts): Engine {
   async function runUpdate(options: UpdateOptions): Promise<IndexReport> {
     const start = clock.now();
     let times: UpdateTimes = { scan: 0, parse: 0, store: 0, total: 0 };
+    await team.read();
     // Another process may keep this index; then ours is to read it, and to take over when that process is gone.
     if (store.owner || (await store.tryOwn())) {
       try {
@@ -162,7 +191,7 @@ export function createEngine(parts: EngineParts): Engine {
   }
 
   function degradations(overview: Overview): string[] {
-    const found = [NO_EMBEDDER, ...config.complaints, ...overview.notes];
+    const found = [NO_EMBEDDER, ...config.complaints, ...team.notes(), ...overview.notes];
     if (store.rebuilt) found.push(store.rebuilt);
     if (!store.owner) found.push('Another Scholia process keeps this index up to date; this one reads it');
     if (overview.storeBytes > maxStoreBytes)
@@ -193,14 +222,16 @@ export function createEngine(parts: EngineParts): Engine {
     },
     filesChanged: (paths) =>
       oneAtATime(async () => {
-        if (!store.owner) return;
-        await updatePaths(update, paths);
+        if (paths.includes(TEAM_FILE)) await team.read();
+        if (store.owner) await updatePaths(update, paths);
         changed();
       }),
     openBuffer: (path, text) => overlay.set(path, text),
     closeBuffer: (path) => overlay.delete(path),
     async snapshot() {
-      return takeSnapshot(store, await overlay.read(), { currentText, searched, model: parts.model(), clock });
+      const { weights, flow } = team.settings;
+      const model = parts.model();
+      return takeSnapshot(store, await overlay.read(), { currentText, searched, model, clock, weights, flow });
     },
     async status() {
       const overview = await store.read((reader) => reader.overview());
@@ -225,6 +256,14 @@ export function createEngine(parts: EngineParts): Engine {
         version: parts.version,
       };
     },
+    async explain(path) {
+      const left = await workspace.explain(path);
+      if (left) return { path, indexed: false, reason: left };
+      const [known] = await store.read((reader) => reader.knownFiles([path]));
+      const reason = contentReason(path, known);
+      return { path, indexed: reason === null, reason };
+    },
+    teamProblems: () => team.problems,
     onStatusChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -233,4 +272,17 @@ export function createEngine(parts: EngineParts): Engine {
       await Promise.all([parsers.close(), store.close()]);
     },
   };
+}
+
+const BY_CONTENT: Readonly<Record<string, string>> = {
+  binary: 'its content is not text',
+  generated: 'it says of itself that a tool generated it',
+  'minified or data': 'a line of it is far longer than people write: minified code or data',
+};
+
+function contentReason(path: string, known: KnownFile | undefined): string | null {
+  if (!known) return `${path} is not in the index yet: it will be with the next scan`;
+  if (known.state === 'done') return null;
+  if (known.state === 'failed') return `${path} could not be indexed: ${known.reason}`;
+  return `${path} is left out: ${BY_CONTENT[known.reason] ?? known.reason}`;
 }

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { abortable, eachLimited, serialise } from '../base/async.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { Clock, FileStat, FoundFile, Workspace } from '../base/ports.js';
+import { PARSE_OPTIONS, type ParseOptions } from '../index/parse.js';
 import type { ParsePool } from '../index/parsePool.js';
 import type { KnownFile } from '../index/store/reader.js';
 import type { PackedChange, StoreThreads } from '../index/store/threads.js';
@@ -19,6 +20,8 @@ export interface UpdateParts {
   store: StoreThreads;
   parsers: ParsePool;
   clock: Clock;
+  /** The longest chunk. */
+  chunkCharacters: number;
   /** Settles when the next file may be indexed: after a rest on battery, and not during a pause. */
   turn(): Promise<void>;
 }
@@ -100,18 +103,20 @@ export async function indexFiles(
 }
 
 async function changeOf(
-  { workspace, parsers, clock }: UpdateParts,
-  { path, stat }: FoundFile,
+  { workspace, parsers, clock, chunkCharacters }: UpdateParts,
+  { path, stat, forced }: FoundFile,
   known: KnownFile | undefined,
   dormant: ReadonlySet<string>,
 ): Promise<PackedChange> {
-  const mark = markOf(path, stat, BigInt(clock.now()) * 1_000_000n);
+  const options = { forced, chunkCharacters };
+  const mark = markOf(path, stat, options, BigInt(clock.now()) * 1_000_000n);
   try {
     const bytes = await workspace.read(path);
     const digest = createHash('sha256').update(bytes).digest('hex');
-    if (known && known.state !== 'failed' && known.digest === digest) return { kind: 'touched', mark };
-    if (dormant.has(dormantKey(path, digest))) return { kind: 'revived', mark, digest };
-    const outcome = await parsers.parse(path, bytes);
+    const isSame = known?.digest === digest && known.state !== 'failed';
+    if (isSame && treatmentIn(known.stamp) === treatmentOf(options)) return { kind: 'touched', mark };
+    if (dormant.has(dormantKey(path, digest, treatmentOf(options)))) return { kind: 'revived', mark, digest };
+    const outcome = await parsers.parse(path, bytes, options);
     return outcome.kind === 'skipped' ? { ...outcome, mark } : { kind: 'indexed', mark, file: outcome.file };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
@@ -120,16 +125,35 @@ async function changeOf(
   }
 }
 
-export function dormantKey(path: string, digest: string): string {
-  return `${digest} ${path}`;
+export function dormantKey(path: string, digest: string, treatment: string): string {
+  return `${digest} ${treatment} ${path}`;
 }
 
-export function isUnchanged({ path, stat }: FoundFile, known: KnownFile | undefined): boolean {
+export function isUnchanged(
+  { chunkCharacters }: UpdateParts,
+  { path, stat, forced }: FoundFile,
+  known: KnownFile | undefined,
+): boolean {
   if (!known?.settled || known.state === 'failed') return false;
-  return known.stamp === markOf(path, stat, 0n).stamp;
+  return known.stamp === markOf(path, stat, { forced, chunkCharacters }, 0n).stamp;
 }
 
-function markOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileStat, nowNs: bigint): FileMark {
+function markOf(
+  path: string,
+  { size, mtimeNs, ctimeNs, inode }: FileStat,
+  options: ParseOptions,
+  nowNs: bigint,
+): FileMark {
   const settled = nowNs - mtimeNs > SETTLE_NS && nowNs - ctimeNs > SETTLE_NS;
-  return { path, stamp: `${size}:${mtimeNs}:${ctimeNs}:${inode}`, settled };
+  return { path, stamp: `${size}:${mtimeNs}:${ctimeNs}:${inode}:${treatmentOf(options)}`, settled };
+}
+
+/** The end of a stamp: a file that is to be read in another way counts as changed, though its bytes did not. */
+function treatmentOf({ forced, chunkCharacters }: ParseOptions): string {
+  const isUsual = !forced && chunkCharacters === PARSE_OPTIONS.chunkCharacters;
+  return isUsual ? '' : `${forced ? 'forced' : ''}${chunkCharacters}`;
+}
+
+export function treatmentIn(stamp: string): string {
+  return stamp.slice(stamp.lastIndexOf(':') + 1);
 }

@@ -7,6 +7,7 @@ import { unpack } from '../base/packed.js';
 import { lineAt, lineCount, linesOf } from '../base/text.js';
 import { type IndexedFile, unpackText } from '../index/indexedFile.js';
 import { scoreFile, type TermStatistics } from '../index/lexical.js';
+import type { ParseOptions } from '../index/parse.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { roleOf } from '../index/roles.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
@@ -37,12 +38,12 @@ export interface OverlayView {
 interface Buffer {
   text: string;
   /** Settled once for each opening. */
-  included: Promise<boolean>;
+  taken: Promise<ParseOptions | null>;
   parsed: Promise<IndexedFile | null> | null;
 }
 
-/** `isIncluded` keeps out what the index leaves out, secrets among it. */
-export function createOverlay(parsers: ParsePool, isIncluded: (path: string) => Promise<boolean>): Overlay {
+/** `takes` says how the index would read a file, and null for what it leaves out, secrets among it. */
+export function createOverlay(parsers: ParsePool, takes: (path: string) => Promise<ParseOptions | null>): Overlay {
   const buffers = new Map<string, Buffer>();
 
   function parse(path: string, buffer: Buffer): Promise<IndexedFile | null> {
@@ -51,16 +52,17 @@ export function createOverlay(parsers: ParsePool, isIncluded: (path: string) => 
   }
 
   async function parseIncluded(path: string, buffer: Buffer): Promise<IndexedFile | null> {
-    if (!(await buffer.included)) return null;
+    const options = await buffer.taken;
+    if (!options) return null;
     // A buffer that cannot be parsed leaves the stored file in its place.
-    const outcome = await parsers.parse(path, buffer.text).catch(() => null);
+    const outcome = await parsers.parse(path, buffer.text, options).catch(() => null);
     return outcome?.kind === 'indexed' ? unpack(outcome.file) : null;
   }
 
   return {
     set(path, text) {
-      const included = buffers.get(path)?.included ?? isIncluded(path);
-      buffers.set(path, { text, included, parsed: null });
+      const taken = buffers.get(path)?.taken ?? takes(path);
+      buffers.set(path, { text, taken, parsed: null });
     },
     delete: (path) => void buffers.delete(path),
     paths: () => [...buffers.keys()],

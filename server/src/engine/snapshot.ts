@@ -35,7 +35,7 @@ export async function takeSnapshot(
   const rag: RagContext = { ...ctx, view };
   return {
     generation,
-    search: (query, limit) => search(view, query, limit),
+    search: (query, limit) => search(rag, query, limit),
     ask: (turn, config, options) => chat(rag, turn, config, options),
     hover: (at) => hover(rag, at),
     verify: (citations) =>
@@ -49,8 +49,8 @@ export async function takeSnapshot(
   };
 }
 
-async function search(view: IndexView, text: string, limit: number): Promise<Hit[]> {
-  const { passages } = await retrieve(view, toQuery(text), limit);
+async function search({ view, weights }: RagContext, text: string, limit: number): Promise<Hit[]> {
+  const { passages } = await retrieve(view, toQuery(text), limit, weights);
   const texts = await view.texts(passages);
   return passages.map(({ path, startLine, endLine, symbol, kind, score, why }, i) => ({
     path,

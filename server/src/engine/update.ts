@@ -7,7 +7,15 @@ import { abortable } from '../base/async.js';
 import type { FoundFile, Scan } from '../base/ports.js';
 import type { KnownFile } from '../index/store/reader.js';
 import type { PackedChange } from '../index/store/threads.js';
-import { dormantKey, type IndexOptions, indexFiles, isUnchanged, type UpdateParts, type Work } from './indexFiles.js';
+import {
+  dormantKey,
+  type IndexOptions,
+  indexFiles,
+  isUnchanged,
+  treatmentIn,
+  type UpdateParts,
+  type Work,
+} from './indexFiles.js';
 
 export interface UpdateOptions extends IndexOptions {
   /** Read every file again, whatever its stamp says. */
@@ -65,7 +73,7 @@ async function workOf(
   );
   const others = [...(await Promise.all(gone.map((path) => removal(parts, path)))), ...failed];
   if (everything) return { files: inOrder(scan.files, openPaths), known: new Map(), dormant: new Set(), others };
-  const changed = scan.files.filter((file) => !isUnchanged(file, known.get(file.path)));
+  const changed = scan.files.filter((file) => !isUnchanged(parts, file, known.get(file.path)));
   return { files: inOrder(changed, openPaths), known, dormant: await dormantFiles(parts), others };
 }
 
@@ -97,7 +105,7 @@ export async function updatePaths(parts: UpdateParts, paths: readonly string[]):
   await indexFiles(parts, { files, known, dormant: await dormantFiles(parts, paths), others }, {});
 }
 
-const CHANGES_SCOPE = /(^|\/)(\.gitignore|\.ignore|\.scholiaignore)$/;
+const CHANGES_SCOPE = /(^|\/)(\.gitignore|\.ignore|\.scholiaignore|\.gitattributes)$|^scholia\.json$/;
 
 async function removal({ workspace }: UpdateParts, path: string): Promise<PackedChange> {
   return { kind: 'removed', path, isLeftOut: await workspace.exists(path) };
@@ -110,7 +118,7 @@ async function knownFiles({ store }: UpdateParts, paths?: readonly string[]): Pr
 
 async function dormantFiles({ store }: UpdateParts, paths?: readonly string[]): Promise<Set<string>> {
   const files = await store.read((reader) => reader.dormantFiles(paths));
-  return new Set(files.map(({ path, digest }) => dormantKey(path, digest)));
+  return new Set(files.map(({ path, digest, stamp }) => dormantKey(path, digest, treatmentIn(stamp))));
 }
 
 /** Whether the index could begin as a copy of another root's with the same files. */

@@ -19,20 +19,24 @@ export interface Block extends LineRange {
 export const MAX_CHUNK_CHARACTERS = 1500;
 /** Below this a chunk joins a neighbour: alone it says too little to be found or read. */
 const SMALL_CHUNK_CHARACTERS = 200;
+
+export function wholeOf(lines: Lines): LineRange {
+  return { startLine: 1, endLine: lineCount(lines) };
+}
+
 /** A line that ends what stands above it. */
 const CLOSES = /^\s*([)}\]]|<\/|(end|else|elif|fi|done|esac|then|rescue|ensure|catch|finally)\b)/i;
 /** More than any indentation is worth. */
 const CLOSING_COST = 1000;
 
 /** Cuts a file along its syntax. */
-export function cutBySyntax(lines: Lines, root: Block): LineRange[] {
-  const whole = { startLine: 1, endLine: lineCount(lines) };
-  return joinSmall(lines, trimBlank(lines, cutBlock(lines, whole, root)));
+export function cutBySyntax(lines: Lines, root: Block, limit = MAX_CHUNK_CHARACTERS): LineRange[] {
+  return joinSmall(lines, trimBlank(lines, cutBlock(lines, wholeOf(lines), root, limit)), limit);
 }
 
 /** Cuts any text before its least indented lines, after blank lines, or where the limit falls. */
-export function cutByLines(lines: Lines, range: LineRange = { startLine: 1, endLine: lineCount(lines) }): LineRange[] {
-  return joinSmall(lines, trimBlank(lines, cutPlain(lines, range)));
+export function cutByLines(lines: Lines, range = wholeOf(lines), limit = MAX_CHUNK_CHARACTERS): LineRange[] {
+  return joinSmall(lines, trimBlank(lines, cutPlain(lines, range, limit)), limit);
 }
 
 export interface Section extends LineRange {
@@ -41,7 +45,7 @@ export interface Section extends LineRange {
 }
 
 /** Cuts Markdown by its headings; a section over the limit is cut at blank lines and each part keeps the trail. */
-export function cutByHeadings(lines: Lines): Section[] {
+export function cutByHeadings(lines: Lines, limit = MAX_CHUNK_CHARACTERS): Section[] {
   const sections: Section[] = [];
   let trail: { level: number; title: string }[] = [];
   let start = 1;
@@ -54,7 +58,9 @@ export function cutByHeadings(lines: Lines): Section[] {
     trail = [...trail.filter((outer) => outer.level < heading.level), heading];
   }
   close(lineCount(lines));
-  return sections.flatMap((section) => cutByLines(lines, section).map((range) => ({ ...range, trail: section.trail })));
+  return sections.flatMap((section) =>
+    cutByLines(lines, section, limit).map((range) => ({ ...range, trail: section.trail })),
+  );
 }
 
 function* headingsOf(lines: Lines): Generator<{ line: number; level: number; title: string }> {
@@ -80,12 +86,12 @@ function titleOf(text: string): string {
   return text.slice(0, end).trimEnd();
 }
 
-function cutBlock(lines: Lines, range: LineRange, block: Block): LineRange[] {
-  if (sizeOf(lines, range) <= MAX_CHUNK_CHARACTERS) return [range];
+function cutBlock(lines: Lines, range: LineRange, block: Block, limit: number): LineRange[] {
+  if (sizeOf(lines, range) <= limit) return [range];
   const segments = segmentsOf(range, block.children());
-  if (segments.length === 0) return cutPlain(lines, range);
+  if (segments.length === 0) return cutPlain(lines, range, limit);
   return segments.flatMap((segment) =>
-    segment.largest ? cutBlock(lines, segment, segment.largest) : cutPlain(lines, segment),
+    segment.largest ? cutBlock(lines, segment, segment.largest, limit) : cutPlain(lines, segment, limit),
   );
 }
 
@@ -119,7 +125,7 @@ function longer(a: Block | null, b: Block): Block {
 }
 
 /** Fills up to the limit, and steps back to the best place to cut. */
-function cutPlain(lines: Lines, range: LineRange): LineRange[] {
+function cutPlain(lines: Lines, range: LineRange, limit: number): LineRange[] {
   const pieces: LineRange[] = [];
   let start = range.startLine;
   while (start <= range.endLine) {
@@ -127,7 +133,7 @@ function cutPlain(lines: Lines, range: LineRange): LineRange[] {
     let size = sizeOf(lines, { startLine: start, endLine: start });
     while (end < range.endLine) {
       const next = sizeOf(lines, { startLine: end + 1, endLine: end + 1 });
-      if (size + next > MAX_CHUNK_CHARACTERS) break;
+      if (size + next > limit) break;
       size += next;
       end++;
     }
@@ -170,14 +176,13 @@ function trimBlank(lines: Lines, ranges: readonly LineRange[]): LineRange[] {
   return trimmed;
 }
 
-function joinSmall(lines: Lines, ranges: readonly LineRange[]): LineRange[] {
+function joinSmall(lines: Lines, ranges: readonly LineRange[], limit: number): LineRange[] {
   const joined: LineRange[] = [];
   for (const range of ranges) {
     const last = joined.at(-1);
     const both = last && { startLine: last.startLine, endLine: range.endLine };
     const eitherSmall = last && Math.min(sizeOf(lines, last), sizeOf(lines, range)) < SMALL_CHUNK_CHARACTERS;
-    if (both && eitherSmall && sizeOf(lines, both) <= MAX_CHUNK_CHARACTERS + SMALL_CHUNK_CHARACTERS)
-      joined[joined.length - 1] = both;
+    if (both && eitherSmall && sizeOf(lines, both) <= limit + SMALL_CHUNK_CHARACTERS) joined[joined.length - 1] = both;
     else joined.push(range);
   }
   return joined;

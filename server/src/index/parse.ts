@@ -7,7 +7,7 @@
 import { hash } from 'node:crypto';
 import type { LineRange } from '../base/answer.js';
 import { decodeText, isBlank, type Lines, lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
-import { cutByHeadings, cutByLines } from './chunk.js';
+import { cutByHeadings, cutByLines, MAX_CHUNK_CHARACTERS, wholeOf } from './chunk.js';
 import { type LanguageEntry, languageOf } from './languages.js';
 import { maskSecrets } from './secrets.js';
 import type { createOutliner, Definition, Outline } from './syntax.js';
@@ -61,6 +61,15 @@ export interface ParsedFile {
 
 export type ParseResult = ({ kind: 'indexed' } & ParsedFile) | { kind: 'skipped'; digest: string; reason: string };
 
+export interface ParseOptions {
+  /** Its content is taken though it says that it is generated or minified. */
+  forced: boolean;
+  /** The longest chunk. */
+  chunkCharacters: number;
+}
+
+export const PARSE_OPTIONS: ParseOptions = { forced: false, chunkCharacters: MAX_CHUNK_CHARACTERS };
+
 export type Outliner = Awaited<ReturnType<typeof createOutliner>>;
 
 /** Characters. A longer line is data or minified code; nobody can read a citation of it. */
@@ -74,13 +83,14 @@ export async function parseFile(
   content: Uint8Array | string,
   outline: Outliner,
   deadlineMs: number,
+  { forced, chunkCharacters }: ParseOptions = PARSE_OPTIONS,
 ): Promise<ParseResult> {
   const digest = hash('sha256', content);
   const decoded = typeof content === 'string' ? ({ text: content, encoding: 'utf-8' } as const) : decodeText(content);
   if (!decoded) return { kind: 'skipped', digest, reason: 'binary' };
-  if (GENERATED.test(decoded.text.slice(0, 1000))) return { kind: 'skipped', digest, reason: 'generated' };
+  if (!forced && GENERATED.test(decoded.text.slice(0, 1000))) return { kind: 'skipped', digest, reason: 'generated' };
   const { starts } = linesOf(decoded.text);
-  if (longestLine({ text: decoded.text, starts }) > MAX_LINE_CHARACTERS)
+  if (!forced && longestLine({ text: decoded.text, starts }) > MAX_LINE_CHARACTERS)
     return { kind: 'skipped', digest, reason: 'minified or data' };
 
   // Everything below, and so everything that is kept, sees the masked text.
@@ -90,7 +100,7 @@ export async function parseFile(
 
   const notes = decoded.encoding === 'latin1' ? [`${path} is not UTF-8 and was read as Latin-1`] : [];
   const language = languageOf(path, lineAt(lines, 1));
-  const parts = await partsOf(path, lines, language, outline, deadlineMs, notes);
+  const parts = await partsOf(path, lines, language, { outline, deadlineMs, chunkCharacters, notes });
   return {
     kind: 'indexed',
     path,
@@ -104,22 +114,28 @@ export async function parseFile(
   };
 }
 
+interface Cutting {
+  outline: Outliner;
+  deadlineMs: number;
+  chunkCharacters: number;
+  notes: string[];
+}
+
 async function partsOf(
   path: string,
   lines: Lines,
   language: LanguageEntry,
-  outline: Outliner,
-  deadlineMs: number,
-  notes: string[],
+  { outline, deadlineMs, chunkCharacters, notes }: Cutting,
 ): Promise<Pick<ParsedFile, 'chunks' | 'symbols'>> {
   const pathTokens = tokensOf(path).join(' ');
-  if (language.cut.by === 'headings') return { chunks: sectionChunks(lines, pathTokens), symbols: [] };
+  if (language.cut.by === 'headings') return { chunks: sectionChunks(lines, pathTokens, chunkCharacters), symbols: [] };
   if (language.cut.by === 'syntax') {
-    const found = await outline(lines, language.cut, deadlineMs);
+    const found = await outline(lines, language.cut, deadlineMs, chunkCharacters);
     if (!('failed' in found)) return syntaxParts(lines, found, pathTokens);
     notes.push(`${path} was cut by lines: ${found.failed}`);
   }
-  return { chunks: cutByLines(lines).map((range) => plainChunk(lines, range, pathTokens)), symbols: [] };
+  const ranges = cutByLines(lines, wholeOf(lines), chunkCharacters);
+  return { chunks: ranges.map((range) => plainChunk(lines, range, pathTokens)), symbols: [] };
 }
 
 function plainChunk(lines: Lines, range: LineRange, pathTokens: string): Chunk {
@@ -136,8 +152,8 @@ function plainChunk(lines: Lines, range: LineRange, pathTokens: string): Chunk {
   };
 }
 
-function sectionChunks(lines: Lines, pathTokens: string): Chunk[] {
-  return cutByHeadings(lines).map((section) => {
+function sectionChunks(lines: Lines, pathTokens: string, chunkCharacters: number): Chunk[] {
+  return cutByHeadings(lines, chunkCharacters).map((section) => {
     const title = section.trail.at(-1) ?? '';
     const chunk = plainChunk(lines, section, pathTokens);
     return {

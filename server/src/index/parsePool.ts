@@ -11,7 +11,7 @@ import { type Connection, connectCalls } from '../base/calls.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { Packed } from '../base/packed.js';
 import type { IndexedFile } from './indexedFile.js';
-import type { ParseResult } from './parse.js';
+import { PARSE_OPTIONS, type ParseOptions, type ParseResult } from './parse.js';
 
 export interface ParseJob {
   path: string;
@@ -21,6 +21,7 @@ export interface ParseJob {
   /** Why it is cut by lines, for the file's notes; empty otherwise. */
   note: string;
   deadlineMs: number;
+  options: ParseOptions;
 }
 
 /** What a parse comes to, with the file packed for the store's thread. */
@@ -33,7 +34,7 @@ export interface ParseCalls {
 
 export interface ParsePool {
   /** Rejects only when a thread fails twice on the same file. */
-  parse(path: string, content: Uint8Array | string): Promise<ParseOutcome>;
+  parse(path: string, content: Uint8Array | string, options?: ParseOptions): Promise<ParseOutcome>;
   close(): Promise<void>;
 }
 
@@ -96,13 +97,13 @@ export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2
   }
 
   return {
-    async parse(path, content) {
+    async parse(path, content, options = PARSE_OPTIONS) {
       try {
-        return await attempt({ path, content, cut: 'syntax', note: '', deadlineMs });
+        return await attempt({ path, content, cut: 'syntax', note: '', deadlineMs, options });
       } catch (error) {
         if (closed) throw error;
         const note = `${path} was cut by lines: ${messageOf(error)}`;
-        return attempt({ path, content, cut: 'lines', note, deadlineMs });
+        return attempt({ path, content, cut: 'lines', note, deadlineMs, options });
       }
     },
     async close() {

@@ -73,6 +73,7 @@ export async function createOutliner(assets: string) {
     lines: Lines,
     cut: SyntaxCut,
     deadlineMs: number,
+    chunkCharacters: number,
   ): Promise<Outline | { failed: string }> {
     const trees: Tree[] = [];
     const deadline = performance.now() + deadlineMs;
@@ -106,7 +107,7 @@ export async function createOutliner(assets: string) {
         for (const [start, end] of part.captures.prefixes) prefixes.set(start, end);
       }
       const view: View = { lines, prefixes, inner, isLate: progressCallback };
-      const ranges = cutBySyntax(lines, blockOf(view, whole.root));
+      const ranges = cutBySyntax(lines, blockOf(view, whole.root), chunkCharacters);
       if (progressCallback()) return late;
       return { ranges, definitions: definitions.sort(byPlace), comments: comments.sort((a, b) => a.start - b.start) };
     } catch (error) {

@@ -14,6 +14,8 @@ import type {
   AskResult,
   DeletedData,
   Diagnostics,
+  ExplainFileParams,
+  ExplainFileResult,
   Located,
   PauseParams,
   ReindexResult,
@@ -144,6 +146,12 @@ export async function onVerify(state: ServerState, { citations }: VerifyParams):
       return { ...citation, ...checked! };
     }),
   );
+}
+
+export async function onExplainFile(state: ServerState, { uri }: ExplainFileParams): Promise<ExplainFileResult> {
+  const at = state.roots.holding(uri);
+  if (!at) return { path: uri, indexed: false, reason: 'It lies in no folder of the workspace' };
+  return at.root.engine.explain(at.path);
 }
 
 function locate<T extends { path: string }>(folder: Folder, items: readonly T[]): (T & Located)[] {

@@ -11,6 +11,7 @@ import { deleteAllData, openEngine } from '../compose.js';
 import type { Engine, IndexReport } from '../engine/engine.js';
 import type { UpdateOptions } from '../engine/update.js';
 import type { DeletedData } from '../protocol/messages.js';
+import type { Settings } from '../protocol/settings.generated.js';
 import { type Folder, folderOf, pathIn } from './convert.js';
 import { withProgress } from './progress.js';
 
@@ -24,15 +25,19 @@ export interface ServeOptions {
 export interface Root {
   folder: Folder;
   engine: Engine;
+  /** The configuration that its scope was made from, as one text. */
+  scope: string;
 }
 
 export interface RootsOptions extends ServeOptions {
   connection: Connection;
   /** The client shows progress that the server begins. */
   showsProgress: boolean;
-  /** The client's word that git may be run in the folders. */
+  settings: () => Settings;
+  /** The editor's `files.exclude` for a folder. */
+  filesExclude(uri: string): Promise<unknown>;
+  /** False: no git is run in the folders, and their own `scholia.json` is not read. */
   trusted: boolean;
-  settings: () => unknown;
   model: () => LanguageModel | null;
   onStatusChange: () => void;
 }
@@ -41,6 +46,8 @@ export interface Roots {
   open(uris: readonly string[]): Promise<void>;
   close(uris: readonly string[]): Promise<void>;
   closeAll(): Promise<void>;
+  /** Opens those folders again whose configuration says otherwise by now what is to be indexed. */
+  reopenChanged(): Promise<void>;
   all(): readonly Root[];
   /** The root that holds a file, with the file's path in it. */
   holding(uri: string): { root: Root; path: string } | null;
@@ -63,22 +70,30 @@ export function createRoots(options: RootsOptions): Roots {
     const folder = folderOf(uri);
     if (!folder || roots.has(uri)) return;
     try {
+      const filesExclude = await options.filesExclude(uri);
       const engine = await openEngine({
         root: folder.path,
         storeBase: options.storeBase,
         dist: options.dist,
         settings: options.settings(),
-        model: options.model,
+        filesExclude,
         trusted: options.trusted,
+        model: options.model,
         log: (level, message) => connection.console[level === 'debug' ? 'log' : level](message),
       });
-      roots.set(uri, { folder, engine });
+      roots.set(uri, { folder, engine, scope: scopeOf(filesExclude) });
       failures.delete(uri);
       engine.onStatusChange(options.onStatusChange);
     } catch (error) {
       failures.set(uri, messageOf(error));
       connection.window.showErrorMessage(`Scholia cannot index ${folder.path}: ${messageOf(error)}`);
     }
+  }
+
+  /** Every other setting is read anew for each request. */
+  function scopeOf(filesExclude: unknown): string {
+    const settings = options.settings();
+    return JSON.stringify([settings['index.exclude'], settings['index.maxFileKilobytes'], filesExclude]);
   }
 
   async function closeOne(uri: string): Promise<void> {
@@ -94,16 +109,26 @@ export function createRoots(options: RootsOptions): Roots {
     );
   }
 
+  async function open(uris: readonly string[]): Promise<void> {
+    await Promise.all(uris.map(openOne));
+    const opened = uris.flatMap((uri) => roots.get(uri) ?? []);
+    options.onStatusChange();
+    for (const root of opened)
+      updateOne(root, {}).catch((error) => connection.console.error(`${root.folder.path}: ${messageOf(error)}`));
+  }
+
   return {
-    async open(uris) {
-      await Promise.all(uris.map(openOne));
-      const opened = uris.flatMap((uri) => roots.get(uri) ?? []);
-      options.onStatusChange();
-      for (const root of opened)
-        updateOne(root, {}).catch((error) => connection.console.error(`${root.folder.path}: ${messageOf(error)}`));
-    },
+    open,
     close: async (uris) => void (await Promise.all(uris.map(closeOne))),
     closeAll: async () => void (await Promise.all([...roots.keys()].map(closeOne))),
+    async reopenChanged() {
+      const scopes = await Promise.all(
+        [...roots].map(async ([uri, { scope }]) => ({ uri, scope, now: scopeOf(await options.filesExclude(uri)) })),
+      );
+      const uris = scopes.flatMap(({ uri, scope, now }) => (scope === now ? [] : [uri]));
+      await Promise.all(uris.map(closeOne));
+      if (uris.length > 0) await open(uris);
+    },
     all: () => [...roots.values()],
     holding(uri) {
       // The innermost folder wins where one lies in another.

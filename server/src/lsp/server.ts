@@ -26,6 +26,7 @@ import {
   AskRequest,
   DeleteDataRequest,
   DiagnosticsRequest,
+  ExplainFileRequest,
   FocusNotification,
   ModelKeyNotification,
   PauseRequest,
@@ -40,6 +41,7 @@ import {
   onAsk,
   onDeleteData,
   onDiagnostics,
+  onExplainFile,
   onHover,
   onPause,
   onReindex,
@@ -50,11 +52,12 @@ import {
 } from './handlers.js';
 import { createModelChoice } from './modelChoice.js';
 import { createRoots, type ServeOptions } from './roots.js';
+import { createTeamDiagnostics } from './teamDiagnostics.js';
 import { watchFiles } from './watch.js';
 
 /** What a client may say at the start; all of it optional. */
 interface InitializationOptions {
-  /** False: the workspace is not trusted, no model is asked and no git is run. */
+  /** False: the workspace is not trusted; no model is asked, no git is run and its `scholia.json` is not read. */
   trusted?: boolean;
   /** Raw settings, for clients that do not answer `workspace/configuration`. */
   settings?: unknown;
@@ -83,11 +86,13 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     ...options,
     connection,
     showsProgress: capabilities.window?.workDoneProgress ?? false,
-    trusted,
     settings: () => config.settings,
+    filesExclude,
+    trusted,
     model: model.current,
     onStatusChange: throttle(STATUS_EVERY_MS, () => sendStatus()),
   });
+  const diagnostics = createTeamDiagnostics(connection, roots);
   const state: ServerState = {
     roots,
     config: () => config,
@@ -97,20 +102,19 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   async function sendStatus(): Promise<void> {
     const statuses = await roots.statuses().catch(() => null);
     if (statuses) await connection.sendNotification(StatusNotification, statuses).catch(() => {});
+    await diagnostics.publish().catch(() => {});
+  }
+
+  async function filesExclude(scopeUri: string): Promise<unknown> {
+    if (!capabilities.workspace?.configuration) return null;
+    return connection.workspace.getConfiguration({ scopeUri, section: 'files.exclude' }).catch(() => null);
   }
 
   async function readConfig(): Promise<void> {
-    const before = config;
     if (capabilities.workspace?.configuration)
       config = resolveConfig(await connection.workspace.getConfiguration('scholia'));
     await model.choose(config);
-    // What is indexed depends on these alone; everything else is read anew for each request.
-    const indexing = ({ settings }: Config) =>
-      JSON.stringify([settings['index.exclude'], settings['index.maxFileKilobytes']]);
-    if (indexing(before) === indexing(config)) return;
-    const uris = roots.all().map(({ folder }) => folder.uri);
-    await roots.close(uris);
-    await roots.open(uris);
+    await roots.reopenChanged();
   }
 
   const { promise: opened, resolve: foldersOpened } = Promise.withResolvers<void>();
@@ -130,6 +134,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   connection.onRequest(DiagnosticsRequest, (token) => guard(async () => onDiagnostics(), token));
   connection.onRequest(StatusRequest, (token) => guard(() => onStatus(state), token));
   connection.onRequest(VerifyRequest, (verify, token) => guard(() => onVerify(state, verify), token));
+  connection.onRequest(ExplainFileRequest, (file, token) => guard(() => onExplainFile(state, file), token));
   connection.onNotification(ModelKeyNotification, async ({ origin, key }) => {
     model.setKey(origin, key);
     await model.choose(config);
@@ -157,7 +162,9 @@ function initialize(connection: Connection, params: InitializeParams, options: S
 
   connection.onInitialized(async () => {
     if (capabilities.workspace?.didChangeConfiguration?.dynamicRegistration)
-      await connection.client.register(DidChangeConfigurationNotification.type, { section: 'scholia' });
+      await connection.client.register(DidChangeConfigurationNotification.type, {
+        section: ['scholia', 'files.exclude'],
+      });
     if (capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration)
       await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*' }] });
     if (capabilities.workspace?.workspaceFolders)

@@ -115,6 +115,21 @@ export interface VerifyParams {
 /** Client → server. Reads cited lines again, say after an edit; each comes back held, moved, or with `verified: false`. */
 export const VerifyRequest = new RequestType<VerifyParams, (Citation & Located)[], void>('scholia/verify');
 
+export interface ExplainFileParams {
+  uri: string;
+}
+
+export interface ExplainFileResult {
+  /** Relative to its folder. */
+  path: string;
+  indexed: boolean;
+  /** A sentence; null when it is indexed. */
+  reason: string | null;
+}
+
+/** Client → server. Whether a file is in the index, and if not, which pattern, class or failure keeps it out. */
+export const ExplainFileRequest = new RequestType<ExplainFileParams, ExplainFileResult, void>('scholia/explainFile');
+
 export interface ModelKeyParams {
   /** The origin that the key was entered for, such as `https://api.example.com`. */
   origin: string;

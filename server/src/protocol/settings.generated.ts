@@ -45,4 +45,4 @@ export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'trace.server': {"type":"string","enum":["off","messages","verbose"],"default":"off"},
 };
 
-export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.pauseIndexing","scholia.resumeIndexing","scholia.deleteData","scholia.showDiagnostics","scholia.setApiKey","scholia.newChat"] as const;
+export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.pauseIndexing","scholia.resumeIndexing","scholia.deleteData","scholia.showDiagnostics","scholia.explainFile","scholia.setApiKey","scholia.newChat"] as const;

@@ -15,9 +15,9 @@ import { type Query, toQuery, withHistory } from './query.js';
 import { termWeights } from './rank.js';
 import { type Judgement, judge, partialSentence, type Searched, searchedSentence, whyRefused } from './refuse.js';
 import { type Retrieved, retrieve } from './retrieve.js';
-import { startTrace, type Tracer } from './trace.js';
+import { type Flow, startTrace, type Tracer } from './trace.js';
 import type { CurrentText, IndexView } from './view.js';
-import { JUDGED_PASSAGES, MAX_SOURCES } from './weights.js';
+import { JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights } from './weights.js';
 
 export interface RagContext {
   view: IndexView;
@@ -27,6 +27,8 @@ export interface RagContext {
   /** Null: answers are extracts. */
   model: LanguageModel | null;
   clock: Clock;
+  weights: RankingWeights;
+  flow: Flow;
 }
 
 const MAX_NEAREST = 3;
@@ -57,10 +59,14 @@ export async function chat(
   config: ChatConfig,
   { onProgress = () => {}, signal }: ChatOptions = {},
 ): Promise<Answer> {
-  const tracer = startTrace('naive', ctx.clock);
+  const tracer = startTrace(ctx.flow, ctx.clock);
   const query = toQuery(withHistory(turn.question, turn.history));
   onProgress({ kind: 'step', note: 'Searching the code base' });
-  const found = await tracer.step('retrieve', () => retrieve(ctx.view, query, 4 * MAX_SOURCES), retrievedNote);
+  const found = await tracer.step(
+    'retrieve',
+    () => retrieve(ctx.view, query, 4 * MAX_SOURCES, ctx.weights),
+    retrievedNote,
+  );
   tracer.trace.terms = found.statistics.terms.map(({ term }) => term).filter((term) => query.terms.includes(term));
   signal?.throwIfAborted();
 

@@ -9,7 +9,7 @@ import type { ChunkRow, DefinitionRow } from '../index/store/reader.js';
 import { identifierKey, tokensOf } from '../index/tokens.js';
 import type { Landmark } from './landmarks.js';
 import type { Query } from './query.js';
-import { DEFINITION, FILE_AGREEMENT, PATH, REPEAT, ROLE, SPELLED_OUT } from './weights.js';
+import { DEFINITION, FILE_AGREEMENT, PATH, type RankingWeights, REPEAT, ROLE, SPELLED_OUT } from './weights.js';
 
 export interface Candidate extends ChunkRow {
   /** BM25; zero for a chunk that came in by its name alone. */
@@ -34,7 +34,11 @@ export interface Evidence {
   statistics: TermStatistics;
 }
 
-export function rank(query: Query, { candidates, definitions, landmarks, statistics }: Evidence): Ranked[] {
+export function rank(
+  query: Query,
+  { candidates, definitions, landmarks, statistics }: Evidence,
+  roles: RankingWeights['roles'] = ROLE,
+): Ranked[] {
   const top = Math.max(1, ...candidates.map((candidate) => candidate.lexical));
   const defined = definitionStrength(query, definitions);
   const pointedAt = Map.groupBy(landmarks, ({ chunk }) => chunk.id);
@@ -53,7 +57,7 @@ export function rank(query: Query, { candidates, definitions, landmarks, statist
   });
   ranked.sort(byScore);
   addFileAgreement(ranked, top);
-  for (const passage of ranked) lose(passage, passage.role, 1 - ROLE[passage.role]);
+  for (const passage of ranked) lose(passage, passage.role, 1 - roles[passage.role]);
   ranked.sort(byScore);
   lessenRepeats(ranked);
   ranked.sort(byScore);

@@ -8,17 +8,22 @@ import { landmarks } from './landmarks.js';
 import type { Query } from './query.js';
 import { type Candidate, type Ranked, rank } from './rank.js';
 import type { IndexView } from './view.js';
-import { CANDIDATES, LEXICAL, MAX_TERMS } from './weights.js';
+import { CANDIDATES, MAX_TERMS, RANKING, type RankingWeights } from './weights.js';
 
 export interface Retrieved {
   passages: Ranked[];
   statistics: TermStatistics;
 }
 
-export async function retrieve(view: IndexView, query: Query, limit: number): Promise<Retrieved> {
+export async function retrieve(
+  view: IndexView,
+  query: Query,
+  limit: number,
+  { lexical, roles }: RankingWeights = RANKING,
+): Promise<Retrieved> {
   const found = await view.lexical({
     terms: [...query.terms, ...query.joined],
-    parameters: LEXICAL,
+    parameters: lexical,
     maxTerms: MAX_TERMS,
     limit: Math.max(CANDIDATES, 3 * limit),
   });
@@ -26,13 +31,9 @@ export async function retrieve(view: IndexView, query: Query, limit: number): Pr
   const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
   const pointedAt = [...(await landmarks(view, query)), ...(await historyLandmarks(view, query, found.candidates))];
   const candidates = union(found.candidates, [...named, ...pointedAt.map(({ chunk }) => chunk)]);
-  return {
-    passages: rank(query, { candidates, definitions, landmarks: pointedAt, statistics: found.statistics }).slice(
-      0,
-      limit,
-    ),
-    statistics: found.statistics,
-  };
+  const { statistics } = found;
+  const passages = rank(query, { candidates, definitions, landmarks: pointedAt, statistics }, roles);
+  return { passages: passages.slice(0, limit), statistics };
 }
 
 function union(found: readonly Candidate[], named: readonly Omit<Candidate, 'lexical'>[]): Candidate[] {

@@ -2,13 +2,17 @@
 import type { Trace } from '../base/answer.js';
 import type { Clock } from '../base/ports.js';
 
+/** The ways from a question to an answer, by name. */
+export const FLOWS = ['naive'] as const;
+export type Flow = (typeof FLOWS)[number];
+
 export interface Tracer {
   readonly trace: Trace;
   /** Runs a step and notes how long it took; `note` turns its result into a sentence. */
   step<T>(name: string, run: () => T | Promise<T>, note: (result: T) => string): Promise<T>;
 }
 
-export function startTrace(flow: string, clock: Clock): Tracer {
+export function startTrace(flow: Flow, clock: Clock): Tracer {
   const trace: Trace = {
     flow,
     steps: [],

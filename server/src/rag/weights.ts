@@ -45,6 +45,14 @@ export const REPEAT = 0.5;
 /** What a passage keeps of its score by the part its file plays: people ask about the code, not about its tests. */
 export const ROLE: Record<FileRole, number> = { source: 1, docs: 0.7, test: 0.3, example: 0.3, changelog: 0.2 };
 
+/** What a team may weigh otherwise for its own folder. */
+export interface RankingWeights {
+  lexical: LexicalParameters;
+  roles: Readonly<Record<FileRole, number>>;
+}
+
+export const RANKING: RankingWeights = { lexical: LEXICAL, roles: ROLE };
+
 /** How many passages an answer is made from at most. */
 export const MAX_SOURCES = 12;
 /** An extractive answer shows fewer: it is read, not digested by a model. */

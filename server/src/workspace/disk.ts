@@ -1,7 +1,11 @@
 /** The real disk behind the `FileSystem` port: the only module that reads a workspace's files, and it only reads. */
+import { constants } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { EngineError } from '../base/errors.js';
 import type { DirectoryEntry, FileSystem } from '../base/ports.js';
+
+/** A pipe with nobody at its other end would be waited for without end. Windows has neither. */
+const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 export const disk: FileSystem = {
   realPath: (path) => realpath(path),
@@ -34,10 +38,11 @@ export const disk: FileSystem = {
 
   async read(path, maxBytes) {
     // Size and content come from one handle, so that a file that grows meanwhile cannot slip past the limit.
-    const handle = await open(path, 'r');
+    const handle = await open(path, READ_WITHOUT_WAITING);
     try {
-      const { size } = await handle.stat();
-      if (size > maxBytes) throw new EngineError('unavailable', `${path} is larger than ${maxBytes} bytes`);
+      const found = await handle.stat();
+      if (!found.isFile()) throw new EngineError('unavailable', `${path} is no plain file`);
+      if (found.size > maxBytes) throw new EngineError('unavailable', `${path} is larger than ${maxBytes} bytes`);
       return await handle.readFile();
     } finally {
       await handle.close();

@@ -1,151 +1,184 @@
 /**
- * The files of a folder, by the rules of its ignore files.
+ * The files of a folder, by the rules of its scope.
  *
- * Ignore files hold for their own folder and below, the deeper one last, as git has it. Links are not followed: what
- * they point to inside the root is found where it lies, and a loop cannot catch the walk. A folder that cannot be read
- * is a named failure and the walk goes on.
+ * Links are not followed: what they point to inside the root is found where it lies, and a loop cannot catch the walk.
+ * A folder that cannot be read is a named failure and the walk goes on.
  */
-import ignore, { type Ignore } from 'ignore';
 import { eachLimited } from '../base/async.js';
 import { EngineError, messageOf } from '../base/errors.js';
-import type { FileSystem, FoundFile, Scan, Workspace } from '../base/ports.js';
-import { excludedFile, excludedFolder } from './exclusions.js';
+import type { DirectoryEntry, FileSystem, FoundFile, Scan, ScopeLimits, Workspace } from '../base/ports.js';
+import { createScope, type Judgement, type ScopeConfig, type Standing } from './scope.js';
 
-export interface WalkConfig {
+export interface WalkConfig extends ScopeConfig {
   /** Files over this many bytes are left out. */
   maxFileBytes: number;
-  /** Patterns in `.gitignore` form, besides the ignore files. */
-  exclude: readonly string[];
 }
 
-/** Later names win over earlier ones in the same folder. */
-const IGNORE_FILES = ['.gitignore', '.ignore', '.scholiaignore'];
-const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
+interface Candidate {
+  path: string;
+  forced: boolean;
+}
+
+/** How a path stands, with the part of it that decides: the path itself, or a folder on the way to it. */
+interface Located {
+  judgement: Judgement;
+  part: string;
+  kind: DirectoryEntry['kind'] | 'missing';
+}
+
 const STAT_CONCURRENCY = 32;
-const IGNORE_OPTIONS = {
-  allowRelativePaths: true,
-  ignorecase: process.platform === 'win32' || process.platform === 'darwin',
-};
-
-/** The rules of one folder, which see paths relative to it. */
-interface Rules {
-  folder: string;
-  rules: Ignore;
-}
 
 /** Opens a folder. Throws a `no-root` error when it is not there. */
 export async function openWorkspace(files: FileSystem, folder: string, config: WalkConfig): Promise<Workspace> {
   const root = await rootOf(files, folder);
   const absolute = (path: string) => (path === '' ? root : `${root}/${path}`);
-
-  async function rulesOf(path: string, names: ReadonlySet<string> | null): Promise<Rules | null> {
-    const rules = ignore(IGNORE_OPTIONS);
-    let any = false;
-    const load = async (file: string) => {
-      const bytes = await files.read(file, MAX_IGNORE_FILE_BYTES).catch(() => null);
-      if (bytes) rules.add(new TextDecoder().decode(bytes));
-      any ||= bytes !== null;
-    };
-    if (path === '') await load(`${root}/.git/info/exclude`);
-    for (const name of IGNORE_FILES) if (!names || names.has(name)) await load(`${absolute(path)}/${name}`);
-    return any ? { folder: path, rules } : null;
-  }
-
-  const configured: Rules = { folder: '', rules: ignore(IGNORE_OPTIONS).add([...config.exclude]) };
+  const scope = createScope(files, root, config);
+  let { maxFileBytes } = config;
 
   async function scan(signal?: AbortSignal): Promise<Scan> {
     const found: Scan = { files: [], skipped: {}, failed: [] };
-    const candidates: string[] = [];
-    await walk('', [], candidates, found, signal);
-    await eachLimited(candidates, STAT_CONCURRENCY, async (path) => {
+    const candidates: Candidate[] = [];
+    signal?.throwIfAborted();
+    const entries = await files.list(root).catch((error) => {
+      throw new EngineError('no-root', `The folder ${root} cannot be read: ${messageOf(error)}`);
+    });
+    await walk(await scope.top(namesOf(entries)), entries, candidates, found, signal);
+    await eachLimited(candidates, STAT_CONCURRENCY, async (candidate) => {
       signal?.throwIfAborted();
-      const file = await look(path);
-      if ('failed' in file) found.failed.push({ path, reason: file.failed });
+      const file = await look(candidate);
+      if ('failed' in file) found.failed.push({ path: candidate.path, reason: file.failed });
       else if ('file' in file) found.files.push(file.file);
-      else if (file.reason) count(found, file.reason);
+      else if (file.bytes !== null) count(found, 'too large');
     });
     found.files.sort((a, b) => (a.path < b.path ? -1 : 1));
     return found;
   }
 
   async function walk(
-    folder: string,
-    above: readonly Rules[],
-    candidates: string[],
+    standing: Standing,
+    entries: readonly DirectoryEntry[],
+    candidates: Candidate[],
+    found: Scan,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    for (const { name, kind } of entries) {
+      const path = inFolder(standing.folder, name);
+      const judgement = scope.judge(standing, path, kind);
+      if (judgement.out && !judgement.leadsOn) count(found, judgement.out.reason);
+      else if (kind === 'directory') await walkInto(standing, path, judgement, candidates, found, signal);
+      else if (kind === 'file') candidates.push({ path, forced: judgement.forced });
+    }
+  }
+
+  async function walkInto(
+    above: Standing,
+    path: string,
+    judgement: Judgement,
+    candidates: Candidate[],
     found: Scan,
     signal?: AbortSignal,
   ): Promise<void> {
     signal?.throwIfAborted();
-    let entries: Awaited<ReturnType<FileSystem['list']>>;
-    try {
-      entries = await files.list(absolute(folder));
-    } catch (error) {
-      if (folder === '') throw new EngineError('no-root', `The folder ${root} cannot be read: ${messageOf(error)}`);
-      found.failed.push({ path: folder, reason: `the folder cannot be read: ${messageOf(error)}` });
-      return;
-    }
-    const own = await rulesOf(folder, new Set(entries.map((entry) => entry.name)));
-    const rules = own ? [...above, own] : above;
-    for (const { name, kind } of entries) {
-      const path = folder === '' ? name : `${folder}/${name}`;
-      const isFolder = kind === 'directory';
-      const reason = kind === 'link' ? 'link' : isFolder ? excludedFolder(name) : excludedFile(name);
-      if (isIgnored(path, isFolder, [...rules, configured])) count(found, 'ignored');
-      else if (reason) count(found, reason);
-      else if (isFolder) await walk(path, rules, candidates, found, signal);
-      else if (kind === 'file') candidates.push(path);
-    }
+    const entries = await files.list(absolute(path)).catch((error) => {
+      found.failed.push({ path, reason: `the folder cannot be read: ${messageOf(error)}` });
+      return null;
+    });
+    if (!entries) return;
+    const standing = await scope.enter(above, path, judgement, namesOf(entries));
+    const { out, leadsOn } = standing.judgement;
+    if (out && !leadsOn) count(found, out.reason);
+    else await walk(standing, entries, candidates, found, signal);
   }
 
-  async function look(path: string): Promise<{ file: FoundFile } | { reason: string | null } | { failed: string }> {
+  async function look({
+    path,
+    forced,
+  }: Candidate): Promise<{ file: FoundFile } | { bytes: number | null } | { failed: string }> {
     try {
       const { kind, ...stat } = await files.stat(absolute(path));
-      if (kind !== 'file') return { reason: null };
-      return stat.size > config.maxFileBytes ? { reason: 'too large' } : { file: { path, stat } };
+      if (kind !== 'file') return { bytes: null };
+      return stat.size > maxFileBytes ? { bytes: stat.size } : { file: { path, stat, forced } };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' && code !== 'ENOTDIR') return { failed: messageOf(error) };
       // Gone since the folder was listed: the next scan will not see it either.
-      return { reason: null };
+      return { bytes: null };
     }
+  }
+
+  /** Goes down to a path as a scan does, through the listings of its folders. A file that is not there is judged by its name. */
+  async function locate(path: string): Promise<Located> {
+    const parts = path.split('/');
+    let entries = await files.list(root).catch(() => []);
+    let standing = await scope.top(namesOf(entries));
+    for (const [depth, name] of parts.entries()) {
+      const part = parts.slice(0, depth + 1).join('/');
+      const isLast = depth === parts.length - 1;
+      const kind = entries.find((entry) => entry.name === name)?.kind ?? 'missing';
+      let judgement = scope.judge(standing, part, kind === 'missing' ? (isLast ? 'file' : 'directory') : kind);
+      if (kind === 'link' || (judgement.out && (isLast || !judgement.leadsOn))) return { judgement, part, kind };
+      if (isLast && kind !== 'directory') return { judgement, part, kind };
+      entries = await files.list(absolute(part)).catch(() => []);
+      standing = await scope.enter(standing, part, judgement, namesOf(entries));
+      judgement = standing.judgement;
+      if (isLast || (judgement.out && !judgement.leadsOn)) return { judgement, part, kind };
+    }
+    throw new EngineError('usage', `${path} names nothing`);
+  }
+
+  async function includes(path: string): Promise<Pick<FoundFile, 'forced'> | null> {
+    if (!isBelow(path)) return null;
+    const { judgement, part, kind } = await locate(path);
+    const isFile = part === path && (kind === 'file' || kind === 'missing');
+    return isFile && !judgement.out ? { forced: judgement.forced } : null;
+  }
+
+  async function explain(path: string): Promise<string | null> {
+    if (!isBelow(path)) return `${path} is not in the folder ${root}`;
+    const { judgement, part, kind } = await locate(path);
+    if (judgement.out) return part === path ? sentence(path, judgement) : `The folder ${sentence(part, judgement)}`;
+    if (kind === 'missing') return `There is no file ${path}`;
+    if (kind !== 'file')
+      return `${path} is ${kind === 'directory' ? 'a folder' : 'no plain file'}; only files are indexed`;
+    const file = await look({ path, forced: judgement.forced });
+    if ('failed' in file) return `${path} cannot be read: ${file.failed}`;
+    if ('file' in file) return null;
+    return file.bytes === null
+      ? `There is no file ${path}`
+      : `${path} has ${file.bytes.toLocaleString('en')} bytes; files over ${maxFileBytes.toLocaleString('en')} are left out`;
   }
 
   /** No link on the way, and no way out. A file that is not there yet is judged by its folder. */
   async function isInside(path: string): Promise<boolean> {
-    if (path === '' || path.split('/').includes('..')) return false;
+    if (!isBelow(path)) return false;
     const real = await files.realPath(absolute(path)).catch(() => null);
     if (real !== null) return real === absolute(path);
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
     return folder === '' || isInside(folder);
   }
 
-  async function includes(path: string): Promise<boolean> {
-    const folders = path.split('/').slice(0, -1);
-    const rules: Rules[] = [];
-    if (!(await isInside(path))) return false;
-    const isOut = (part: string, isFolder: boolean) => isIgnored(part, isFolder, [...rules, configured]);
-    for (let depth = 0; depth <= folders.length; depth++) {
-      const folder = folders.slice(0, depth).join('/');
-      if (depth > 0 && (excludedFolder(folders[depth - 1]!) || isOut(folder, true))) return false;
-      const own = await rulesOf(folder, null);
-      if (own) rules.push(own);
-    }
-    return !excludedFile(path.slice(path.lastIndexOf('/') + 1)) && !isOut(path, false);
-  }
-
   return {
     root,
     scan,
     includes,
-    exists: async (path) => (await isInside(path)) && 'file' in (await look(path)),
+    exists: (path) =>
+      files.stat(absolute(path)).then(
+        () => true,
+        () => false,
+      ),
+    explain,
+    limit(limits: ScopeLimits) {
+      scope.limit(limits);
+      maxFileBytes = Math.min(config.maxFileBytes, limits.maxFileBytes);
+    },
     async read(path) {
       if (!(await isInside(path))) throw new EngineError('unavailable', `${path} is not in the folder ${root}`);
       return files.read(absolute(path), config.maxFileBytes);
     },
     async find(path) {
-      if (!(await includes(path))) return null;
-      const file = await look(path);
-      return 'file' in file ? file.file : null;
+      const taken = await includes(path);
+      const file = taken && (await look({ path, ...taken }));
+      return file && 'file' in file ? file.file : null;
     },
   };
 }
@@ -160,18 +193,21 @@ async function rootOf(files: FileSystem, folder: string): Promise<string> {
   throw new EngineError('no-root', `There is no folder ${folder}`);
 }
 
-/** The deepest rule that speaks of the path decides, as git has it. */
-function isIgnored(path: string, isFolder: boolean, rules: readonly Rules[]): boolean {
-  let ignored = false;
-  for (const { folder, rules: own } of rules) {
-    const relative = folder === '' ? path : path.slice(folder.length + 1);
-    const verdict = own.test(isFolder ? `${relative}/` : relative);
-    // What ignored the folder around it was overruled by a deeper file, or the walk would not be here.
-    const parent = relative.slice(0, relative.lastIndexOf('/') + 1);
-    if (verdict.ignored) ignored ||= parent === '' || !own.test(parent).ignored;
-    else if (verdict.unignored) ignored = false;
-  }
-  return ignored;
+function isBelow(path: string): boolean {
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+function inFolder(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+/** What a folder says of itself. As in git, an ignore file that is a link says nothing. */
+function namesOf(entries: readonly DirectoryEntry[]): ReadonlySet<string> {
+  return new Set(entries.flatMap(({ name, kind }) => (kind === 'link' && name !== '.git' ? [] : name)));
+}
+
+function sentence(path: string, { out }: Judgement): string {
+  return `${path} is left out: ${out!.because}`;
 }
 
 function count(scan: Scan, reason: string): void {

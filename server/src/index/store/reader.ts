@@ -65,6 +65,8 @@ export interface KnownFile {
   settled: boolean;
   digest: string;
   state: string;
+  /** Why its content is not indexed; empty where it is. */
+  reason: string;
 }
 
 export interface Overview extends IndexCounts {
@@ -84,7 +86,7 @@ export interface StoreReader {
   /** Files of the last scans with their marks, for the next scan to compare with: these, or every one. */
   knownFiles(paths?: readonly string[]): KnownFile[];
   /** Earlier contents of files that the store still has, by path: of these paths, or of every one. */
-  dormantFiles(paths?: readonly string[]): { path: string; digest: string }[];
+  dormantFiles(paths?: readonly string[]): { path: string; digest: string; stamp: string }[];
   lexical(snapshot: number, query: LexicalQuery): LexicalResult;
   /** Definitions with one of these names (compared without case and separators), and the chunks that begin in them. */
   definitions(snapshot: number, names: readonly string[]): DefinitionRow[];
@@ -202,7 +204,7 @@ export function createReader(folder: string): StoreReader {
     overview: () => withSnapshot((database) => ({ ...overviewOf(database), storeBytes: bytesOf(folder) })),
     knownFiles: (paths) =>
       withSnapshot((database) => {
-        const select = 'SELECT path, stamp, settled, digest, state FROM present';
+        const select = 'SELECT path, stamp, settled, digest, state, reason FROM present';
         const rows = paths
           ? database.prepare(`${select} WHERE path IN (SELECT value FROM json_each(?))`).all(JSON.stringify(paths))
           : database.prepare(select).all();
@@ -210,11 +212,11 @@ export function createReader(folder: string): StoreReader {
       }),
     dormantFiles: (paths) =>
       withSnapshot((database) => {
-        const select = "SELECT path, digest FROM files WHERE state = 'dormant'";
+        const select = "SELECT path, digest, stamp FROM files WHERE state = 'dormant'";
         const rows = paths
           ? database.prepare(`${select} AND path IN (SELECT value FROM json_each(?))`).all(JSON.stringify(paths))
           : database.prepare(select).all();
-        return rows as unknown as { path: string; digest: string }[];
+        return rows as unknown as { path: string; digest: string; stamp: string }[];
       }),
     lexical(snapshot, query) {
       const { database, generation } = viewOf(snapshot);

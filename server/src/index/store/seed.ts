@@ -79,7 +79,7 @@ function copy(database: DatabaseSync, paths: readonly string[]): boolean {
       "DELETE FROM main.files WHERE state != 'done' OR path NOT IN (SELECT value FROM json_each(?)) RETURNING chunks",
     )
     .all(JSON.stringify(paths)) as { chunks: number }[];
-  database.prepare("UPDATE main.files SET stamp = '', settled = 0").run();
+  database.prepare('UPDATE main.files SET settled = 0').run();
   const gone = left.reduce((sum, { chunks }) => sum + chunks, 0);
   database.prepare("UPDATE main.meta SET value = ? WHERE key = 'gone'").run(gone);
   database.prepare("UPDATE main.meta SET value = value + 1 WHERE key = 'generation'").run();

@@ -1,0 +1,86 @@
+/**
+ * A root's `scholia.json`, read anew when asked: the settings that hold now and what is to be said of the file. A file
+ * that breaks leaves the last one that could be read in force.
+ */
+import { messageOf } from '../base/errors.js';
+import type { Workspace } from '../base/ports.js';
+import { decodeText } from '../base/text.js';
+import { NO_TEAM, readTeamSettings, type TeamProblem, type TeamSettings } from './teamSettings.js';
+
+export const TEAM_FILE = 'scholia.json';
+
+export interface TeamFile {
+  readonly settings: TeamSettings;
+  readonly problems: readonly TeamProblem[];
+  /** One sentence each, for the status. */
+  notes(): string[];
+  /** Reads the file and puts its limits in force. */
+  read(): Promise<void>;
+}
+
+const MAX_BYTES = 64 * 1024;
+const MAX_NOTED_PROBLEMS = 5;
+
+/** Where the workspace is not trusted the file is not read, and the notes say so. */
+export function createTeamFile(workspace: Workspace, trusted: boolean): TeamFile {
+  let settings = NO_TEAM;
+  let problems: readonly TeamProblem[] = [];
+  let refused: string | null = null;
+
+  async function contents(): Promise<Uint8Array | null> {
+    try {
+      return await workspace.read(TEAM_FILE);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') refused = `${TEAM_FILE} cannot be read: ${messageOf(error)}`;
+      return null;
+    }
+  }
+
+  async function readFile(): Promise<void> {
+    problems = [];
+    refused = null;
+    const bytes = await contents();
+    if (!bytes) {
+      if (!refused) settings = NO_TEAM;
+      return;
+    }
+    if (!trusted) {
+      refused = `${TEAM_FILE} is not read, because the workspace is not trusted`;
+      return;
+    }
+    const text = bytes.length > MAX_BYTES ? null : decodeText(bytes)?.text;
+    if (text === null || text === undefined) {
+      refused = `${TEAM_FILE} is not read: ${text === null ? `it has more than ${MAX_BYTES / 1024} kilobytes` : 'it is not text'}`;
+      return;
+    }
+    const reading = readTeamSettings(text);
+    problems = reading.problems;
+    settings = reading.settings ?? settings;
+  }
+
+  return {
+    get settings() {
+      return settings;
+    },
+    get problems() {
+      return problems;
+    },
+    notes() {
+      const told = problems
+        .slice(0, MAX_NOTED_PROBLEMS)
+        .map(({ line, message }) => `${TEAM_FILE}, line ${line}: ${message}`);
+      const more = problems.length - told.length;
+      if (more > 0) told.push(`${TEAM_FILE} has ${more} more problem${more === 1 ? '' : 's'}`);
+      if (refused) told.push(refused);
+      if (settings.embedder)
+        told.push(`${TEAM_FILE} suggests the embedder ${settings.embedder}, which is not installed`);
+      return told;
+    },
+    async read() {
+      await readFile();
+      const { include, exclude, maxFileKilobytes } = settings;
+      workspace.limit({ include, exclude, maxFileBytes: (maxFileKilobytes ?? Number.POSITIVE_INFINITY) * 1024 });
+    },
+  };
+}
