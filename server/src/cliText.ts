@@ -65,8 +65,8 @@ export function statusText(status: Status): string {
   ].join('\n');
 }
 
-function place({ path, startLine, endLine }: LineRange & { path: string }): string {
-  return `${path}:${startLine}${endLine > startLine ? `-${endLine}` : ''}`;
+function place({ path, startLine, endLine, place }: LineRange & { path: string; place?: string }): string {
+  return `${path}:${startLine}${endLine > startLine ? `-${endLine}` : ''}${place ? ` (${place})` : ''}`;
 }
 
 function whyText(why: Record<string, number>): string {

@@ -30,6 +30,8 @@ export interface ComposeOptions {
   files?: FileSystem;
 }
 
+const MAX_PARSER_MEGABYTES = 1024;
+
 export const VERSION = process.env['SCHOLIA_VERSION'] ?? '0.1.0';
 
 export async function openEngine(options: ComposeOptions): Promise<Engine> {
@@ -49,7 +51,12 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
   );
   const parsers = createParsePool({
     threads: Math.min(4, availableParallelism()),
-    spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist } }),
+    spawn: () =>
+      new Worker(join(dist, 'server/parseWorker.cjs'), {
+        workerData: { assets: dist },
+        // A document that unfolds without end costs its thread, not the server.
+        resourceLimits: { maxOldGenerationSizeMb: MAX_PARSER_MEGABYTES },
+      }),
   });
   const clock = { now: () => Date.now() };
   const model = options.model ?? (() => null);

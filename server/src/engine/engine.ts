@@ -6,16 +6,20 @@
  * server and a test.
  */
 import { serialise } from '../base/async.js';
-import { messageOf } from '../base/errors.js';
+import { documentFormat } from '../base/document.js';
+import { EngineError, messageOf } from '../base/errors.js';
 import type { Clock, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
 import { decodeText } from '../base/text.js';
+import { languageOf } from '../index/languages.js';
 import type { ParsePool } from '../index/parsePool.js';
-import { type Masked, maskSecrets } from '../index/secrets.js';
+import { maskSecrets } from '../index/secrets.js';
 import type { Overview } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { Searched } from '../rag/refuse.js';
+import type { CurrentFile } from '../rag/view.js';
 import type { Config } from './config.js';
+import { createDocumentTexts } from './documents.js';
 import { createOverlay } from './overlay.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
 import { type UpdateOptions, type UpdateTimes, updateAll, updatePaths } from './update.js';
@@ -53,10 +57,18 @@ export interface Engine {
   openBuffer(path: string, text: string): void;
   closeBuffer(path: string): void;
   snapshot(): Promise<Snapshot>;
+  /** A document of the index as text, secrets masked. Throws an `unavailable` error for anything else. */
+  documentText(path: string): Promise<DocumentPage>;
   status(): Promise<Status>;
   /** Told whenever the status may have changed. Returns how to stop listening. */
   onStatusChange(listener: () => void): () => void;
   close(): Promise<void>;
+}
+
+export interface DocumentPage {
+  text: string;
+  /** The editor's language id. */
+  language: string;
 }
 
 const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not by meaning';
@@ -64,6 +76,7 @@ const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not
 export function createEngine(parts: EngineParts): Engine {
   const { workspace, store, parsers, config, clock, log } = parts;
   const overlay = createOverlay(parsers, (path) => workspace.includes(path));
+  const documents = createDocumentTexts(parsers);
   const oneAtATime = serialise();
   const listeners = new Set<() => void>();
   const { promise: firstUpdate, resolve: firstUpdateEnded } = Promise.withResolvers<void>();
@@ -74,17 +87,28 @@ export function createEngine(parts: EngineParts): Engine {
     for (const listener of listeners) listener();
   };
 
-  async function realText(path: string): Promise<string | null> {
-    const open = overlay.textOf(path);
-    if (open !== undefined) return open;
-    const bytes = await workspace.read(path).catch(() => null);
-    return bytes ? (decodeText(bytes)?.text ?? null) : null;
+  async function contentOf(path: string): Promise<Uint8Array | string | null> {
+    return overlay.textOf(path) ?? (await workspace.read(path).catch(() => null));
   }
 
   /** The one way on which a file's text comes to an answer past the index: masked here as it is there. */
-  async function currentText(path: string): Promise<Masked | null> {
-    const text = await realText(path);
-    return text === null ? null : maskSecrets(text);
+  async function currentText(path: string): Promise<CurrentFile | null> {
+    const content = await contentOf(path);
+    if (content === null) return null;
+    if (documentFormat(path)) {
+      const converted = await documents.textOf(path, content);
+      return 'failed' in converted ? null : converted;
+    }
+    const text = typeof content === 'string' ? content : decodeText(content)?.text;
+    return text === undefined ? null : maskSecrets(text);
+  }
+
+  async function documentText(path: string): Promise<DocumentPage> {
+    const content = documentFormat(path) && (await workspace.includes(path)) ? await contentOf(path) : null;
+    if (content === null) throw new EngineError('unavailable', `There is no document ${path} in the index`);
+    const converted = await documents.textOf(path, content);
+    if ('failed' in converted) throw new EngineError('unavailable', `${path} gives no text: ${converted.failed}`);
+    return { text: converted.text, language: languageOf(converted.name).id };
   }
 
   async function searched(): Promise<Searched> {
@@ -145,11 +169,15 @@ export function createEngine(parts: EngineParts): Engine {
         await updatePaths({ workspace, store, parsers, clock }, paths);
         changed();
       }),
-    openBuffer: (path, text) => overlay.set(path, text),
+    openBuffer(path, text) {
+      // Only a notebook is text that an editor can hold; a buffer of another document shows its bytes.
+      if ((documentFormat(path) ?? 'ipynb') === 'ipynb') overlay.set(path, text);
+    },
     closeBuffer: (path) => overlay.delete(path),
     async snapshot() {
       return takeSnapshot(store, await overlay.read(), { currentText, searched, model: parts.model(), clock });
     },
+    documentText,
     async status() {
       const overview = await store.read((reader) => reader.overview());
       const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;

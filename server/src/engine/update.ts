@@ -2,8 +2,8 @@
  * Workspace to store: what changed since the last look is read, parsed and committed, whole files at a time.
  *
  * Reading and parsing run side by side, commits one after another; what waits between them is bounded. A file that
- * cannot be read or parsed is stored as failed with its reason and tried again at the next scan; it never stops the
- * rest.
+ * cannot be read is stored as failed with its reason and tried again at the next scan; a document that gives no text
+ * fails until it changes. Neither stops the rest.
  */
 import { createHash } from 'node:crypto';
 import { eachLimited, serialise } from '../base/async.js';
@@ -154,10 +154,10 @@ async function changeOf(
   const mark = markOf(path, stat, BigInt(clock.now()) * 1_000_000n);
   try {
     const bytes = await workspace.read(path);
-    if (known && known.state !== 'failed' && known.digest === createHash('sha256').update(bytes).digest('hex'))
+    if (known && !isToBeTriedAgain(known) && known.digest === createHash('sha256').update(bytes).digest('hex'))
       return { kind: 'touched', mark };
     const outcome = await parsers.parse(path, bytes);
-    return outcome.kind === 'skipped' ? { ...outcome, mark } : { kind: 'indexed', mark, file: outcome.file };
+    return outcome.kind === 'indexed' ? { kind: 'indexed', mark, file: outcome.file } : { ...outcome, mark };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'removed', path };
@@ -166,8 +166,13 @@ async function changeOf(
 }
 
 function isUnchanged({ path, stat }: FoundFile, known: KnownFile | undefined): boolean {
-  if (!known?.settled || known.state === 'failed') return false;
+  if (!known?.settled || isToBeTriedAgain(known)) return false;
   return known.stamp === markOf(path, stat, 0n).stamp;
+}
+
+/** What could not be read may be readable now; a document that gave no text gives none until it changes. */
+function isToBeTriedAgain({ state, digest }: KnownFile): boolean {
+  return state === 'failed' && digest === '';
 }
 
 function markOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileStat, nowNs: bigint): FileMark {

@@ -6,6 +6,7 @@
  * neighbour. The cutter sees the syntax only as nested line ranges (`Block`), so it runs without a parser.
  */
 import type { LineRange } from '../base/answer.js';
+import type { Heading } from '../base/document.js';
 import { isBlank, type Lines, lineAt, lineCount } from '../base/text.js';
 
 /** A node of the syntax as the cutter sees it. */
@@ -24,14 +25,13 @@ const CLOSES = /^\s*([)}\]]|<\/|(end|else|elif|fi|done|esac|then|rescue|ensure|c
 /** More than any indentation is worth. */
 const CLOSING_COST = 1000;
 
-/** Cuts a file along its syntax. */
-export function cutBySyntax(lines: Lines, root: Block): LineRange[] {
-  const whole = { startLine: 1, endLine: lineCount(lines) };
-  return joinSmall(lines, trimBlank(lines, cutBlock(lines, whole, root)));
+/** Cuts a file along its syntax; each of the lines `breaks` begins a chunk. */
+export function cutBySyntax(lines: Lines, root: Block, breaks: readonly number[] = []): LineRange[] {
+  return divide(lines, breaks).flatMap((part) => joinSmall(lines, trimBlank(lines, cutBlock(lines, part, root))));
 }
 
 /** Cuts any text before its least indented lines, after blank lines, or where the limit falls. */
-export function cutByLines(lines: Lines, range: LineRange = { startLine: 1, endLine: lineCount(lines) }): LineRange[] {
+function cutByLines(lines: Lines, range: LineRange): LineRange[] {
   return joinSmall(lines, trimBlank(lines, cutPlain(lines, range)));
 }
 
@@ -40,44 +40,34 @@ export interface Section extends LineRange {
   trail: string[];
 }
 
-/** Cuts Markdown by its headings; a section over the limit is cut at blank lines and each part keeps the trail. */
-export function cutByHeadings(lines: Lines): Section[] {
-  const sections: Section[] = [];
-  let trail: { level: number; title: string }[] = [];
-  let start = 1;
-  const close = (endLine: number) => {
-    if (endLine >= start) sections.push({ startLine: start, endLine, trail: trail.map((heading) => heading.title) });
-    start = endLine + 1;
+/**
+ * Cuts text before its headings; a section over the limit is cut at blank lines and each part keeps the trail. `breaks`
+ * are lines that begin a chunk without being headings. A text without either is cut by its lines alone.
+ */
+export function cutByHeadings(lines: Lines, headings: readonly Heading[], breaks: readonly number[] = []): Section[] {
+  const starts = [...headings.map(({ line }) => line), ...breaks];
+  const trailAt = trailsOf(headings);
+  return divide(lines, starts).flatMap((section) => {
+    const trail = trailAt(section.startLine);
+    return cutByLines(lines, section).map((range) => ({ ...range, trail }));
+  });
+}
+
+/** Titles of the headings that a line stands under, outermost first. Lines must be asked for in ascending order. */
+export function trailsOf(headings: readonly Heading[]): (line: number) => string[] {
+  let next = 0;
+  let trail: Heading[] = [];
+  return (line) => {
+    for (let heading = headings[next]; heading && heading.line <= line; heading = headings[++next])
+      trail = [...trail.filter((outer) => outer.level < heading.level), heading];
+    return trail.map(({ title }) => title);
   };
-  for (const heading of headingsOf(lines)) {
-    close(heading.line - 1);
-    trail = [...trail.filter((outer) => outer.level < heading.level), heading];
-  }
-  close(lineCount(lines));
-  return sections.flatMap((section) => cutByLines(lines, section).map((range) => ({ ...range, trail: section.trail })));
 }
 
-function* headingsOf(lines: Lines): Generator<{ line: number; level: number; title: string }> {
-  let fence = '';
-  for (let line = 1; line <= lineCount(lines); line++) {
-    const text = lineAt(lines, line);
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(text)?.[1];
-    if (mark && !fence) fence = mark;
-    else if (fence && mark?.startsWith(fence)) fence = '';
-    if (fence || mark) continue;
-    const heading = /^ {0,3}(#{1,6})\s+(\S.*)$/.exec(text);
-    if (heading) yield { line, level: heading[1]!.length, title: titleOf(heading[2]!) };
-    else if (/^(=+|-+)\s*$/.test(text) && line > 1 && /^[^\s#>|*+-].*\S/.test(lineAt(lines, line - 1)))
-      if (line < 3 || isBlank(lineAt(lines, line - 2)))
-        yield { line: line - 1, level: text[0] === '=' ? 1 : 2, title: lineAt(lines, line - 1).trim() };
-  }
-}
-
-/** Without the `#`s that may close a heading. */
-function titleOf(text: string): string {
-  let end = text.trimEnd().length;
-  while (text[end - 1] === '#') end--;
-  return text.slice(0, end).trimEnd();
+/** The whole text in parts that begin with these lines. */
+function divide(lines: Lines, starts: readonly number[]): LineRange[] {
+  const ordered = [...new Set([1, ...starts])].filter((line) => line <= lineCount(lines)).sort((a, b) => a - b);
+  return ordered.map((startLine, i) => ({ startLine, endLine: (ordered[i + 1] ?? lineCount(lines) + 1) - 1 }));
 }
 
 function cutBlock(lines: Lines, range: LineRange, block: Block): LineRange[] {

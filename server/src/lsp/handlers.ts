@@ -3,6 +3,7 @@
  */
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver/node';
 import type { Citation } from '../base/answer.js';
+import { EngineError } from '../base/errors.js';
 import { hoverMarkdown } from '../base/hoverCard.js';
 import type { Status } from '../base/status.js';
 import type { Config } from '../engine/config.js';
@@ -14,6 +15,8 @@ import type {
   Located,
   ReindexResult,
   SearchParams,
+  TextParams,
+  TextResult,
   VerifyParams,
 } from '../protocol/messages.js';
 import { type Folder, placeOf, uriOf } from './convert.js';
@@ -122,6 +125,12 @@ export async function onVerify(state: ServerState, { citations }: VerifyParams):
       return { ...citation, ...checked! };
     }),
   );
+}
+
+export function onText(state: ServerState, { uri }: TextParams): Promise<TextResult> {
+  const at = state.roots.holding(uri);
+  if (!at) throw new EngineError('unavailable', `${uri} is not in a folder that is open`);
+  return at.root.engine.documentText(at.path);
 }
 
 function locate<T extends { path: string }>(folder: Folder, items: readonly T[]): (T & Located)[] {

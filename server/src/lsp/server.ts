@@ -29,10 +29,11 @@ import {
   SearchRequest,
   StatusNotification,
   StatusRequest,
+  TextRequest,
   VerifyRequest,
 } from '../protocol/messages.js';
 import { responseError } from './convert.js';
-import { onAsk, onHover, onReindex, onSearch, onStatus, onVerify, type ServerState } from './handlers.js';
+import { onAsk, onHover, onReindex, onSearch, onStatus, onText, onVerify, type ServerState } from './handlers.js';
 import { createModelChoice } from './modelChoice.js';
 import { createRoots, type ServeOptions } from './roots.js';
 import { watchFiles } from './watch.js';
@@ -111,6 +112,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   connection.onRequest(ReindexRequest, (token) => guard((signal) => onReindex(state, signal), token));
   connection.onRequest(StatusRequest, (token) => guard(() => onStatus(state), token));
   connection.onRequest(VerifyRequest, (verify, token) => guard(() => onVerify(state, verify), token));
+  connection.onRequest(TextRequest, (text, token) => guard(async () => onText(state, text), token));
   connection.onNotification(ModelKeyNotification, async ({ origin, key }) => {
     model.setKey(origin, key);
     await model.choose(config);

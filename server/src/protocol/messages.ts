@@ -75,6 +75,21 @@ export interface VerifyParams {
 /** Client → server. Reads cited lines again, say after an edit; each comes back held, moved, or with `verified: false`. */
 export const VerifyRequest = new RequestType<VerifyParams, (Citation & Located)[], void>('scholia/verify');
 
+export interface TextParams {
+  /** A document of the workspace: PDF, Word or notebook. */
+  uri: string;
+}
+
+export interface TextResult {
+  /** The text whose lines are cited, secrets masked. */
+  text: string;
+  /** Language id. */
+  language: string;
+}
+
+/** Client → server. A document as the text that is indexed, for an editor that cannot show it. Fails with a sentence. */
+export const TextRequest = new RequestType<TextParams, TextResult, void>('scholia/text');
+
 export interface ModelKeyParams {
   /** The origin that the key was entered for, such as `https://api.example.com`. */
   origin: string;

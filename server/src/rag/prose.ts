@@ -18,7 +18,7 @@ const COMMENT_LINE =
 const DECORATION = /^\s*(@\w|#\[)/;
 const OPENING = /^\s*(\/\*\*?|\/\/[/!]?|<!--|\*(?!\/)|#+!?|--|;+)\s?/;
 const CLOSING = /\s*(\*\/|-->)\s*$/;
-const PROSE_LANGUAGES = new Set(['markdown', 'plaintext', 'restructuredtext']);
+const PROSE_LANGUAGES = new Set(['markdown', 'plaintext', 'restructuredtext', 'asciidoc']);
 /** Headings are the passage's title already; pictures, badges, directives and tags say nothing. */
 const NO_PROSE = /^(#{1,6} |!?\[!\[|!\[|\.\. |<[/!\w])/;
 const STRING_MARK = /"""|'''/;

@@ -7,6 +7,7 @@
  */
 import ignore, { type Ignore } from 'ignore';
 import { eachLimited } from '../base/async.js';
+import { documentFormat } from '../base/document.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { FileSystem, FoundFile, Scan, Workspace } from '../base/ports.js';
 import { excludedFile, excludedFolder } from './exclusions.js';
@@ -20,6 +21,8 @@ export interface WalkConfig {
 
 /** Later names win over earlier ones in the same folder. */
 const IGNORE_FILES = ['.gitignore', '.ignore', '.scholiaignore'];
+/** Documents are mostly pictures and fonts: their size says little about their text, which has a limit of its own. */
+const MAX_DOCUMENT_BYTES = 50_000_000;
 const MAX_IGNORE_FILE_BYTES = 1024 * 1024;
 const STAT_CONCURRENCY = 32;
 const IGNORE_OPTIONS = {
@@ -37,6 +40,9 @@ interface Rules {
 export async function openWorkspace(files: FileSystem, folder: string, config: WalkConfig): Promise<Workspace> {
   const root = await rootOf(files, folder);
   const absolute = (path: string) => (path === '' ? root : `${root}/${path}`);
+
+  const maxBytesOf = (path: string) =>
+    documentFormat(path) ? Math.max(MAX_DOCUMENT_BYTES, config.maxFileBytes) : config.maxFileBytes;
 
   async function rulesOf(path: string, names: ReadonlySet<string> | null): Promise<Rules | null> {
     const rules = ignore(IGNORE_OPTIONS);
@@ -101,7 +107,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     try {
       const { kind, ...stat } = await files.stat(absolute(path));
       if (kind !== 'file') return { reason: null };
-      return stat.size > config.maxFileBytes ? { reason: 'too large' } : { file: { path, stat } };
+      return stat.size > maxBytesOf(path) ? { reason: 'too large' } : { file: { path, stat } };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' && code !== 'ENOTDIR') return { failed: messageOf(error) };
@@ -139,7 +145,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     includes,
     async read(path) {
       if (!(await isInside(path))) throw new EngineError('unavailable', `${path} is not in the folder ${root}`);
-      return files.read(absolute(path), config.maxFileBytes);
+      return files.read(absolute(path), maxBytesOf(path));
     },
     async find(path) {
       if (!(await includes(path))) return null;
