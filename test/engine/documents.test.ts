@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { Answer, Citation } from '../../server/src/base/answer.js';
 import { linesOf, sliceLines } from '../../server/src/base/text.js';
 import type { Engine } from '../../server/src/engine/engine.js';
-import { chinesePdf, docxOf, notebookOf, pdfOf, zipOf } from '../support/documents.js';
+import { chinesePdf, docxOf, notebookOf, pdfBomb, pdfOf, zipOf } from '../support/documents.js';
 import { engineOn, type Files } from '../support/engine.js';
 import { modelThatSays } from '../support/model.js';
 
@@ -201,6 +201,7 @@ test('documents that give no text are failures with a reason, each its own', asy
   const failed = await failuresOf({
     'encrypted.pdf': pdfOf([['secret']], { isEncrypted: true }),
     'cut.pdf': pdfOf([['whole']]).subarray(0, 200),
+    'bomb.pdf': pdfBomb(320_000_000),
     'scanned.pdf': pdfOf([[], []]),
     'empty.pdf': '',
     'other.pdf': 'This is no PDF at all.',
@@ -219,6 +220,7 @@ test('documents that give no text are failures with a reason, each its own', asy
   expect(failed).toEqual({
     'encrypted.pdf': 'it is encrypted',
     'cut.pdf': expect.stringMatching(/^it is broken or not a PDF: /),
+    'bomb.pdf': 'it unpacks to far more than a document should',
     'scanned.pdf': 'it has no text, probably scanned images',
     'empty.pdf': 'it is empty',
     'other.pdf': expect.stringMatching(/^it is broken or not a PDF: /),

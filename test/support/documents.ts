@@ -1,5 +1,5 @@
 /** Documents written by hand, as small as their formats allow, whole or broken on purpose. */
-import { crc32, deflateRawSync } from 'node:zlib';
+import { crc32, deflateRawSync, deflateSync } from 'node:zlib';
 
 /** Lines of each page, set in Helvetica from the top down. */
 export function pdfOf(pages: readonly (readonly string[])[], more: PdfOptions = {}): Buffer {
@@ -16,6 +16,14 @@ export function chinesePdf(line: string): Buffer {
        /FontDescriptor << /Type /FontDescriptor /FontName /STSong-Light /Flags 4 /FontBBox [0 0 1000 1000]
          /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >> >> ] >>`;
   return pdfWithStrings([[`<${codes}>`]], font, {});
+}
+
+/** A page whose description is packed twice, so that a few kilobytes become `bytes`. */
+export function pdfBomb(bytes: number): Buffer {
+  const content = deflateSync(deflateSync(Buffer.alloc(bytes, ' '))).toString('latin1');
+  const stream = `<< /Length ${content.length} /Filter [/FlateDecode /FlateDecode] >>\nstream\n${content}\nendstream`;
+  const page = '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>';
+  return assemble(['<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Count 1 /Kids [3 0 R] >>', page, stream], '');
 }
 
 interface PdfOptions {

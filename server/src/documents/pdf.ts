@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist';
 import type { Anchor, Converted, Heading } from '../base/document.js';
 import { messageOf } from '../base/errors.js';
+import { checkStreams } from './streams.js';
 import { Unreadable } from './unreadable.js';
 
 /** A long book twice over. */
@@ -22,6 +23,7 @@ type Library = typeof import('pdfjs-dist');
 let library: Promise<Library> | null = null;
 
 export async function convertPdf(bytes: Uint8Array, assets: string): Promise<Converted> {
+  checkStreams(bytes);
   library ??= loadLibrary();
   const { getDocument } = await library;
   const task = getDocument({
