@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Answer, Citation } from '../../server/src/base/answer.js';
 import { linesOf, sliceLines } from '../../server/src/base/text.js';
+import { answerText } from '../../server/src/cliText.js';
 import type { Engine } from '../../server/src/engine/engine.js';
 import { chinesePdf, docxOf, notebookOf, pdfBomb, pdfOf, zipOf } from '../support/documents.js';
 import { engineOn, type Files } from '../support/engine.js';
@@ -131,6 +132,7 @@ test('an answer cites the page, the cell and the lines, which are those of the c
   expect(tides.citations[0]).toMatchObject({ path: 'tides.pdf', place: 'page 2' });
   expect(tides.sources[0]).toMatchObject({ path: 'tides.pdf', place: 'page 2' });
   await checkQuotes(engine, tides.citations);
+  expect(answerText(tides, { explain: false, colour: false })).toMatch(/\[1\] tides\.pdf:\d+(-\d+)? \(page 2\)/);
   const fog = await ask(engine, 'How often does the diaphone sound in fog?');
   expect(fog.answer).toContain('every ninety seconds');
   expect(fog.citations[0]!.path).toBe('handbook.docx');
