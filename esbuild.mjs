@@ -31,6 +31,14 @@ const bundles = [
     entryPoints: ['main', 'cli', 'parseWorker', 'storeWorker'].map((name) => `server/src/${name}.ts`),
     outdir: 'dist/server',
   },
+  {
+    ...node,
+    entryPoints: { documents: 'server/src/documents/convert.ts' },
+    outdir: 'dist/server',
+    minify: true,
+    // Only what draws asks where it lies, and nothing is drawn.
+    define: { 'import.meta.url': '"file:///"' },
+  },
   { ...node, entryPoints: ['client/src/extension.ts'], outdir: 'dist/client', external: ['vscode'] },
   {
     bundle: true,
@@ -53,4 +61,6 @@ await Promise.all(bundles.filter((bundle) => !only || bundle.outdir.endsWith(onl
 await mkdir('dist/grammars', { recursive: true });
 for (const [from, to] of grammarFiles(packageFolder)) await cp(from, join('dist/grammars', to));
 await cp('syntaxes/queries', 'dist/queries', { recursive: true });
+// Characters of PDF fonts that name a standard encoding for Chinese, Japanese or Korean instead of bringing their own.
+await cp(join(packageFolder('pdfjs-dist'), 'cmaps'), 'dist/cmaps', { recursive: true });
 await writeFile('dist/.built', '');

@@ -15,6 +15,7 @@ const LAYERS: Record<string, readonly string[]> = {
   // The shapes of answers and of the status are shared with the client as types.
   protocol: ['base/answer', 'base/status'],
   workspace: ['base'],
+  documents: ['base', 'index/headings'],
   index: ['base'],
   gpu: ['base'],
   llm: ['base'],
@@ -30,13 +31,14 @@ const LAYERS: Record<string, readonly string[]> = {
   cliText: ['base', 'engine'],
   cliProgress: ['base', 'engine'],
   main: ['lsp', 'mcp', 'compose'],
-  parseWorker: ['base', 'index'],
+  // The documents' bundle is loaded by name; the arrow is for its types.
+  parseWorker: ['base', 'index', 'documents'],
   storeWorker: ['base', 'index'],
   computeHost: ['base', 'gpu'],
 };
 
 /** What the client may take from the server. */
-const CLIENT_MAY_IMPORT = ['protocol', 'base/answer', 'base/status'];
+const CLIENT_MAY_IMPORT = ['protocol', 'base/answer', 'base/document', 'base/status'];
 
 /** Packages and built-in modules that only some files may import; whatever is not named here is free to all. */
 const PACKAGES: { name: RegExp; only: RegExp }[] = [
@@ -59,6 +61,7 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
   { name: /^(onnxruntime-node|hnswlib-node|@huggingface\/tokenizers)$/, only: /^server\/src\/gpu\// },
   { name: /^web-tree-sitter$/, only: /^server\/src\/index\/syntax\.ts$/ },
   { name: /^jsonc-parser$/, only: /^server\/src\/engine\/teamSettings\.ts$/ },
+  { name: /^(pdfjs-dist|mammoth)(\/|$)/, only: /^server\/src\/documents\// },
   { name: /^ignore$/, only: /^server\/src\/workspace\// },
   { name: /^(markdown-it|@vscode-elements\/|@vscode\/codicons)/, only: /^client\/src\/chat\/page\// },
 ];
@@ -69,8 +72,10 @@ const BUNDLED = [
   '@vscode/codicons',
   'ignore',
   'jsonc-parser',
+  'mammoth',
   'markdown-it',
   'openai',
+  'pdfjs-dist',
   'vscode-languageclient',
   'vscode-languageserver',
   'vscode-languageserver-protocol',

@@ -2,10 +2,12 @@
  * From a citation to the lines themselves: verified once more, opened, and marked until the reader moves on.
  *
  * The lines may have changed since the answer was given. They are therefore read again at the moment of the click: lines
- * that moved are followed, and lines that no longer say the same are opened with a sentence and without a mark.
+ * that moved are followed, and lines that no longer say the same are opened with a sentence and without a mark. A cell
+ * of a notebook is selected in the notebook; other documents are opened as text.
  */
 import {
   type Disposable,
+  NotebookRange,
   OverviewRulerLane,
   Range,
   Selection,
@@ -16,7 +18,9 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { documentFormat } from '../../server/src/base/document.js';
 import type { AskResult } from '../../server/src/protocol/messages.js';
+import type { DocumentTexts } from './documentTexts.js';
 import type { BackEnd } from './languageClient.js';
 
 export type LocatedCitation = AskResult['citations'][number];
@@ -26,6 +30,7 @@ const markedForMs = 12_000;
 
 export class CitationOpener implements Disposable {
   private readonly server: BackEnd;
+  private readonly documentTexts: DocumentTexts;
   private clear = () => {};
   private readonly mark = window.createTextEditorDecorationType({
     isWholeLine: true,
@@ -38,8 +43,9 @@ export class CitationOpener implements Disposable {
     overviewRulerLane: OverviewRulerLane.Center,
   });
 
-  constructor(server: BackEnd) {
+  constructor(server: BackEnd, documentTexts: DocumentTexts) {
     this.server = server;
+    this.documentTexts = documentTexts;
   }
 
   async open(citation: LocatedCitation): Promise<void> {
@@ -50,8 +56,7 @@ export class CitationOpener implements Disposable {
     }
     const current = await this.verified(citation);
     try {
-      const editor = await window.showTextDocument(uri, { preview: true });
-      this.reveal(editor, current);
+      await this.show(uri, current);
     } catch (error) {
       window.showWarningMessage(`${citation.path} could not be opened: ${messageOf(error)}`);
       return;
@@ -64,6 +69,19 @@ export class CitationOpener implements Disposable {
   dispose(): void {
     this.clear();
     this.mark.dispose();
+  }
+
+  private async show(uri: Uri, current: LocatedCitation): Promise<void> {
+    const cell = /^cell (\d+)$/.exec(current.place ?? '')?.[1];
+    if (cell) {
+      const selected = new NotebookRange(Number(cell) - 1, Number(cell));
+      const notebook = await workspace.openNotebookDocument(uri);
+      await window.showNotebookDocument(notebook, { preview: true, selections: [selected] });
+      return;
+    }
+    const isDocument = documentFormat(current.path) !== null;
+    const document = await (isDocument ? this.documentTexts.open(current) : workspace.openTextDocument(uri));
+    this.reveal(await window.showTextDocument(document, { preview: true }), current);
   }
 
   private async verified(citation: LocatedCitation): Promise<LocatedCitation> {
@@ -101,8 +119,8 @@ export class CitationOpener implements Disposable {
 }
 
 /** A passage that was found but not cited, in the form of a citation, so that both open the same way. */
-export function citationOf({ n, path, uri, startLine, endLine, text }: LocatedSource): LocatedCitation {
-  return { n, path, uri, startLine, endLine, quote: text, verified: true };
+export function citationOf({ n, path, place, uri, startLine, endLine, text }: LocatedSource): LocatedCitation {
+  return { n, path, place, uri, startLine, endLine, quote: text, verified: true };
 }
 
 function messageOf(error: unknown): string {

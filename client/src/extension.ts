@@ -6,6 +6,7 @@ import { type ExtensionContext, window, workspace } from 'vscode';
 import { ChatView } from './chat/view.js';
 import { CitationOpener } from './citations.js';
 import { registerCommands } from './commands.js';
+import { DocumentTexts } from './documentTexts.js';
 import { BackEnd } from './languageClient.js';
 import { keepModelKey } from './modelKey.js';
 import { showStatusBar } from './statusBar.js';
@@ -16,7 +17,8 @@ let backEnd: BackEnd | undefined;
 export async function activate(context: ExtensionContext): Promise<void> {
   const server = new BackEnd(context.asAbsolutePath('dist/server/main.cjs'));
   backEnd = server;
-  const citations = new CitationOpener(server);
+  const documentTexts = new DocumentTexts(server);
+  const citations = new CitationOpener(server, documentTexts);
   const chat = new ChatView(context.extensionUri, server, citations);
   const statusDocument = new StatusDocument(server);
   context.subscriptions.push(
@@ -25,6 +27,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     chat,
     window.registerWebviewViewProvider(ChatView.id, chat),
     workspace.registerTextDocumentContentProvider(StatusDocument.scheme, statusDocument),
+    workspace.registerTextDocumentContentProvider(DocumentTexts.scheme, documentTexts),
     showStatusBar(server),
     registerCommands({ server, chat, statusDocument, secrets: context.secrets }),
     keepModelKey(server, context.secrets),

@@ -35,6 +35,9 @@ import {
   type ReindexResult,
   StatusNotification,
   StatusRequest,
+  type TextParams,
+  TextRequest,
+  type TextResult,
   type VerifyParams,
   VerifyRequest,
 } from '../../server/src/protocol/messages.js';
@@ -141,6 +144,10 @@ export class BackEnd implements Disposable {
 
   verify(params: VerifyParams) {
     return this.client.sendRequest(VerifyRequest, params);
+  }
+
+  text(params: TextParams): Promise<TextResult> {
+    return this.client.sendRequest(TextRequest, params);
   }
 
   sendModelKey(params: ModelKeyParams): Promise<void> {

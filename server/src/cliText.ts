@@ -69,8 +69,8 @@ export function explanationText({ path, indexed, reason }: Explanation): string 
   return showHidden(indexed ? `${path} is indexed` : reason!);
 }
 
-function place({ path, startLine, endLine }: LineRange & { path: string }): string {
-  return `${path}:${startLine}${endLine > startLine ? `-${endLine}` : ''}`;
+function place({ path, startLine, endLine, place }: LineRange & { path: string; place?: string }): string {
+  return `${path}:${startLine}${endLine > startLine ? `-${endLine}` : ''}${place ? ` (${place})` : ''}`;
 }
 
 function whyText(why: Record<string, number>): string {

@@ -40,9 +40,9 @@ export interface ComposeOptions {
 
 /**
  * A thread's own heap. Left alone, V8 lets the young generation of each grow to 48 MB before it looks, and keeps it; a
- * file at the size limit needs most of the old one.
+ * document that unfolds without end costs its thread, not the server.
  */
-const THREAD_HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 512 };
+const THREAD_HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 1024 };
 
 /** Deletes every store that no process is using. */
 export function deleteAllData(storeBase: string = defaultStoreBase()): Removed {

@@ -1,12 +1,17 @@
-/** Entry of a parse worker thread: answers `parse` calls. It holds no state but its loaded grammars. */
+/** Entry of a parse worker thread: answers `parse` and `convert` calls. It holds no state but its loaded grammars. */
+import { hash } from 'node:crypto';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveCalls } from './base/calls.js';
+import { documentFormat } from './base/document.js';
 import { pack } from './base/packed.js';
 import { workInBackground } from './base/priority.js';
 import { indexedFileOf } from './index/indexedFile.js';
-import { parseFile } from './index/parse.js';
-import type { ParseCalls } from './index/parsePool.js';
+import { type Outliner, type ParseResult, parseDocument, parseFile } from './index/parse.js';
+import type { ParseCalls, ParseJob } from './index/parsePool.js';
+import { maskSecrets } from './index/secrets.js';
 import { createOutliner } from './index/syntax.js';
 
 workInBackground();
@@ -16,16 +21,40 @@ for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff
 const { assets } = workerData as { assets: string };
 const outliner = createOutliner(assets);
 
+/** In a bundle of its own, loaded with the first document. */
+async function convert(path: string, content: Uint8Array | string) {
+  const bundle = pathToFileURL(join(assets, 'server/documents.cjs')).href;
+  const documents = (await import(bundle)) as typeof import('./documents/convert.js');
+  return documents.convert(path, content, assets);
+}
+
+async function parse({ path, content, deadlineMs, options }: ParseJob, outline: Outliner): Promise<ParseResult> {
+  if (!documentFormat(path)) return parseFile(path, content, outline, deadlineMs, options);
+  const converted = await convert(path, content);
+  const digest = hash('sha256', content);
+  if ('failed' in converted) return { kind: 'failed', digest, reason: converted.failed };
+  return parseDocument(path, digest, converted, outline, deadlineMs, options);
+}
+
+function memoryBytes(): number {
+  const { total_heap_size, external_memory } = getHeapStatistics();
+  return total_heap_size + external_memory;
+}
+
 const calls: ParseCalls = {
-  async parse({ path, content, cut, note, deadlineMs, options }) {
-    const outline = cut === 'syntax' ? await outliner : async () => ({ failed: note });
-    const result = await parseFile(path, content, outline, deadlineMs, options);
-    const { total_heap_size, external_memory } = getHeapStatistics();
-    const memoryBytes = total_heap_size + external_memory;
-    if (result.kind === 'skipped') return { outcome: result, memoryBytes };
+  async parse(job) {
+    const { cut, note } = job;
+    const result = await parse(job, cut === 'syntax' ? await outliner : async () => ({ failed: note }));
+    if (result.kind !== 'indexed') return { outcome: result, memoryBytes: memoryBytes() };
     const { kind, ...file } = result;
     if (note) file.notes = [...file.notes.filter((known) => !known.includes(note)), note];
-    return { outcome: { kind, file: pack(indexedFileOf(file)) }, memoryBytes };
+    return { outcome: { kind, file: pack(indexedFileOf(file)) }, memoryBytes: memoryBytes() };
+  },
+  async convert({ path, content }) {
+    const converted = await convert(path, content);
+    if ('failed' in converted) return { outcome: converted, memoryBytes: memoryBytes() };
+    const { text, anchors, name } = converted;
+    return { outcome: { ...maskSecrets(text), anchors, name }, memoryBytes: memoryBytes() };
   },
 };
 serveCalls(parentPort!, calls);

@@ -107,7 +107,14 @@ test('a copied answer names its lines', () => {
   const citation = { n: 1, path: 'src/a b.ts', startLine: 3, endLine: 5, quote: '', verified: true };
   const turn = { ...result('So it is [1].'), id: 1, question: 'Is it?', state: 'done' as const, note: '', error: '' };
   expect(
-    copiedAnswer({ ...turn, citations: [citation, { ...citation, n: 2, endLine: 3, verified: false }] }),
+    copiedAnswer({
+      ...turn,
+      citations: [
+        citation,
+        { ...citation, n: 2, endLine: 3, verified: false },
+        { ...citation, n: 3, path: 'a.pdf', place: 'page 2' },
+      ],
+    }),
   ).toMatchInlineSnapshot(`
       "> Is it?
 
@@ -115,6 +122,7 @@ test('a copied answer names its lines', () => {
 
       - [1] [src/a b.ts:3-5](src/a%20b.ts#L3-L5)
       - [2] [src/a b.ts:3](src/a%20b.ts#L3) (no longer matches)
+      - [3] [a.pdf:3-5](a.pdf) (page 2)
       "
     `);
 });

@@ -11,6 +11,7 @@ function unrulyPool(threads = 2): ParsePool & { started: Worker[] } {
   const pool = createParsePool({
     threads,
     deadlineMs: 100,
+    documentDeadlineMs: 100,
     graceMs: 100,
     spawn() {
       const worker = new Worker(join(import.meta.dirname, '../support/unrulyWorker.mjs'));
@@ -53,6 +54,18 @@ test('a file that fails its thread twice is an error, and the next file is fine'
   await expect(pool.parse('always-die.ts', '')).rejects.toThrow('A worker thread ended');
   expect(await cutOf(pool, 'after.ts')).toEqual(WHOLE);
 });
+
+for (const [path, reason] of [
+  ['hang.pdf', 'Parsing hang.pdf took longer than 200 ms'],
+  ['die.docx', 'A worker thread ended: exit code 3'],
+] as const)
+  test(`a thread given ${path} fails that document, which nobody tries again`, async () => {
+    const pool = unrulyPool(1);
+    expect(await pool.parse(path, 'text')).toMatchObject({ kind: 'failed', reason });
+    expect(pool.started).toHaveLength(1);
+    expect(await pool.convert(path, 'text')).toEqual({ failed: reason });
+    expect(await cutOf(pool, 'after.ts')).toEqual(WHOLE);
+  });
 
 test('there are never more threads at work than were allowed, and one serves file after file', async () => {
   const pool = unrulyPool(2);

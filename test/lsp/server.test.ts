@@ -13,8 +13,10 @@ import {
   ReindexRequest,
   SearchRequest,
   StatusRequest,
+  TextRequest,
   VerifyRequest,
 } from '../../server/src/protocol/messages.js';
+import { pdfOf } from '../support/documents.js';
 import { scratchFolder } from '../support/engine.js';
 import { program } from '../support/repository.js';
 import { endless, says, startScriptedModel } from '../support/scriptedModel.js';
@@ -54,6 +56,14 @@ test('a hover shows the definition, its comment and its uses, each with a link t
   expect(hover.contents.value).toContain('Adds up what a customer will pay, in cents.');
   expect(hover.contents.value).toContain(`(${client.uri('src/cart.ts')}#L2)`);
   expect(hover.contents.value).toContain(`(${client.uri('src/shop.ts')}#L2)`);
+});
+
+test('a document is given as the text whose lines are cited, anything else is refused with a sentence', async () => {
+  const client = await clientOn({ ...files, 'tides.pdf': pdfOf([['Moor before the ebb.'], ['Pay the pilot.']]) });
+  await client.until((now) => now.state === 'ready');
+  const text = (path: string) => client.connection.sendRequest(TextRequest, { uri: client.uri(path) });
+  expect(await text('tides.pdf')).toEqual({ text: 'Moor before the ebb.\n\nPay the pilot.\n', language: 'plaintext' });
+  await expect(text('src/cart.ts')).rejects.toThrow('There is no document src/cart.ts in the index');
 });
 
 test('a hover on nothing known is nothing', async () => {

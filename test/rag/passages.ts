@@ -20,6 +20,7 @@ export function chunkOf(path: string, startLine = 1, more: Partial<ChunkRow> = {
     kind: 'text',
     enclosing: '',
     signature: '',
+    place: '',
     ...more,
   };
 }
@@ -42,6 +43,7 @@ export function sourceOf(n: number, path: string, text: string, more: Partial<So
     why: { lexical: 1 },
     language: 'typescript',
     signature: '',
+    place: '',
     ...more,
   };
 }

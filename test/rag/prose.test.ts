@@ -37,6 +37,12 @@ test('markers of comments go, words stay', () => {
     expect(withoutMarkers(line), line).toBe('Lit.');
 });
 
+test('a heading over an adornment is no sentence', () =>
+  checkSentences('restructuredtext', '=====\nMasts\n=====\n\nStep it.\n\nSpars\n-----\nRig it.\n', [
+    '5-5 Step it.',
+    '9-9 Rig it.',
+  ]));
+
 test('sentences run over lines, and end where they end', () =>
   checkSentences(
     'typescript',

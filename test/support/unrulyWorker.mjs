@@ -4,7 +4,7 @@ import { parentPort, threadId } from 'node:worker_threads';
 
 parentPort.on('message', ({ id, args: [job] }) => {
   const { path, content, cut, note } = job;
-  const isUnruly = cut === 'syntax' || path.includes('always');
+  const isUnruly = cut !== 'lines' || path.includes('always');
   if (isUnruly && path.includes('hang')) for (;;);
   if (isUnruly && path.includes('die')) process.exit(3);
   if (isUnruly && path.includes('crash')) throw new Error('the thread fell over');

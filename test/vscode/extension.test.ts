@@ -3,8 +3,11 @@
  * A handful of smoke tests that wait on what is shown; each saves the screenshots that are looked at before a release.
  */
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { pdfOf } from '../support/documents.js';
 import { event, HOSTILE_MARKUP, type Reply, says, startScriptedModel } from '../support/scriptedModel.js';
 import { type Editor, openEditor, reportFailure } from './harness.js';
 
@@ -201,6 +204,33 @@ describe('with a language model', () => {
     expect(await answer.locator('img, iframe, svg image, a[href]').count()).toBe(0);
     expect(asked.filter((url) => url.includes('attacker.invalid'))).toEqual([]);
     await editor.screenshot('model-4-hostile');
+  });
+});
+
+describe('with a PDF', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'scholia-test-'));
+  let editor: Editor;
+
+  beforeAll(async () => {
+    const pages = [['The harbour is quiet.'], ['A brig must be moored before the ebb tide turns.']];
+    writeFileSync(join(folder, 'tides.pdf'), pdfOf(pages));
+    editor = await openEditor({ folder, vsix });
+  });
+  afterEach((context) => reportFailure(editor, context));
+  afterAll(async () => {
+    await editor?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a citation opens the text of its page at the lines', async () => {
+    const { chat } = await ask(editor, 'When must a brig be moored?');
+    const card = chat.locator('[data-testid="source-card"]').first();
+    await card.getByText('page 2').waitFor();
+    await card.click();
+    await editor.page.locator('.tab.active[data-resource-name="tides.pdf (page 2)"]').waitFor();
+    expect(await markedLines(editor)).toEqual([3]);
+    await editor.page.locator('.view-lines').getByText('before the ebb tide').first().waitFor();
+    await editor.screenshot('pdf-1-citation-opened');
   });
 });
 

@@ -11,6 +11,8 @@ export interface LineRange {
 /** A passage of the index with the reasons for its place. */
 export interface Hit extends LineRange {
   path: string;
+  /** Where in a document the lines stand, such as `page 3`; absent where the lines are the file's own. */
+  place?: string;
   /** Name of what the passage defines, or the heading it stands under; empty if neither. */
   symbol: string;
   /** `function`, `method`, `class`, … or `section`, `text`. */
@@ -37,6 +39,8 @@ export interface Citation extends LineRange {
   /** The number of the marker in the answer. */
   n: number;
   path: string;
+  /** As in a hit. */
+  place?: string;
   /** Exactly the cited lines, without the last line end; secrets in them are masked, unit for unit. */
   quote: string;
   /** The lines held this text when the answer was shown. */

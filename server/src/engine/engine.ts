@@ -7,16 +7,20 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serialise } from '../base/async.js';
-import { messageOf } from '../base/errors.js';
+import { documentFormat } from '../base/document.js';
+import { EngineError, messageOf } from '../base/errors.js';
 import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
 import { decodeText } from '../base/text.js';
+import { languageOf } from '../index/languages.js';
 import type { ParsePool } from '../index/parsePool.js';
-import { type Masked, maskSecrets } from '../index/secrets.js';
+import { maskSecrets } from '../index/secrets.js';
 import type { KnownFile, Overview } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { Searched } from '../rag/refuse.js';
+import type { CurrentFile } from '../rag/view.js';
 import type { Config } from './config.js';
+import { createDocumentTexts } from './documents.js';
 import { updateHistory } from './history.js';
 import type { UpdateParts } from './indexFiles.js';
 import { createOverlay } from './overlay.js';
@@ -75,6 +79,8 @@ export interface Engine {
   openBuffer(path: string, text: string): void;
   closeBuffer(path: string): void;
   snapshot(): Promise<Snapshot>;
+  /** A document of the index as text, secrets masked. Throws an `unavailable` error for anything else. */
+  documentText(path: string): Promise<DocumentPage>;
   status(): Promise<Status>;
   explain(path: string): Promise<Explanation>;
   /** What `scholia.json` says that does not count as it stands. */
@@ -88,6 +94,12 @@ export interface Engine {
 const BATTERY_REST_MS = 50;
 /** How long a question waits for the first index before it is answered from a part of it. */
 const FIRST_ANSWER_MS = 3000;
+export interface DocumentPage {
+  text: string;
+  /** The editor's language id. */
+  language: string;
+}
+
 const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not by meaning';
 
 export async function createEngine(parts: EngineParts): Promise<Engine> {
@@ -98,6 +110,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     const taken = await workspace.includes(path);
     return taken && { ...taken, chunkCharacters: team.settings.chunkCharacters };
   });
+  const documents = createDocumentTexts(parsers);
   const oneAtATime = serialise();
   const listeners = new Set<() => void>();
   const { promise: firstUpdate, resolve: firstUpdateEnded } = Promise.withResolvers<void>();
@@ -127,17 +140,28 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     if (await parts.isOnBattery()) await sleep(BATTERY_REST_MS);
   }
 
-  async function realText(path: string): Promise<string | null> {
-    const open = overlay.textOf(path);
-    if (open !== undefined) return open;
-    const bytes = await workspace.read(path).catch(() => null);
-    return bytes ? (decodeText(bytes)?.text ?? null) : null;
+  async function contentOf(path: string): Promise<Uint8Array | string | null> {
+    return overlay.textOf(path) ?? (await workspace.read(path).catch(() => null));
   }
 
   /** The one way on which a file's text comes to an answer past the index: masked here as it is there. */
-  async function currentText(path: string): Promise<Masked | null> {
-    const text = await realText(path);
-    return text === null ? null : maskSecrets(text);
+  async function currentText(path: string): Promise<CurrentFile | null> {
+    const content = await contentOf(path);
+    if (content === null) return null;
+    if (documentFormat(path)) {
+      const converted = await documents.textOf(path, content);
+      return 'failed' in converted ? null : converted;
+    }
+    const text = typeof content === 'string' ? content : decodeText(content)?.text;
+    return text === undefined ? null : maskSecrets(text);
+  }
+
+  async function documentText(path: string): Promise<DocumentPage> {
+    const content = documentFormat(path) && (await workspace.includes(path)) ? await contentOf(path) : null;
+    if (content === null) throw new EngineError('unavailable', `There is no document ${path} in the index`);
+    const converted = await documents.textOf(path, content);
+    if ('failed' in converted) throw new EngineError('unavailable', `${path} gives no text: ${converted.failed}`);
+    return { text: converted.text, language: languageOf(converted.name).id };
   }
 
   async function searched(): Promise<Searched> {
@@ -226,13 +250,17 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         if (store.owner) await updatePaths(update, paths);
         changed();
       }),
-    openBuffer: (path, text) => overlay.set(path, text),
+    openBuffer(path, text) {
+      // Only a notebook is text that an editor can hold; a buffer of another document shows its bytes.
+      if ((documentFormat(path) ?? 'ipynb') === 'ipynb') overlay.set(path, text);
+    },
     closeBuffer: (path) => overlay.delete(path),
     async snapshot() {
       const { weights, flow } = team.settings;
       const model = parts.model();
       return takeSnapshot(store, await overlay.read(), { currentText, searched, model, clock, weights, flow });
     },
+    documentText,
     async status() {
       const overview = await store.read((reader) => reader.overview());
       const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;

@@ -2,8 +2,8 @@
  * Files to the store: read, parsed and committed, whole files at a time.
  *
  * Reading and parsing run side by side, commits one after another; what waits between them is bounded. A file that
- * cannot be read or parsed is stored as failed with its reason and tried again at the next scan; it never stops the
- * rest.
+ * cannot be read is stored as failed with its reason and tried again at the next scan; a document that gives no text
+ * fails until it changes. Neither stops the rest.
  */
 import { createHash } from 'node:crypto';
 import { abortable, eachLimited, serialise } from '../base/async.js';
@@ -113,11 +113,11 @@ async function changeOf(
   try {
     const bytes = await workspace.read(path);
     const digest = createHash('sha256').update(bytes).digest('hex');
-    const isSame = known?.digest === digest && known.state !== 'failed';
+    const isSame = known?.digest === digest && !isToBeTriedAgain(known);
     if (isSame && treatmentIn(known.stamp) === treatmentOf(options)) return { kind: 'touched', mark };
     if (dormant.has(dormantKey(path, digest, treatmentOf(options)))) return { kind: 'revived', mark, digest };
     const outcome = await parsers.parse(path, bytes, options);
-    return outcome.kind === 'skipped' ? { ...outcome, mark } : { kind: 'indexed', mark, file: outcome.file };
+    return outcome.kind === 'indexed' ? { kind: 'indexed', mark, file: outcome.file } : { ...outcome, mark };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'removed', path, isLeftOut: false };
@@ -134,8 +134,13 @@ export function isUnchanged(
   { path, stat, forced }: FoundFile,
   known: KnownFile | undefined,
 ): boolean {
-  if (!known?.settled || known.state === 'failed') return false;
+  if (!known?.settled || isToBeTriedAgain(known)) return false;
   return known.stamp === markOf(path, stat, { forced, chunkCharacters }, 0n).stamp;
+}
+
+/** What could not be read may be readable now; a document that gave no text gives none until it changes. */
+function isToBeTriedAgain({ state, digest }: KnownFile): boolean {
+  return state === 'failed' && digest === '';
 }
 
 function markOf(

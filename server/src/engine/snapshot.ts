@@ -52,10 +52,11 @@ export async function takeSnapshot(
 async function search({ view, weights }: RagContext, text: string, limit: number): Promise<Hit[]> {
   const { passages } = await retrieve(view, toQuery(text), limit, weights);
   const texts = await view.texts(passages);
-  return passages.map(({ path, startLine, endLine, symbol, kind, score, why }, i) => ({
+  return passages.map(({ path, startLine, endLine, place, symbol, kind, score, why }, i) => ({
     path,
     startLine,
     endLine,
+    ...(place && { place }),
     symbol,
     kind,
     score,

@@ -6,6 +6,7 @@
  * neighbour. The cutter sees the syntax only as nested line ranges (`Block`), so it runs without a parser.
  */
 import type { LineRange } from '../base/answer.js';
+import type { Heading } from '../base/document.js';
 import { isBlank, type Lines, lineAt, lineCount } from '../base/text.js';
 
 /** A node of the syntax as the cutter sees it. */
@@ -20,22 +21,27 @@ export const MAX_CHUNK_CHARACTERS = 1500;
 /** Below this a chunk joins a neighbour: alone it says too little to be found or read. */
 const SMALL_CHUNK_CHARACTERS = 200;
 
-export function wholeOf(lines: Lines): LineRange {
-  return { startLine: 1, endLine: lineCount(lines) };
-}
-
 /** A line that ends what stands above it. */
 const CLOSES = /^\s*([)}\]]|<\/|(end|else|elif|fi|done|esac|then|rescue|ensure|catch|finally)\b)/i;
 /** More than any indentation is worth. */
 const CLOSING_COST = 1000;
 
+export interface CutOptions {
+  /** The longest chunk, in characters. */
+  limit?: number;
+  /** Lines that begin a chunk. */
+  breaks?: readonly number[];
+}
+
 /** Cuts a file along its syntax. */
-export function cutBySyntax(lines: Lines, root: Block, limit = MAX_CHUNK_CHARACTERS): LineRange[] {
-  return joinSmall(lines, trimBlank(lines, cutBlock(lines, wholeOf(lines), root, limit)), limit);
+export function cutBySyntax(lines: Lines, root: Block, options: CutOptions = {}): LineRange[] {
+  const { limit = MAX_CHUNK_CHARACTERS, breaks = [] } = options;
+  const cut = (part: LineRange) => trimBlank(lines, cutBlock(lines, part, root, limit));
+  return divide(lines, breaks).flatMap((part) => joinSmall(lines, cut(part), limit));
 }
 
 /** Cuts any text before its least indented lines, after blank lines, or where the limit falls. */
-export function cutByLines(lines: Lines, range = wholeOf(lines), limit = MAX_CHUNK_CHARACTERS): LineRange[] {
+function cutByLines(lines: Lines, range: LineRange, limit: number): LineRange[] {
   return joinSmall(lines, trimBlank(lines, cutPlain(lines, range, limit)), limit);
 }
 
@@ -44,46 +50,34 @@ export interface Section extends LineRange {
   trail: string[];
 }
 
-/** Cuts Markdown by its headings; a section over the limit is cut at blank lines and each part keeps the trail. */
-export function cutByHeadings(lines: Lines, limit = MAX_CHUNK_CHARACTERS): Section[] {
-  const sections: Section[] = [];
-  let trail: { level: number; title: string }[] = [];
-  let start = 1;
-  const close = (endLine: number) => {
-    if (endLine >= start) sections.push({ startLine: start, endLine, trail: trail.map((heading) => heading.title) });
-    start = endLine + 1;
+/**
+ * Cuts text before its headings; a section over the limit is cut at blank lines and each part keeps the trail. A text without either is cut by its lines alone.
+ */
+export function cutByHeadings(lines: Lines, headings: readonly Heading[], options: CutOptions = {}): Section[] {
+  const { limit = MAX_CHUNK_CHARACTERS, breaks = [] } = options;
+  const starts = [...headings.map(({ line }) => line), ...breaks];
+  const trailAt = trailsOf(headings);
+  return divide(lines, starts).flatMap((section) => {
+    const trail = trailAt(section.startLine);
+    return cutByLines(lines, section, limit).map((range) => ({ ...range, trail }));
+  });
+}
+
+/** Titles of the headings that a line stands under, outermost first. Lines must be asked for in ascending order. */
+export function trailsOf(headings: readonly Heading[]): (line: number) => string[] {
+  let next = 0;
+  let trail: Heading[] = [];
+  return (line) => {
+    for (let heading = headings[next]; heading && heading.line <= line; heading = headings[++next])
+      trail = [...trail.filter((outer) => outer.level < heading.level), heading];
+    return trail.map(({ title }) => title);
   };
-  for (const heading of headingsOf(lines)) {
-    close(heading.line - 1);
-    trail = [...trail.filter((outer) => outer.level < heading.level), heading];
-  }
-  close(lineCount(lines));
-  return sections.flatMap((section) =>
-    cutByLines(lines, section, limit).map((range) => ({ ...range, trail: section.trail })),
-  );
 }
 
-function* headingsOf(lines: Lines): Generator<{ line: number; level: number; title: string }> {
-  let fence = '';
-  for (let line = 1; line <= lineCount(lines); line++) {
-    const text = lineAt(lines, line);
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(text)?.[1];
-    if (mark && !fence) fence = mark;
-    else if (fence && mark?.startsWith(fence)) fence = '';
-    if (fence || mark) continue;
-    const heading = /^ {0,3}(#{1,6})\s+(\S.*)$/.exec(text);
-    if (heading) yield { line, level: heading[1]!.length, title: titleOf(heading[2]!) };
-    else if (/^(=+|-+)\s*$/.test(text) && line > 1 && /^[^\s#>|*+-].*\S/.test(lineAt(lines, line - 1)))
-      if (line < 3 || isBlank(lineAt(lines, line - 2)))
-        yield { line: line - 1, level: text[0] === '=' ? 1 : 2, title: lineAt(lines, line - 1).trim() };
-  }
-}
-
-/** Without the `#`s that may close a heading. */
-function titleOf(text: string): string {
-  let end = text.trimEnd().length;
-  while (text[end - 1] === '#') end--;
-  return text.slice(0, end).trimEnd();
+/** The whole text in parts that begin with these lines. */
+function divide(lines: Lines, starts: readonly number[]): LineRange[] {
+  const ordered = [...new Set([1, ...starts])].filter((line) => line <= lineCount(lines)).sort((a, b) => a - b);
+  return ordered.map((startLine, i) => ({ startLine, endLine: (ordered[i + 1] ?? lineCount(lines) + 1) - 1 }));
 }
 
 function cutBlock(lines: Lines, range: LineRange, block: Block, limit: number): LineRange[] {

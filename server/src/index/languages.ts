@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HeadingStyle } from './headings.js';
 
 export interface LanguageEntry {
   /** The editor's language id, used for colours. */
@@ -14,7 +15,15 @@ export interface LanguageEntry {
   /** Programs in a first line `#!…` that say the language of a file without an ending; version numbers are cut off. */
   programs?: readonly string[];
   /** How the file is cut: by its grammar and query, by headings, or by lines. */
-  cut: { by: 'syntax'; grammar: string; query: string } | { by: 'headings' } | { by: 'lines' };
+  cut: SyntaxCut | { by: 'headings'; style: HeadingStyle } | { by: 'lines' };
+}
+
+export interface SyntaxCut {
+  by: 'syntax';
+  grammar: string;
+  query: string;
+  /** The headings that the query finds divide the file as they divide prose. */
+  hasSections?: boolean;
 }
 
 const byLines = { by: 'lines' } as const;
@@ -56,7 +65,7 @@ export const LANGUAGES: readonly LanguageEntry[] = [
   { ...syntax('r', 'r'), fileNames: ['.Rprofile'], programs: ['Rscript'] },
   syntax('zig', 'zig zon'),
   syntax('solidity', 'sol'),
-  syntax('html', 'html htm xhtml'),
+  syntax('html', 'html htm xhtml', { grammar: 'html', query: 'html', hasSections: true }),
   syntax('vue', 'vue', { grammar: 'html', query: 'html' }),
   syntax('svelte', 'svelte'),
   syntax('css', 'css'),
@@ -65,8 +74,9 @@ export const LANGUAGES: readonly LanguageEntry[] = [
   { ...syntax('toml', 'toml'), fileNames: ['Cargo.lock', 'poetry.lock', 'Pipfile'] },
   { ...syntax('ini', 'ini cfg'), fileNames: ['.editorconfig', '.gitconfig', '.gitmodules', '.npmrc'] },
   syntax('terraform', 'tf tfvars hcl nomad', { grammar: 'hcl', query: 'hcl' }),
-  { id: 'markdown', extensions: ['md', 'markdown', 'mdx'], cut: { by: 'headings' } },
-  lines('restructuredtext', 'rst'),
+  headings('markdown', 'md markdown mdx'),
+  headings('restructuredtext', 'rst rest'),
+  headings('asciidoc', 'adoc asciidoc'),
   lines('latex', 'tex'),
   lines('scss', 'scss'),
   lines('sass', 'sass'),
@@ -125,8 +135,17 @@ export function loadGrammar(
   };
 }
 
-function syntax(id: string, extensions: string, named = { grammar: id, query: id }): LanguageEntry {
+function syntax(
+  id: string,
+  extensions: string,
+  named: Omit<SyntaxCut, 'by'> = { grammar: id, query: id },
+): LanguageEntry {
   return { id, extensions: extensions.split(' '), cut: { by: 'syntax', ...named } };
+}
+
+/** The id names the style. */
+function headings(style: HeadingStyle, extensions: string): LanguageEntry {
+  return { id: style, extensions: extensions.split(' '), cut: { by: 'headings', style } };
 }
 
 function lines(id: string, extensions: string): LanguageEntry {

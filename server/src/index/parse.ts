@@ -6,8 +6,10 @@
  */
 import { hash } from 'node:crypto';
 import type { LineRange } from '../base/answer.js';
+import { type Converted, type Heading, placeAt } from '../base/document.js';
 import { decodeText, isBlank, type Lines, lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
-import { cutByHeadings, cutByLines, MAX_CHUNK_CHARACTERS, wholeOf } from './chunk.js';
+import { type CutOptions, cutByHeadings, MAX_CHUNK_CHARACTERS, type Section, trailsOf } from './chunk.js';
+import { headingsIn } from './headings.js';
 import { type LanguageEntry, languageOf } from './languages.js';
 import { maskSecrets } from './secrets.js';
 import type { createOutliner, Definition, Outline } from './syntax.js';
@@ -22,6 +24,8 @@ export interface Chunk extends LineRange {
   enclosing: string;
   /** The signature of `symbol`, on one line. */
   signature: string;
+  /** Where it stands in a document, such as `page 3`; empty for a file whose lines are its own. */
+  place: string;
   fields: FieldTokens;
 }
 
@@ -59,7 +63,10 @@ export interface ParsedFile {
   notes: string[];
 }
 
-export type ParseResult = ({ kind: 'indexed' } & ParsedFile) | { kind: 'skipped'; digest: string; reason: string };
+export type ParseResult =
+  | ({ kind: 'indexed' } & ParsedFile)
+  /** Left out on purpose, or a document that gives no text. */
+  | { kind: 'skipped' | 'failed'; digest: string; reason: string };
 
 export interface ParseOptions {
   /** Its content is taken though it says that it is generated or minified. */
@@ -75,6 +82,8 @@ export type Outliner = Awaited<ReturnType<typeof createOutliner>>;
 /** Characters. A longer line is data or minified code; nobody can read a citation of it. */
 const MAX_LINE_CHARACTERS = 50_000;
 const GENERATED = /(code generated .{0,80}do not edit|@generated\b|<auto-?generated)/i;
+/** On a page, an element with an id is a place and not a definition. */
+const DEFINES_NOTHING = new Set(['text', 'heading', 'key']);
 const TYPE_KINDS = new Set(['class', 'interface', 'module', 'enum']);
 
 /** `deadlineMs` bounds the parse alone. `content` is text only when it comes from an open buffer. */
@@ -89,18 +98,42 @@ export async function parseFile(
   const decoded = typeof content === 'string' ? ({ text: content, encoding: 'utf-8' } as const) : decodeText(content);
   if (!decoded) return { kind: 'skipped', digest, reason: 'binary' };
   if (!forced && GENERATED.test(decoded.text.slice(0, 1000))) return { kind: 'skipped', digest, reason: 'generated' };
-  const { starts } = linesOf(decoded.text);
-  if (!forced && longestLine({ text: decoded.text, starts }) > MAX_LINE_CHARACTERS)
+  if (!forced && longestLine(linesOf(decoded.text)) > MAX_LINE_CHARACTERS)
     return { kind: 'skipped', digest, reason: 'minified or data' };
-
-  // Everything below, and so everything that is kept, sees the masked text.
-  const { text, spans } = maskSecrets(decoded.text);
-  // Masking moves no line.
-  const lines = { text, starts };
-
   const notes = decoded.encoding === 'latin1' ? [`${path} is not UTF-8 and was read as Latin-1`] : [];
-  const language = languageOf(path, lineAt(lines, 1));
-  const parts = await partsOf(path, lines, language, { outline, deadlineMs, chunkCharacters, notes });
+  const own = { text: decoded.text, name: path, anchors: [], headings: [] };
+  return parseText({ path, digest, notes }, own, { outline, deadlineMs, chunkCharacters });
+}
+
+/** A document by its text. The digest is of its bytes. */
+export async function parseDocument(
+  path: string,
+  digest: string,
+  converted: Converted,
+  outline: Outliner,
+  deadlineMs: number,
+  { chunkCharacters }: ParseOptions = PARSE_OPTIONS,
+): Promise<ParseResult> {
+  return parseText({ path, digest, notes: [] }, converted, { outline, deadlineMs, chunkCharacters });
+}
+
+interface Cutting {
+  outline: Outliner;
+  deadlineMs: number;
+  chunkCharacters: number;
+}
+
+async function parseText(
+  { path, digest, notes }: Pick<ParsedFile, 'path' | 'digest' | 'notes'>,
+  source: Converted,
+  cutting: Cutting,
+): Promise<ParseResult> {
+  // Everything below, and so everything that is kept, sees the masked text.
+  const { text, spans } = maskSecrets(source.text);
+  const lines = linesOf(text);
+  const language = languageOf(source.name, lineAt(lines, 1));
+  const { failed, ...parts } = await partsOf({ ...source, path, lines, language }, cutting);
+  for (const chunk of parts.chunks) chunk.place = placeAt(source.anchors, chunk.startLine);
   return {
     kind: 'indexed',
     path,
@@ -110,32 +143,33 @@ export async function parseFile(
     masked: spans.length,
     lines: coverageOf(lines, parts.chunks),
     ...parts,
-    notes,
+    notes: failed ? [...notes, `${path} was cut by lines: ${failed}`] : notes,
   };
 }
 
-interface Cutting {
-  outline: Outliner;
-  deadlineMs: number;
-  chunkCharacters: number;
-  notes: string[];
+interface Cuttable extends Pick<Converted, 'anchors' | 'headings'> {
+  path: string;
+  lines: Lines;
+  language: LanguageEntry;
 }
 
+type Parts = Pick<ParsedFile, 'chunks' | 'symbols'>;
+
 async function partsOf(
-  path: string,
-  lines: Lines,
-  language: LanguageEntry,
-  { outline, deadlineMs, chunkCharacters, notes }: Cutting,
-): Promise<Pick<ParsedFile, 'chunks' | 'symbols'>> {
+  { path, lines, language: { cut }, anchors, headings }: Cuttable,
+  { outline, deadlineMs, chunkCharacters }: Cutting,
+): Promise<Parts & { failed?: string }> {
   const pathTokens = tokensOf(path).join(' ');
-  if (language.cut.by === 'headings') return { chunks: sectionChunks(lines, pathTokens, chunkCharacters), symbols: [] };
-  if (language.cut.by === 'syntax') {
-    const found = await outline(lines, language.cut, deadlineMs, chunkCharacters);
-    if (!('failed' in found)) return syntaxParts(lines, found, pathTokens);
-    notes.push(`${path} was cut by lines: ${found.failed}`);
-  }
-  const ranges = cutByLines(lines, wholeOf(lines), chunkCharacters);
-  return { chunks: ranges.map((range) => plainChunk(lines, range, pathTokens)), symbols: [] };
+  const options: CutOptions = { limit: chunkCharacters, breaks: [...anchors, ...headings].map(({ line }) => line) };
+  const bySections = (known: readonly Heading[]): Parts => ({
+    chunks: cutByHeadings(lines, known, options).map((section) => sectionChunk(lines, section, pathTokens)),
+    symbols: [],
+  });
+  if (cut.by !== 'syntax')
+    return bySections(cut.by === 'headings' && headings.length === 0 ? headingsIn(lines, cut.style) : headings);
+  const found = await outline(lines, cut, deadlineMs, options);
+  if ('failed' in found) return { ...bySections(headings), failed: found.failed };
+  return syntaxParts(lines, { ...found, headings: [...headings, ...found.headings] }, pathTokens);
 }
 
 function plainChunk(lines: Lines, range: LineRange, pathTokens: string): Chunk {
@@ -148,23 +182,25 @@ function plainChunk(lines: Lines, range: LineRange, pathTokens: string): Chunk {
     kind: 'text',
     enclosing: '',
     signature: '',
+    place: '',
     fields: { path: pathTokens, symbol: '', signature: '', comment: '', body },
   };
 }
 
-function sectionChunks(lines: Lines, pathTokens: string, chunkCharacters: number): Chunk[] {
-  return cutByHeadings(lines, chunkCharacters).map((section) => {
-    const title = section.trail.at(-1) ?? '';
-    const chunk = plainChunk(lines, section, pathTokens);
-    return {
-      ...chunk,
-      symbol: title,
-      kind: title ? 'section' : 'text',
-      enclosing: section.trail.slice(0, -1).join(' › '),
-      signature: title,
-      fields: { ...chunk.fields, signature: tokensOf(section.trail.join(' ')).join(' ') },
-    };
-  });
+function sectionChunk(lines: Lines, section: Section, pathTokens: string): Chunk {
+  const chunk = plainChunk(lines, section, pathTokens);
+  return { ...chunk, ...titled(section.trail), fields: { ...chunk.fields, signature: trailTokens(section.trail) } };
+}
+
+/** What a chunk without a definition is called: by the heading it stands under. */
+function titled(trail: readonly string[]): Pick<Chunk, 'symbol' | 'kind' | 'enclosing' | 'signature'> {
+  const title = trail.at(-1) ?? '';
+  const kind = title ? 'section' : 'text';
+  return { symbol: title, kind, enclosing: trail.slice(0, -1).join(' › '), signature: title };
+}
+
+function trailTokens(trail: readonly string[]): string {
+  return tokensOf(trail.join(' ')).join(' ');
 }
 
 function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): Pick<ParsedFile, 'chunks' | 'symbols'> {
@@ -178,7 +214,21 @@ function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): Pick<P
     signature: definition.signature,
     qualified: qualified[i]!,
   }));
-  return { symbols, chunks: outline.ranges.map((range) => syntaxChunk(lines, range, outline, symbols, pathTokens)) };
+  const trailAt = trailsOf(outline.headings);
+  const visible = { ...lines, text: withoutMarkup(lines.text, outline.markup) };
+  const chunks = outline.ranges.map((range) => {
+    const chunk = syntaxChunk(visible, range, outline, symbols, pathTokens);
+    return underHeadings(chunk, trailAt(range.startLine));
+  });
+  return { symbols, chunks };
+}
+
+/** Where headings divide the file, a chunk is named for its own, and a definition stands in its sections. */
+function underHeadings(chunk: Chunk, trail: readonly string[]): Chunk {
+  if (trail.length === 0) return chunk;
+  const fields = { ...chunk.fields, signature: `${chunk.fields.signature} ${trailTokens(trail)}`.trim() };
+  if (DEFINES_NOTHING.has(chunk.kind)) return { ...chunk, ...titled(trail), fields };
+  return { ...chunk, enclosing: [...trail, chunk.enclosing].filter(Boolean).join(' › '), fields };
 }
 
 function syntaxChunk(
@@ -203,6 +253,7 @@ function syntaxChunk(
     kind: main?.kind ?? 'text',
     enclosing: enclosing.map((symbol) => symbol.signature).join(' › '),
     signature: main?.signature ?? '',
+    place: '',
     fields: {
       path: pathTokens,
       symbol: tokensOf(inside.map((symbol) => symbol.name).join(' ')).join(' '),
@@ -259,6 +310,18 @@ function splitComments(
     comment += `${lines.text.slice(from, at)}\n`;
   }
   return { comment, body: body + lines.text.slice(at, end) };
+}
+
+/** The text with spaces for markup, so that every offset stays. */
+function withoutMarkup(text: string, markup: Outline['markup']): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end } of markup) {
+    if (start < at) continue;
+    parts.push(text.slice(at, start), ' '.repeat(end - start));
+    at = end;
+  }
+  return parts.join('') + text.slice(at);
 }
 
 function coverageOf(lines: Lines, chunks: readonly Chunk[]): { total: number; covered: number } {

@@ -2,16 +2,20 @@
  * Worker threads that parse, and the discipline that keeps one bad file from harming the rest.
  *
  * A parse has its own deadline inside the thread; a thread that answers nothing for two seconds past it (a looping
- * scanner cannot be interrupted from within) is ended and replaced, and the file is cut by lines instead. A thread
- * whose memory has grown past the limit is replaced between files. The pool knows files only as a path and content.
+ * scanner cannot be interrupted from within) is ended and replaced, and the file is cut by lines instead; a document
+ * has no lines but those of its text, so it fails. A thread whose memory has grown past the limit is replaced between
+ * files. The pool knows files only as a path and content.
  */
+import { hash } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import { withDeadline } from '../base/async.js';
-import { type Connection, connectCalls } from '../base/calls.js';
+import { type Connection, connectCalls, type Remote } from '../base/calls.js';
+import { type Anchor, documentFormat } from '../base/document.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { Packed } from '../base/packed.js';
 import type { IndexedFile } from './indexedFile.js';
 import { PARSE_OPTIONS, type ParseOptions, type ParseResult } from './parse.js';
+import type { Masked } from './secrets.js';
 
 export interface ParseJob {
   path: string;
@@ -24,17 +28,32 @@ export interface ParseJob {
   options: ParseOptions;
 }
 
+type FileToParse = Pick<ParseJob, 'path' | 'content' | 'options'>;
+
 /** What a parse comes to, with the file packed for the store's thread. */
-export type ParseOutcome = { kind: 'indexed'; file: Packed<IndexedFile> } | Extract<ParseResult, { kind: 'skipped' }>;
+export type ParseOutcome = { kind: 'indexed'; file: Packed<IndexedFile> } | Exclude<ParseResult, { kind: 'indexed' }>;
+
+/** A document's text as it is indexed. */
+export interface DocumentText extends Masked {
+  anchors: readonly Anchor[];
+  /** A file name that says the text's language. */
+  name: string;
+}
 
 /** What a parse worker answers. */
 export interface ParseCalls {
   parse(job: ParseJob): Promise<{ outcome: ParseOutcome; memoryBytes: number }>;
+  convert(document: Pick<ParseJob, 'path' | 'content'>): Promise<{
+    outcome: DocumentText | { failed: string };
+    memoryBytes: number;
+  }>;
 }
 
 export interface ParsePool {
   /** Rejects only when a thread fails twice on the same file. */
   parse(path: string, content: Uint8Array | string, options?: ParseOptions): Promise<ParseOutcome>;
+  /** A document as text alone; never rejects but when the pool is closed. */
+  convert(path: string, content: Uint8Array | string): Promise<DocumentText | { failed: string }>;
   close(): Promise<void>;
 }
 
@@ -43,13 +62,23 @@ export interface ParsePoolOptions {
   spawn(): Worker;
   /** Time for one file. */
   deadlineMs?: number;
+  /** Time for one document. */
+  documentDeadlineMs?: number;
   /** How long past its deadline a silent thread lives. */
   graceMs?: number;
 }
 
 const MAX_WORKER_BYTES = 300 * 1024 * 1024;
+/** Thousands of pages take longer than any source file. */
+const DOCUMENT_DEADLINE_MS = 30_000;
 
-export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2000 }: ParsePoolOptions): ParsePool {
+export function createParsePool({
+  threads,
+  spawn,
+  deadlineMs = 5000,
+  documentDeadlineMs = DOCUMENT_DEADLINE_MS,
+  graceMs = 2000,
+}: ParsePoolOptions): ParsePool {
   const idle: Connection<ParseCalls>[] = [];
   const waiting: { resolve(thread: Connection<ParseCalls>): void; reject(error: Error): void }[] = [];
   let closed = false;
@@ -82,11 +111,14 @@ export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2
     if (waiting.length > 0 && !closed) give(start());
   }
 
-  async function attempt(job: ParseJob): Promise<ParseOutcome> {
+  /** One call to a free thread, which does not survive its failure. */
+  async function call<Outcome>(
+    { path, milliseconds }: { path: string; milliseconds: number },
+    ask: (thread: Remote<ParseCalls>) => Promise<{ outcome: Outcome; memoryBytes: number }>,
+  ): Promise<Outcome> {
     const thread = await take();
     try {
-      const work = thread.remote.parse(job);
-      const { outcome, memoryBytes } = await withDeadline(work, job.deadlineMs + graceMs, `Parsing ${job.path}`);
+      const { outcome, memoryBytes } = await withDeadline(ask(thread.remote), milliseconds, `Parsing ${path}`);
       if (memoryBytes > MAX_WORKER_BYTES) replace(thread);
       else give(thread);
       return outcome;
@@ -96,14 +128,41 @@ export function createParsePool({ threads, spawn, deadlineMs = 5000, graceMs = 2
     }
   }
 
+  function attempt(job: ParseJob, milliseconds = job.deadlineMs + graceMs): Promise<ParseOutcome> {
+    return call({ path: job.path, milliseconds }, (thread) => thread.parse(job));
+  }
+
+  async function parseFile({ path, content, options }: FileToParse): Promise<ParseOutcome> {
+    try {
+      return await attempt({ path, content, cut: 'syntax', note: '', deadlineMs, options });
+    } catch (error) {
+      if (closed) throw error;
+      const note = `${path} was cut by lines: ${messageOf(error)}`;
+      return attempt({ path, content, cut: 'lines', note, deadlineMs, options });
+    }
+  }
+
+  /** Not tried twice: what broke a thread would break the next. */
+  async function parseDocument({ path, content, options }: FileToParse): Promise<ParseOutcome> {
+    try {
+      const job: ParseJob = { path, content, cut: 'syntax', note: '', deadlineMs, options };
+      return await attempt(job, documentDeadlineMs + graceMs);
+    } catch (error) {
+      if (closed) throw error;
+      return { kind: 'failed', digest: hash('sha256', content), reason: messageOf(error) };
+    }
+  }
+
   return {
-    async parse(path, content, options = PARSE_OPTIONS) {
+    parse: (path, content, options = PARSE_OPTIONS) =>
+      (documentFormat(path) ? parseDocument : parseFile)({ path, content, options }),
+    async convert(path, content) {
       try {
-        return await attempt({ path, content, cut: 'syntax', note: '', deadlineMs, options });
+        const milliseconds = documentDeadlineMs + graceMs;
+        return await call({ path, milliseconds }, (thread) => thread.convert({ path, content }));
       } catch (error) {
         if (closed) throw error;
-        const note = `${path} was cut by lines: ${messageOf(error)}`;
-        return attempt({ path, content, cut: 'lines', note, deadlineMs, options });
+        return { failed: messageOf(error) };
       }
     },
     async close() {

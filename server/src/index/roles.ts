@@ -11,7 +11,7 @@ const TEST_FILE =
   /(^|\/)(test_[^/]*|[^/]*_test|[^/]*[.-](test|spec)s?|[^/]*(Test|Tests|Spec|TestCase|IT)|conftest)\.[a-z]+$/;
 const EXAMPLE_FOLDER = /(^|\/)(examples?|samples?|demos?|benchmarks?|bench)\//i;
 const CHANGELOG = /(^|\/)(change(s|log)|history|news|releases?)[^/]*\.(md|markdown|rst|txt|adoc)$|(^|\/)changelog\//i;
-const DOCS = /(^|\/)(docs?|documentation)\/|\.(md|markdown|rst|adoc|txt)$/i;
+const DOCS = /(^|\/)(docs?|documentation)\/|\.(md|markdown|rst|rest|adoc|asciidoc|txt|pdf|docx)$/i;
 
 export function roleOf(path: string): FileRole {
   if (TEST_FOLDER.test(path) || TEST_FILE.test(path)) return 'test';

@@ -8,10 +8,11 @@
 import { join } from 'node:path';
 import { Language, type Node, Parser, Query, type QueryMatch, type Tree } from 'web-tree-sitter';
 import type { LineRange } from '../base/answer.js';
+import type { Heading } from '../base/document.js';
 import { messageOf } from '../base/errors.js';
 import { type Lines, lineOfOffset } from '../base/text.js';
-import { type Block, cutBySyntax } from './chunk.js';
-import { type LanguageEntry, loadGrammar } from './languages.js';
+import { type Block, type CutOptions, cutBySyntax } from './chunk.js';
+import { loadGrammar, type SyntaxCut } from './languages.js';
 
 export interface Definition extends LineRange {
   name: string;
@@ -33,15 +34,19 @@ export interface Outline {
   definitions: Definition[];
   /** Offsets of comments and documentation strings, in order. */
   comments: { start: number; end: number }[];
+  /** Where headings divide the file, in order of lines. */
+  headings: Heading[];
+  /** Offsets of what nobody reads on the page, such as the names of tags, in order. Only where there are headings. */
+  markup: { start: number; end: number }[];
 }
-
-type SyntaxCut = Extract<LanguageEntry['cut'], { by: 'syntax' }>;
 
 const MAX_SIGNATURE_CHARACTERS = 300;
 /** Symbols of a data file past this many are data themselves: nobody reads them as an outline. */
 const MAX_DATA_SYMBOLS = 200;
 const DATA_KINDS = new Set(['key', 'rule', 'heading']);
 const MAX_NAME_CHARACTERS = 120;
+/** Those that stand in headings; the paragraph sign is a link to the heading itself. */
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', nbsp: ' ', para: '', '#182': '' };
 /** Node types that belong to the declaration after them, over all grammars. */
 const PREFIX = /comment|decorator|attribute_item|annotation/;
 /** Node types of bodies that no field names, over all grammars. */
@@ -68,12 +73,12 @@ export async function createOutliner(assets: string) {
     return loaded.get(key)!;
   }
 
-  /** `deadlineMs` is a span, not a time of day. */
+  /** `deadlineMs` is a span, not a time of day; `options` say where ranges begin and how long they get. */
   return async function outline(
     lines: Lines,
     cut: SyntaxCut,
     deadlineMs: number,
-    chunkCharacters: number,
+    options: CutOptions = {},
   ): Promise<Outline | { failed: string }> {
     const trees: Tree[] = [];
     const deadline = performance.now() + deadlineMs;
@@ -96,7 +101,8 @@ export async function createOutliner(assets: string) {
       const late = { failed: `parsing took longer than ${deadlineMs} ms` };
       const whole = await read(cut);
       if (!whole) return late;
-      const { definitions, comments, prefixes, inside } = whole.captures;
+      const { definitions, comments, prefixes, inside, markup } = whole.captures;
+      const headings = cut.hasSections ? whole.captures.headings.sort((a, b) => a.line - b.line) : [];
       const inner = new Map<number, Node>();
       for (const { node, grammar } of inside.slice(0, MAX_PARTS)) {
         const part = await read({ by: 'syntax', grammar, query: grammar }, node);
@@ -107,9 +113,16 @@ export async function createOutliner(assets: string) {
         for (const [start, end] of part.captures.prefixes) prefixes.set(start, end);
       }
       const view: View = { lines, prefixes, inner, isLate: progressCallback };
-      const ranges = cutBySyntax(lines, blockOf(view, whole.root), chunkCharacters);
+      const breaks = [...(options.breaks ?? []), ...headings.map(({ line }) => line)];
+      const ranges = cutBySyntax(lines, blockOf(view, whole.root), { ...options, breaks });
       if (progressCallback()) return late;
-      return { ranges, definitions: definitions.sort(byPlace), comments: comments.sort((a, b) => a.start - b.start) };
+      return {
+        ranges,
+        definitions: definitions.sort(byPlace),
+        comments: comments.sort((a, b) => a.start - b.start),
+        headings,
+        markup: headings.length > 0 ? markup.sort((a, b) => a.start - b.start) : [],
+      };
     } catch (error) {
       return { failed: `the ${cut.grammar} grammar failed: ${messageOf(error)}` };
     } finally {
@@ -155,6 +168,8 @@ interface Captures {
   prefixes: Map<number, number>;
   /** Nodes whose text is in another language. */
   inside: { node: Node; grammar: string }[];
+  headings: Heading[];
+  markup: Outline['markup'];
 }
 
 function capturesOf(lines: Lines, matches: readonly QueryMatch[]): Captures {
@@ -162,11 +177,16 @@ function capturesOf(lines: Lines, matches: readonly QueryMatch[]): Captures {
   const comments: Captures['comments'] = [];
   const prefixes: Captures['prefixes'] = new Map();
   const inside: Captures['inside'] = [];
+  const headings: Heading[] = [];
+  const markup: Captures['markup'] = [];
   let data = 0;
   for (const match of matches) {
     for (const { name, node } of match.captures) {
       if (name === 'comment') comments.push({ start: node.startIndex, end: node.endIndex });
       else if (name === 'prefix') prefixes.set(node.startIndex, node.endIndex);
+      else if (name === 'markup') markup.push({ start: node.startIndex, end: node.endIndex });
+      else if (name.startsWith('heading.'))
+        headings.push(headingOf(lines, node, Number(name.slice('heading.'.length))));
       else if (name.startsWith('inside.')) inside.push({ node, grammar: name.slice('inside.'.length) });
     }
     const found = foundIn(lines, match);
@@ -176,7 +196,22 @@ function capturesOf(lines: Lines, matches: readonly QueryMatch[]): Captures {
     if (DATA_KINDS.has(found.kind) && ++data > MAX_DATA_SYMBOLS) continue;
     byName.set(found.nameOffset, found.definition());
   }
-  return { definitions: joinClauses([...byName.values()].sort(byPlace)), comments, prefixes, inside };
+  return { definitions: joinClauses([...byName.values()].sort(byPlace)), comments, prefixes, inside, headings, markup };
+}
+
+/** The text of an element without its tags. */
+function headingOf(lines: Lines, node: Node, level: number): Heading {
+  const title = node.text.slice(0, 4 * MAX_SIGNATURE_CHARACTERS).replace(/<[^>]*(>|$)/g, '');
+  return { line: lineOfOffset(lines, node.startIndex), level, title: plainTitle(title) };
+}
+
+function plainTitle(html: string): string {
+  return html
+    .replace(/&(amp|lt|gt|quot|nbsp|para|#182);/g, (_whole, name: string) => ENTITIES[name]!)
+    .replace(/\s+/g, ' ')
+    .replace(/ ?[¶#]$/, '')
+    .trim()
+    .slice(0, MAX_SIGNATURE_CHARACTERS);
 }
 
 function byPlace(a: Definition, b: Definition): number {

@@ -3,6 +3,7 @@
  */
 import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver/node';
 import type { Citation } from '../base/answer.js';
+import { EngineError } from '../base/errors.js';
 import { hoverMarkdown } from '../base/hoverCard.js';
 import type { Status } from '../base/status.js';
 import { VERSION } from '../compose.js';
@@ -20,6 +21,8 @@ import type {
   PauseParams,
   ReindexResult,
   SearchParams,
+  TextParams,
+  TextResult,
   VerifyParams,
 } from '../protocol/messages.js';
 import { type Folder, placeOf, uriOf } from './convert.js';
@@ -152,6 +155,12 @@ export async function onExplainFile(state: ServerState, { uri }: ExplainFilePara
   const at = state.roots.holding(uri);
   if (!at) return { path: uri, indexed: false, reason: 'It lies in no folder of the workspace' };
   return at.root.engine.explain(at.path);
+}
+
+export function onText(state: ServerState, { uri }: TextParams): Promise<TextResult> {
+  const at = state.roots.holding(uri);
+  if (!at) throw new EngineError('unavailable', `${uri} is not in a folder that is open`);
+  return at.root.engine.documentText(at.path);
 }
 
 function locate<T extends { path: string }>(folder: Folder, items: readonly T[]): (T & Located)[] {

@@ -34,6 +34,7 @@ import {
   SearchRequest,
   StatusNotification,
   StatusRequest,
+  TextRequest,
   VerifyRequest,
 } from '../protocol/messages.js';
 import { responseError } from './convert.js';
@@ -47,6 +48,7 @@ import {
   onReindex,
   onSearch,
   onStatus,
+  onText,
   onVerify,
   type ServerState,
 } from './handlers.js';
@@ -135,6 +137,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   connection.onRequest(StatusRequest, (token) => guard(() => onStatus(state), token));
   connection.onRequest(VerifyRequest, (verify, token) => guard(() => onVerify(state, verify), token));
   connection.onRequest(ExplainFileRequest, (file, token) => guard(() => onExplainFile(state, file), token));
+  connection.onRequest(TextRequest, (text, token) => guard(async () => onText(state, text), token));
   connection.onNotification(ModelKeyNotification, async ({ origin, key }) => {
     model.setKey(origin, key);
     await model.choose(config);

@@ -129,6 +129,20 @@ export interface ExplainFileResult {
 
 /** Client → server. Whether a file is in the index, and if not, which pattern, class or failure keeps it out. */
 export const ExplainFileRequest = new RequestType<ExplainFileParams, ExplainFileResult, void>('scholia/explainFile');
+export interface TextParams {
+  /** A document of the workspace: PDF, Word or notebook. */
+  uri: string;
+}
+
+export interface TextResult {
+  /** The text whose lines are cited, secrets masked. */
+  text: string;
+  /** Language id. */
+  language: string;
+}
+
+/** Client → server. A document as the text that is indexed, for an editor that cannot show it. Fails with a sentence. */
+export const TextRequest = new RequestType<TextParams, TextResult, void>('scholia/text');
 
 export interface ModelKeyParams {
   /** The origin that the key was entered for, such as `https://api.example.com`. */

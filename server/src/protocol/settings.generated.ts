@@ -14,7 +14,7 @@ export interface Settings {
   'answer.contextTokens': number;
   /** Patterns in `.gitignore` form of files to leave out of the index, besides those that ignore files already name. */
   'index.exclude': readonly string[];
-  /** Files larger than this many kilobytes are left out and listed in the status. Larger files cost memory and time while indexing. */
+  /** Files larger than this many kilobytes are left out and listed in the status. Larger files cost memory and time while indexing. PDF, Word and notebook files may have 50 MB in any case. */
   'index.maxFileKilobytes': number;
   /** Disk space for the indexes of all folders, in megabytes. Beyond it those that were not opened for longest are deleted, and built again when their folder is opened. */
   'index.maxStoreMegabytes': number;

@@ -6,9 +6,10 @@
  * made, unless the same lines stand elsewhere in the file exactly once. What was taken out is told.
  */
 import type { Citation, LineRange, Source } from '../base/answer.js';
+import { placeAt } from '../base/document.js';
 import { type Lines, lineCount, lineOfOffset, linesOf, sliceLines } from '../base/text.js';
-import { holdsMask, type Masked } from '../index/secrets.js';
-import type { CurrentText } from './view.js';
+import { holdsMask } from '../index/secrets.js';
+import type { CurrentFile, CurrentText } from './view.js';
 
 export interface Cited {
   text: string;
@@ -143,11 +144,13 @@ export async function verify(claim: Citation, currentText: CurrentText): Promise
   return holding(claim, moved, current, lines);
 }
 
-function holding({ masked: _before, ...claim }: Citation, range: LineRange, current: Masked, lines: Lines): Citation {
-  const start = lines.starts[range.startLine - 1]!;
+/** The claim at these lines, with what the file says of them now: a secret, the page. */
+function holding(claim: Citation, { startLine, endLine }: LineRange, current: CurrentFile, lines: Lines): Citation {
+  const { masked: _masked, place: _place, ...kept } = claim;
+  const start = lines.starts[startLine - 1]!;
   const isMasked = holdsMask(current, { start, end: start + claim.quote.length });
-  const { startLine, endLine } = range;
-  return { ...claim, startLine, endLine, verified: true, ...(isMasked && { masked: true }) };
+  const place = placeAt(current.anchors ?? [], startLine);
+  return { ...kept, startLine, endLine, ...(place && { place }), verified: true, ...(isMasked && { masked: true }) };
 }
 
 /** Where whole lines stand exactly once. */

@@ -53,6 +53,6 @@ function whyNot(
 }
 
 function sourceOf(passage: Ranked, text: string, n: number): Source {
-  const { path, language, startLine, endLine, symbol, kind, signature, score, why } = passage;
-  return { n, path, language, startLine, endLine, symbol, kind, signature, score, text, why };
+  const { path, language, startLine, endLine, place, symbol, kind, signature, score, why } = passage;
+  return { n, path, language, startLine, endLine, ...(place && { place }), symbol, kind, signature, score, text, why };
 }

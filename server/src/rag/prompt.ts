@@ -53,8 +53,9 @@ function instructions(tag: string): string {
 /** A source as the model sees it; exported so that its cost can be counted exactly. */
 export function sourceBlock(source: Source, tag: string): string {
   const name = source.symbol ? ` ${source.kind}="${attribute(source.symbol)}"` : '';
+  const place = source.place ? ` place="${attribute(source.place)}"` : '';
   const lines = `${source.startLine}-${source.endLine}`;
-  return `<${tag} n="${source.n}" path="${attribute(source.path)}" lines="${lines}"${name}>\n${numbered(source)}\n</${tag}>`;
+  return `<${tag} n="${source.n}" path="${attribute(source.path)}" lines="${lines}"${place}${name}>\n${numbered(source)}\n</${tag}>`;
 }
 
 /** File names and symbols are text of the workspace too. */

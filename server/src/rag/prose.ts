@@ -18,9 +18,11 @@ const COMMENT_LINE =
 const DECORATION = /^\s*(@\w|#\[)/;
 const OPENING = /^\s*(\/\*\*?|\/\/[/!]?|<!--|\*(?!\/)|#+!?|--|;+)\s?/;
 const CLOSING = /\s*(\*\/|-->)\s*$/;
-const PROSE_LANGUAGES = new Set(['markdown', 'plaintext', 'restructuredtext']);
+const PROSE_LANGUAGES = new Set(['markdown', 'plaintext', 'restructuredtext', 'asciidoc']);
 /** Headings are the passage's title already; pictures, badges, directives and tags say nothing. */
 const NO_PROSE = /^(#{1,6} |!?\[!\[|!\[|\.\. |<[/!\w])/;
+/** Under a heading, or over and under it. */
+const ADORNMENT = /^([=\-~^"'`*+#:.])\1{2,}$/;
 const STRING_MARK = /"""|'''/;
 
 /** A line of comment without its markers. */
@@ -42,7 +44,8 @@ export function sentencesOf(lines: Lines, language: string): Sentence[] {
     paragraph = [];
   };
   for (const { line, text, prose } of proseLines(lines, isProse)) {
-    if (!prose || text === '' || /^(#|[-*+] |\d+\. |\||@|:\w)/.test(text)) flush();
+    if (isProse && ADORNMENT.test(text)) paragraph.pop();
+    if (!prose || text === '' || ADORNMENT.test(text) || /^(#|[-*+] |\d+\. |\||@|:\w)/.test(text)) flush();
     if (prose && /\p{L}{2}/u.test(text) && !NO_PROSE.test(text)) paragraph.push({ text, line });
   }
   flush();

@@ -5,6 +5,7 @@
  * answer never depends on the order in which files were indexed.
  */
 import type { LineRange } from '../base/answer.js';
+import type { Anchor } from '../base/document.js';
 import type { CommitHit } from '../index/history.js';
 import type { Masked } from '../index/secrets.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
@@ -29,5 +30,11 @@ export interface IndexView {
   end(): Promise<void>;
 }
 
-/** What a file holds now, the open buffer before the disk, masked as in the index; null when it is gone. */
-export type CurrentText = (path: string) => Promise<Masked | null>;
+/** A file's text, masked as in the index. */
+export interface CurrentFile extends Masked {
+  /** Of a document. */
+  anchors?: readonly Anchor[];
+}
+
+/** What a file holds now, the open buffer before the disk; null when it is gone, or a document without text. */
+export type CurrentText = (path: string) => Promise<CurrentFile | null>;

@@ -86,7 +86,7 @@ const FILES: readonly (readonly [RegExp, Exclusion])[] = [
   [/\.(g|freezed)\.dart$/, generated('code of a Dart builder')],
   [/\.(designer|g|g\.i)\.cs$/i, generated('code of a .NET designer')],
   [
-    /\.(png|jpe?g|gif|bmp|ico|icns|webp|avif|tiff?|psd|mp[34]|m4[av]|wav|ogg|flac|avi|mov|mkv|webm|woff2?|ttf|otf|eot|zip|gz|tgz|bz2|xz|zst|7z|rar|jar|war|class|pyc|o|a|so|dylib|dll|exe|bin|wasm|onnx|gguf|safetensors|npy|npz|parquet|sqlite3?|db|pdf|docx?|xlsx?|pptx?)$/i,
+    /\.(png|jpe?g|gif|bmp|ico|icns|webp|avif|tiff?|psd|mp[34]|m4[av]|wav|ogg|flac|avi|mov|mkv|webm|woff2?|ttf|otf|eot|zip|gz|tgz|bz2|xz|zst|7z|rar|jar|war|class|pyc|o|a|so|dylib|dll|exe|bin|wasm|onnx|gguf|safetensors|npy|npz|parquet|sqlite3?|db|doc|xlsx?|pptx?)$/i,
     { reason: 'binary', because: 'it is not text, by its name' },
   ],
 ];

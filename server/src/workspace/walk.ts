@@ -5,6 +5,7 @@
  * A folder that cannot be read is a named failure and the walk goes on.
  */
 import { eachLimited } from '../base/async.js';
+import { documentFormat } from '../base/document.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { DirectoryEntry, FileSystem, FoundFile, Scan, ScopeLimits, Workspace } from '../base/ports.js';
 import { createScope, type Judgement, type ScopeConfig, type Standing } from './scope.js';
@@ -26,6 +27,8 @@ interface Located {
   kind: DirectoryEntry['kind'] | 'missing';
 }
 
+/** Documents are mostly pictures and fonts: their size says little about their text, which has a limit of its own. */
+const MAX_DOCUMENT_BYTES = 50_000_000;
 const STAT_CONCURRENCY = 32;
 
 /** Opens a folder. Throws a `no-root` error when it is not there. */
@@ -34,6 +37,8 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
   const absolute = (path: string) => (path === '' ? root : `${root}/${path}`);
   const scope = createScope(files, root, config);
   let { maxFileBytes } = config;
+  const maxBytesOf = (path: string) =>
+    documentFormat(path) ? Math.max(MAX_DOCUMENT_BYTES, maxFileBytes) : maxFileBytes;
 
   async function scan(signal?: AbortSignal): Promise<Scan> {
     const found: Scan = { files: [], skipped: {}, failed: [] };
@@ -97,7 +102,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     try {
       const { kind, ...stat } = await files.stat(absolute(path));
       if (kind !== 'file') return { bytes: null };
-      return stat.size > maxFileBytes ? { bytes: stat.size } : { file: { path, stat, forced } };
+      return stat.size > maxBytesOf(path) ? { bytes: stat.size } : { file: { path, stat, forced } };
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' && code !== 'ENOTDIR') return { failed: messageOf(error) };
@@ -173,7 +178,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     },
     async read(path) {
       if (!(await isInside(path))) throw new EngineError('unavailable', `${path} is not in the folder ${root}`);
-      return files.read(absolute(path), config.maxFileBytes);
+      return files.read(absolute(path), maxBytesOf(path));
     },
     async find(path) {
       const taken = await includes(path);

@@ -39,13 +39,16 @@ export function sourcesOf(turn: Turn, open: OpenLines): HTMLElement[] {
 }
 
 /** How a source is called where there is room for words only. */
-export function sourceLabel({
-  n,
-  path,
-  startLine,
-  endLine,
-}: Pick<Citation, 'n' | 'path' | 'startLine' | 'endLine'>): string {
-  return `Source ${n}: ${plainText(path)} ${spokenLines(startLine, endLine)}`;
+export function sourceLabel(cited: Pick<Citation, 'n' | 'path' | 'place' | 'startLine' | 'endLine'>): string {
+  const { n, path, place, startLine, endLine } = cited;
+  const lines = spokenLines(startLine, endLine);
+  return `Source ${n}: ${plainText(path)} ${place ? `${plainText(place)}, ${lines}` : lines}`;
+}
+
+/** Where the lines stand, as short as it can be said: `3–5`, in a document `page 2 · 3–5`. */
+export function shortLines({ place, startLine, endLine }: Pick<Citation, 'place' | 'startLine' | 'endLine'>): string {
+  const lines = startLine === endLine ? `${startLine}` : `${startLine}–${endLine}`;
+  return place ? `${plainText(place)} · ${lines}` : lines;
 }
 
 /** What a marker stands for: its first citation, or its source while nothing is verified yet. */
@@ -76,7 +79,7 @@ function card(shown: Card, open: OpenLines): HTMLLIElement {
     element('span', { class: 'number' }, String(n)),
     element('span', { class: 'file' }, plainText(path.slice(slash + 1))),
     element('span', { class: 'folder' }, plainText(path.slice(0, Math.max(0, slash)))),
-    element('span', { class: 'lines' }, startLine === endLine ? `${startLine}` : `${startLine}–${endLine}`),
+    element('span', { class: 'lines' }, shortLines(shown)),
     verified === null ? null : verdict(verified),
   );
   const body = element('div', { class: 'card-body', trusted: snippetHtml(passage, linesShown) });

@@ -8,7 +8,7 @@ import { isThisMachine } from '../../summary.js';
 import type { FromPage, Turn } from '../messages.js';
 import { element, icon, iconButton } from './dom.js';
 import type { Preview } from './popover.js';
-import { citedAs, type OpenLines, sourceLabel, sourceOf, sourcesOf } from './sources.js';
+import { citedAs, type OpenLines, shortLines, sourceLabel, sourceOf, sourcesOf } from './sources.js';
 import { StreamedMarkdown } from './streaming.js';
 import { traceSections } from './trace.js';
 import { plainText } from './visible.js';
@@ -72,12 +72,12 @@ export class TurnView {
   preview(n: number): Preview | undefined {
     const cited = citedAs(this.turn, n);
     if (!cited) return undefined;
-    const { path, startLine, endLine } = cited;
+    const { path, startLine } = cited;
     const others = this.turn.citations.filter((citation) => citation.n === n).length - 1;
     const lost = 'verified' in cited && !cited.verified ? ' · no longer matches' : '';
     return {
       title: plainText(path.slice(path.lastIndexOf('/') + 1)),
-      detail: `${startLine}–${endLine}${others > 0 ? ` · and ${others} more below` : ''}${lost}`,
+      detail: `${shortLines(cited)}${others > 0 ? ` · and ${others} more below` : ''}${lost}`,
       text: 'quote' in cited ? cited.quote : cited.text,
       startLine,
       language: sourceOf(this.turn, n)?.language ?? '',

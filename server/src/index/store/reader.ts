@@ -33,6 +33,8 @@ export interface ChunkRow extends LineRange {
   kind: string;
   enclosing: string;
   signature: string;
+  /** As in a chunk. */
+  place: string;
 }
 
 export interface LexicalResult {
@@ -116,7 +118,7 @@ const MAX_CACHED_TEXTS = 200;
 const MAX_USE_CHUNKS = 300;
 
 const CHUNK_COLUMNS = `c.id, f.path, f.language, f.role, c.start_line AS startLine, c.end_line AS endLine,
-  c.symbol, c.kind, c.enclosing, c.signature`;
+  c.symbol, c.kind, c.enclosing, c.signature, c.place`;
 
 const DEFINITION_COLUMNS = `s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine,
   s.name_line AS nameLine, s.signature, f.path, f.role, f.language`;

@@ -71,7 +71,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     chunk: database.prepare(
-      'INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     symbol: database.prepare(
       `INSERT INTO symbols (key, name, qualified, kind, file, start_line, end_line, name_line, signature)
@@ -132,8 +132,8 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       JSON.stringify(file.notes),
       file.packedText,
     );
-    for (const { startLine, endLine, symbol, kind, enclosing, signature } of file.chunks)
-      insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature);
+    for (const { startLine, endLine, symbol, kind, enclosing, signature, place } of file.chunks)
+      insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature, place);
     postings.add(firstChunk - 1, file.terms);
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
       insert.symbol.run(identifierKey(name), name, qualified, kind, fileId, startLine, endLine, nameLine, signature);

@@ -1,0 +1,36 @@
+/**
+ * Documents as the text that is cited: what the editor cannot show in lines, a PDF or a Word file, is opened as a
+ * read-only text that the server makes of it. Its name says the page.
+ */
+import { EventEmitter, languages, type TextDocument, type TextDocumentContentProvider, Uri, workspace } from 'vscode';
+import type { TextResult } from '../../server/src/protocol/messages.js';
+import type { BackEnd } from './languageClient.js';
+
+export class DocumentTexts implements TextDocumentContentProvider {
+  static readonly scheme = 'scholia-text';
+  private readonly changed = new EventEmitter<Uri>();
+  private readonly server: BackEnd;
+
+  readonly onDidChange = this.changed.event;
+
+  constructor(server: BackEnd) {
+    this.server = server;
+  }
+
+  async provideTextDocumentContent(uri: Uri): Promise<string> {
+    return (await this.ask(uri)).text;
+  }
+
+  async open({ path, place, uri }: { path: string; place?: string; uri: string }): Promise<TextDocument> {
+    const name = place ? `/${path} (${place})` : `/${path}`;
+    const virtual = Uri.from({ scheme: DocumentTexts.scheme, path: name, query: uri });
+    // It may still be open from a time when the document said something else.
+    this.changed.fire(virtual);
+    const document = await workspace.openTextDocument(virtual);
+    return languages.setTextDocumentLanguage(document, (await this.ask(virtual)).language);
+  }
+
+  private ask({ query }: Uri): Promise<TextResult> {
+    return this.server.text({ uri: query });
+  }
+}
