@@ -35,13 +35,56 @@ export function cutByLines(lines: Lines, range: LineRange = { startLine: 1, endL
   return joinSmall(lines, trimBlank(lines, cutPlain(lines, range)));
 }
 
+/**
+ * What the chunk at `i` is a part of: of the ranges that hold most of its lines and some of another chunk's, the smallest.
+ * Null when it stands for itself. `chunks` are ordered and disjoint.
+ */
+export function parentOf(i: number, chunks: readonly LineRange[], ranges: readonly LineRange[]): LineRange | null {
+  const chunk = chunks[i]!;
+  const before = chunks[i - 1]?.endLine ?? 0;
+  const after = chunks[i + 1]?.startLine ?? Number.POSITIVE_INFINITY;
+  let parent: LineRange | null = null;
+  for (const { startLine, endLine } of ranges) {
+    if (startLine > before && endLine < after) continue;
+    const shared = Math.min(endLine, chunk.endLine) - Math.max(startLine, chunk.startLine) + 1;
+    if (2 * shared <= chunk.endLine - chunk.startLine + 1) continue;
+    if (!parent || endLine - startLine < parent.endLine - parent.startLine) parent = { startLine, endLine };
+  }
+  return parent;
+}
+
 export interface Section extends LineRange {
   /** Headings from the outermost to this one. */
   trail: string[];
 }
 
-/** Cuts Markdown by its headings; a section over the limit is cut at blank lines and each part keeps the trail. */
+/**
+ * Cuts Markdown by its headings; a section over the limit is cut at blank lines and each part keeps the trail. Tiny
+ * sections share a chunk, which has the trail of the longest: a heading with nothing of its own goes with the first
+ * section under it.
+ */
 export function cutByHeadings(lines: Lines): Section[] {
+  const pieces = sectionsOf(lines).flatMap((section) =>
+    cutByLines(lines, section).map((range) => ({ ...range, trail: section.trail })),
+  );
+  return joinSmall(lines, joinBareHeadings(lines, pieces));
+}
+
+/** Each section with all that stands under it, in the order of their headings. */
+export function wholeSections(lines: Lines): LineRange[] {
+  const sections: LineRange[] = [];
+  const open: { level: number; section: LineRange }[] = [];
+  for (const { line, level } of headingsOf(lines)) {
+    while (open.length > 0 && open.at(-1)!.level >= level) open.pop()!.section.endLine = line - 1;
+    const section = { startLine: line, endLine: lineCount(lines) };
+    sections.push(section);
+    open.push({ level, section });
+  }
+  return sections;
+}
+
+/** What each heading heads, up to the next one. */
+function sectionsOf(lines: Lines): Section[] {
   const sections: Section[] = [];
   let trail: { level: number; title: string }[] = [];
   let start = 1;
@@ -54,7 +97,23 @@ export function cutByHeadings(lines: Lines): Section[] {
     trail = [...trail.filter((outer) => outer.level < heading.level), heading];
   }
   close(lineCount(lines));
-  return sections.flatMap((section) => cutByLines(lines, section).map((range) => ({ ...range, trail: section.trail })));
+  return sections;
+}
+
+/** From the last to the first, so that a row of bare headings ends up in one piece. */
+function joinBareHeadings(lines: Lines, pieces: readonly Section[]): Section[] {
+  const joined: Section[] = [];
+  for (const piece of pieces.toReversed()) {
+    const next = joined.at(-1);
+    const both = next && isUnder(piece, next) && isSmall(lines, piece) && joinedOf(lines, piece, next);
+    if (both) joined[joined.length - 1] = { ...next, ...both };
+    else joined.push(piece);
+  }
+  return joined.reverse();
+}
+
+function isUnder(outer: Section, { trail }: Section): boolean {
+  return trail.length > outer.trail.length && outer.trail.every((title, i) => title === trail[i]);
 }
 
 function* headingsOf(lines: Lines): Generator<{ line: number; level: number; title: string }> {
@@ -170,17 +229,27 @@ function trimBlank(lines: Lines, ranges: readonly LineRange[]): LineRange[] {
   return trimmed;
 }
 
-function joinSmall(lines: Lines, ranges: readonly LineRange[]): LineRange[] {
-  const joined: LineRange[] = [];
-  for (const range of ranges) {
+/** A tiny range joins the one before it; what else there is to say of a piece is said of the longer one. */
+function joinSmall<Piece extends LineRange>(lines: Lines, pieces: readonly Piece[]): Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
     const last = joined.at(-1);
-    const both = last && { startLine: last.startLine, endLine: range.endLine };
-    const eitherSmall = last && Math.min(sizeOf(lines, last), sizeOf(lines, range)) < SMALL_CHUNK_CHARACTERS;
-    if (both && eitherSmall && sizeOf(lines, both) <= MAX_CHUNK_CHARACTERS + SMALL_CHUNK_CHARACTERS)
-      joined[joined.length - 1] = both;
-    else joined.push(range);
+    const both = last ? joinedOf(lines, last, piece) : null;
+    if (both) joined[joined.length - 1] = { ...(sizeOf(lines, last!) < sizeOf(lines, piece) ? piece : last!), ...both };
+    else joined.push(piece);
   }
   return joined;
+}
+
+/** Both in one range, if one of them is tiny and they fit. */
+function joinedOf(lines: Lines, first: LineRange, second: LineRange): LineRange | null {
+  const both = { startLine: first.startLine, endLine: second.endLine };
+  const eitherSmall = isSmall(lines, first) || isSmall(lines, second);
+  return eitherSmall && sizeOf(lines, both) <= MAX_CHUNK_CHARACTERS + SMALL_CHUNK_CHARACTERS ? both : null;
+}
+
+function isSmall(lines: Lines, range: LineRange): boolean {
+  return sizeOf(lines, range) < SMALL_CHUNK_CHARACTERS;
 }
 
 function sizeOf(lines: Lines, range: LineRange): number {

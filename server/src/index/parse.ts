@@ -7,7 +7,7 @@
 import { hash } from 'node:crypto';
 import type { LineRange } from '../base/answer.js';
 import { decodeText, isBlank, type Lines, lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
-import { cutByHeadings, cutByLines } from './chunk.js';
+import { cutByHeadings, cutByLines, parentOf, wholeSections } from './chunk.js';
 import { type LanguageEntry, languageOf } from './languages.js';
 import { maskSecrets } from './secrets.js';
 import type { createOutliner, Definition, Outline } from './syntax.js';
@@ -22,6 +22,9 @@ export interface Chunk extends LineRange {
   enclosing: string;
   /** The signature of `symbol`, on one line. */
   signature: string;
+  /** Lines of the definition or section that the chunk is a part of, with other chunks; zeros if there is none. */
+  parentStart: number;
+  parentEnd: number;
   fields: FieldTokens;
 }
 
@@ -132,12 +135,14 @@ function plainChunk(lines: Lines, range: LineRange, pathTokens: string): Chunk {
     kind: 'text',
     enclosing: '',
     signature: '',
+    ...parentLines(null),
     fields: { path: pathTokens, symbol: '', signature: '', comment: '', body },
   };
 }
 
 function sectionChunks(lines: Lines, pathTokens: string): Chunk[] {
-  return cutByHeadings(lines).map((section) => {
+  const wholes = wholeSections(lines);
+  return cutByHeadings(lines).map((section, i, sections) => {
     const title = section.trail.at(-1) ?? '';
     const chunk = plainChunk(lines, section, pathTokens);
     return {
@@ -146,6 +151,7 @@ function sectionChunks(lines: Lines, pathTokens: string): Chunk[] {
       kind: title ? 'section' : 'text',
       enclosing: section.trail.slice(0, -1).join(' › '),
       signature: title,
+      ...parentLines(parentOf(i, sections, wholes)),
       fields: { ...chunk.fields, signature: tokensOf(section.trail.join(' ')).join(' ') },
     };
   });
@@ -162,16 +168,17 @@ function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): Pick<P
     signature: definition.signature,
     qualified: qualified[i]!,
   }));
-  return { symbols, chunks: outline.ranges.map((range) => syntaxChunk(lines, range, outline, symbols, pathTokens)) };
+  return { symbols, chunks: outline.ranges.map((_, i) => syntaxChunk(lines, i, outline, symbols, pathTokens)) };
 }
 
 function syntaxChunk(
   lines: Lines,
-  range: LineRange,
+  i: number,
   outline: Outline,
   symbols: readonly SymbolRecord[],
   pathTokens: string,
 ): Chunk {
+  const range = outline.ranges[i]!;
   const inside = symbols.filter((symbol) => symbol.nameLine >= range.startLine && symbol.nameLine <= range.endLine);
   const around = symbols.filter(
     (symbol) => symbol.startLine < range.startLine && symbol.endLine >= range.startLine && !inside.includes(symbol),
@@ -187,6 +194,7 @@ function syntaxChunk(
     kind: main?.kind ?? 'text',
     enclosing: enclosing.map((symbol) => symbol.signature).join(' › '),
     signature: main?.signature ?? '',
+    ...parentLines(parentOf(i, outline.ranges, symbols)),
     fields: {
       path: pathTokens,
       symbol: tokensOf(inside.map((symbol) => symbol.name).join(' ')).join(' '),
@@ -195,6 +203,10 @@ function syntaxChunk(
       body: tokensOf(body).join(' '),
     },
   };
+}
+
+function parentLines(parent: LineRange | null): Pick<Chunk, 'parentStart' | 'parentEnd'> {
+  return { parentStart: parent?.startLine ?? 0, parentEnd: parent?.endLine ?? 0 };
 }
 
 /** A field names a chunk only where there is nothing else. */

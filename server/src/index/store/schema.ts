@@ -10,9 +10,9 @@ import { EngineError, messageOf } from '../../base/errors.js';
 /**
  * Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: each chunk's
  * tokens kept beside it. 3: posting lists of our own instead of FTS5, field lengths with the file. 4: secrets
- * masked, twenty more languages.
+ * masked, twenty more languages. 5: tiny sections joined, each chunk with the lines of what it is a part of.
  */
-export const STORE_FORMAT = 4;
+export const STORE_FORMAT = 5;
 
 const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -43,7 +43,9 @@ CREATE TABLE chunks (
   symbol TEXT NOT NULL,
   kind TEXT NOT NULL,
   enclosing TEXT NOT NULL,
-  signature TEXT NOT NULL
+  signature TEXT NOT NULL,
+  parent_start INTEGER NOT NULL,
+  parent_end INTEGER NOT NULL
 );
 CREATE INDEX chunks_of_file ON chunks (file, start_line);
 CREATE TABLE symbols (

@@ -52,7 +52,8 @@ export function createWriter(database: DatabaseSync): StoreWriter {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     chunk: database.prepare(
-      'INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature, parent_start, parent_end)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     symbol: database.prepare(
       `INSERT INTO symbols (key, name, qualified, kind, file, start_line, end_line, name_line, signature)
@@ -99,8 +100,9 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       JSON.stringify(file.notes),
       deflateRawSync(file.text, { level: 6 }),
     );
-    file.chunks.forEach(({ startLine, endLine, symbol, kind, enclosing, signature }, i) => {
-      insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature);
+    file.chunks.forEach((chunk, i) => {
+      const { startLine, endLine, symbol, kind, enclosing, signature, parentStart, parentEnd } = chunk;
+      insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature, parentStart, parentEnd);
       postings.add(firstChunk + i, counted[i]!.frequencies);
     });
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
