@@ -45,6 +45,8 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     (role) =>
       new Worker(join(dist, 'server/storeWorker.cjs'), {
         workerData: { role, folder: storePath, root: workspace.root },
+        // Node 22 would tell each user that its SQLite is experimental.
+        execArgv: ['--disable-warning=ExperimentalWarning'],
       }),
   );
   const parsers = createParsePool({
