@@ -11,11 +11,15 @@ const {
   StreamMessageWriter,
 } = require('vscode-languageserver-protocol/node');
 
-/** Starts it and waits until its index is up to date. Resolves with `request` and `close`. */
-export async function openServer(folder, store) {
+/**
+ * Starts it and waits for its first answer. `nodeArgs` and `env` are for the server's process.
+ * Resolves with `request`, `notify`, `logged`, `signal` and `close`.
+ */
+export async function openServer(folder, store, { nodeArgs = [], env = {} } = {}) {
   const cli = join(import.meta.dirname, '../dist/server/cli.cjs');
-  const server = spawn(process.execPath, [cli, 'lsp', '--stdio', '--store', store], {
+  const server = spawn(process.execPath, [...nodeArgs, cli, 'lsp', '--stdio', '--store', store], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, ...env },
   });
   const connection = createProtocolConnection(
     new StreamMessageReader(server.stdout),
@@ -23,6 +27,10 @@ export async function openServer(folder, store) {
   );
   connection.onRequest('window/workDoneProgress/create', () => null);
   connection.onRequest('client/registerCapability', () => null);
+  const listeners = new Set();
+  connection.onNotification('window/logMessage', ({ message }) => {
+    for (const listener of listeners) listener(message);
+  });
   connection.listen();
   const uri = pathToFileURL(folder).href;
   await connection.sendRequest('initialize', {
@@ -34,7 +42,24 @@ export async function openServer(folder, store) {
   await connection.sendNotification('initialized', {});
   await connection.sendRequest('scholia/search', { query: 'warm', limit: 1 });
   return {
-    request: (method, params) => connection.sendRequest(method, params),
-    close: () => server.kill(),
+    request: (method, ...params) => connection.sendRequest(method, ...params),
+    notify: (method, params) => connection.sendNotification(method, params),
+    /** The match of the next line of the log that the pattern finds. */
+    logged: (pattern) =>
+      new Promise((resolve) => {
+        const listener = (message) => {
+          const match = pattern.exec(message);
+          if (!match) return;
+          listeners.delete(listener);
+          resolve(match);
+        };
+        listeners.add(listener);
+      }),
+    signal: (name) => server.kill(name),
+    close: () => {
+      const ended = new Promise((resolve) => server.once('exit', resolve));
+      server.kill();
+      return ended;
+    },
   };
 }

@@ -8,11 +8,12 @@
  * in the same tree, all in one run.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openServer } from './lspClient.mjs';
+import { copiesOf } from './support/copies.mjs';
 
 const { values } = parseArgs({ options: { repos: { type: 'string' }, chunks: { type: 'string', default: '100000' } } });
 if (!values.repos) {
@@ -25,7 +26,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'scholia-scale-'));
 const tree = join(scratch, 'tree');
 const store = join(scratch, 'store');
 try {
-  makeTree();
+  copiesOf(values.repos, tree, Number(values.chunks));
   const cold = timed(['index', '--json']);
   const report = JSON.parse(cold.stdout);
   const status = JSON.parse(timed(['status', '--json']).stdout);
@@ -57,21 +58,6 @@ try {
 
 function row(name, value) {
   console.log(`${name.padEnd(18)} ${value}`);
-}
-
-function makeTree() {
-  const repos = readdirSync(values.repos);
-  let chunks = 0;
-  for (let copy = 0; chunks < Number(values.chunks); copy++) {
-    for (const name of repos)
-      cpSync(join(values.repos, name), join(tree, `${name}${copy}`), {
-        recursive: true,
-        filter: (path) => !path.includes('/.git/') && !path.endsWith('/.git'),
-      });
-    if (copy === 0) chunks = JSON.parse(timed(['index', '--json']).stdout).chunks;
-    else chunks += chunks / copy;
-  }
-  rmSync(store, { recursive: true, force: true });
 }
 
 function timed(args, input) {

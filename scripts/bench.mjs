@@ -7,7 +7,7 @@ const [name, ...args] = process.argv.slice(2);
 const program = join(projectFolder, 'bench', `${name}.mjs`);
 if (!name || !existsSync(program)) {
   const names = readdirSync(join(projectFolder, 'bench'))
-    .filter((file) => file !== 'lspClient.mjs')
+    .filter((file) => file.endsWith('.mjs') && file !== 'lspClient.mjs')
     .map((file) => file.replace('.mjs', ''));
   console.error(`npm run bench -- NAME, where NAME is one of: ${names.join(', ')}`);
   process.exitCode = 2;

@@ -1,6 +1,7 @@
 /**
  * `npm test`: installs and builds what is missing, then checks types, lint and generated files, and runs every test.
- * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server.
+ * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server; `floor` runs
+ * everything but the checks on the oldest Node and the oldest VS Code that package.json declares.
  * The last line counts: `N passed, N failed`.
  */
 import { readFileSync } from 'node:fs';
@@ -20,7 +21,18 @@ try {
     check('generated files', nodeProgram, ['scripts/gen.mjs', '--check']);
     vitest(['--project', 'fast', ...rest]);
   }
-  if (which === 'all' || which === 'vscode') {
+  if (which === 'floor') {
+    const { ensureOldNode } = await import('./oldNode.mjs');
+    const old = await Promise.resolve()
+      .then(() => ensureOldNode({ log: (line) => console.error(line) }))
+      .catch((error) => notRun('the tests on the oldest Node', error.message));
+    if (old) {
+      console.error(`Node ${old.version}`);
+      vitest(['--project', 'fast', ...rest], old.program);
+    }
+  }
+  // The editor's tests always run on the oldest one.
+  if (which === 'all' || which === 'vscode' || which === 'floor') {
     const { ensureChromium } = await import('./chromium.mjs');
     const ready = await Promise.resolve()
       .then(() => ensureChromium({ log: (line) => console.error(line) }))
@@ -42,9 +54,10 @@ function check(what, program, args) {
   counts[failed ? 'failed' : 'passed']++;
 }
 
-function vitest(args) {
+function vitest(args, node = nodeProgram) {
   const report = join(projectFolder, 'test-results', `vitest-${which}-${counts.passed}.json`);
-  const status = runTool('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`, ...args]);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
+  const status = runTool(node, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args]);
   const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8'));
   counts.passed += numPassedTests;
   // A file that fails to load has no failing test of its own.

@@ -43,9 +43,8 @@ export function hitsText(hits: readonly Hit[], explain: boolean): string {
 }
 
 export function reportText({ files, chunks, lines, bytes, seconds, failed, degraded }: IndexReport): string {
-  const covered = lines.total > 0 ? (100 * lines.covered) / lines.total : 100;
   return [
-    `${files} files, ${chunks} chunks, ${lines.covered} of ${lines.total} lines (${covered.toFixed(2)} %), ${megabytes(bytes)} in ${seconds.total.toFixed(1)} s`,
+    `${files} files, ${chunks} chunks, ${coverage(lines)}, ${megabytes(bytes)} in ${seconds.total.toFixed(1)} s`,
     ...failed.map(({ path, reason }) => `failed: ${path}: ${reason}`),
     ...degraded.map((sentence) => `note: ${sentence}`),
   ].join('\n');
@@ -55,7 +54,7 @@ export function statusText(status: Status): string {
   const skipped = Object.entries(status.skipped).map(([reason, n]) => `${n} ${reason}`);
   return [
     `${status.root}: ${status.state}`,
-    `  ${status.files} files, ${status.chunks} chunks, ${status.lines.covered} of ${status.lines.total} lines, ${megabytes(status.bytes)}`,
+    `  ${status.files} files, ${status.chunks} chunks, ${coverage(status.lines)}, ${megabytes(status.bytes)}`,
     `  last scan ${status.scannedAt ?? 'never'}, generation ${status.generation}`,
     `  store ${status.store.path} (${megabytes(status.store.bytes)}, ${status.store.role})`,
     `  model ${status.model.name}${status.model.destination ? ` at ${status.model.destination}` : ': nothing leaves this machine'}`,
@@ -71,6 +70,10 @@ export function explanationText({ path, indexed, reason }: Explanation): string 
 
 function place({ path, startLine, endLine, place }: LineRange & { path: string; place?: string }): string {
   return `${path}:${startLine}${endLine > startLine ? `-${endLine}` : ''}${place ? ` (${place})` : ''}`;
+}
+
+function coverage({ total, covered }: Status['lines']): string {
+  return `${covered} of ${total} lines (${(total > 0 ? (100 * covered) / total : 100).toFixed(2)} %)`;
 }
 
 function whyText(why: Record<string, number>): string {

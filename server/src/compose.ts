@@ -67,6 +67,8 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
       new Worker(join(dist, 'server/storeWorker.cjs'), {
         workerData: { role, folder: storePath, root: workspace.root },
         resourceLimits: THREAD_HEAP,
+        // Node 22 would tell each user that its SQLite is experimental.
+        execArgv: ['--disable-warning=ExperimentalWarning'],
       }),
   );
   const parsers = createParsePool({

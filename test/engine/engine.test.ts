@@ -242,6 +242,33 @@ test('a written answer keeps what it cites and shows what was sent', async () =>
   await checkQuotes(engine.folder, answer.citations);
 });
 
+test('a model reads a long function in one piece, and a person the passages that were found', async () => {
+  const sweep = `/** Sweeps the lantern room. */\nexport function sweepRoom() {\n${many(90, "  broom('sweep lantern room #');")}\n}\n`;
+  const told = modelThatSays('Swept [1:40-42].');
+  const options = { root: join(scratchFolder(), 'root'), storeBase: scratchFolder() };
+  const engine = await engineOn({ ...SHOP, 'src/sweep.ts': sweep }, { ...options, model: () => told });
+  const written = await ask(engine, 'How is the lantern room swept by the broom?');
+  const own = (answer: Answer) =>
+    answer.sources
+      .filter(({ path }) => path === 'src/sweep.ts')
+      .map(({ startLine, endLine, symbol }) => [startLine, endLine, symbol]);
+  expect(own(written)).toEqual([[1, 93, 'sweepRoom']]);
+  expect(written.sources.map(({ n }) => n)).toEqual(written.sources.map((_, i) => i + 1));
+  expect(written.citations).toMatchObject([{ path: 'src/sweep.ts', startLine: 40, endLine: 42, verified: true }]);
+  await engine.close();
+  const extracts = await ask(await engineOn({}, options), 'How is the lantern room swept by the broom?');
+  expect(own(extracts).length).toBeGreaterThan(1);
+});
+
+test('pieces of a function stay pieces where the whole of it does not fit', async () => {
+  const sweep = `export function sweepRoom() {\n${many(120, "  broom('sweep lantern room #');")}\n}\n`;
+  const engine = await engineOn({ 'src/sweep.ts': sweep }, { model: () => modelThatSays('Swept [1].') });
+  await using snapshot = await engine.snapshot();
+  const turn = { question: 'How is the lantern room swept by the broom?', history: [] };
+  const { sources } = await snapshot.ask(turn, { ...CONFIG, contextTokens: 1000 });
+  expect(sources.every(({ endLine, startLine }) => endLine - startLine < 100)).toBe(true);
+});
+
 test('a model that cites sources there are none of is corrected and told on', async () => {
   const engine = await engineOn(SHOP, { model: () => modelThatSays('By magic [9]. And by oil [1:900].') });
   const answer = await ask(engine, 'How is the brass lantern lit?');

@@ -136,7 +136,7 @@ test('a hover tells the last change of the file that defines the name, what hide
   const card = await snapshot.hover({ path: 'src/other.ts', line: 1, column: 2 });
   expect(card!.lastChange!.subject).toBe('Spawn *lazily* \u202e'.trim());
   expect(hoverMarkdown(card!)).toContain('Last change of the file: Spawn \\*lazily\\* ⟨U\\+202E⟩ (2026-01-01)');
-  const careful = await engineOn({}, { root: folder });
+  const careful = await engineOn({}, { root: folder, trusted: false });
   await using untrusted = await careful.snapshot();
   expect((await untrusted.hover({ path: 'src/other.ts', line: 1, column: 2 }))!.lastChange).toBeNull();
 });

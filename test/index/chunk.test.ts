@@ -4,8 +4,9 @@
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { linesOf } from '../../server/src/base/text.js';
-import { MAX_CHUNK_CHARACTERS } from '../../server/src/index/chunk.js';
+import type { LineRange } from '../../server/src/base/answer.js';
+import { linesOf, sliceLines } from '../../server/src/base/text.js';
+import { MAX_CHUNK_CHARACTERS, parentOf } from '../../server/src/index/chunk.js';
 import { LANGUAGES } from '../../server/src/index/languages.js';
 import { parseFile } from '../../server/src/index/parse.js';
 import { many, parseFixture } from '../support/fixture.js';
@@ -186,6 +187,84 @@ test('a Markdown file is cut at its headings, each under the headings around it'
     'section:  > Guide',
     'section: Guide > Install',
     'section: Guide > Faster',
+  ]);
+});
+
+test('tiny sections share a chunk named for the longest, and a bare heading goes with what stands under it', async () => {
+  const words = (about: string) => many(8, `Words about ${about}, number #.`);
+  const { chunks } = await parse(
+    'guide.md',
+    `# Guide\n\n## Install\n\n### From source\n\n${words('building')}\n\n## Speed\n\n${words('speed')}\n\n### Limits\n\nNone.\n\n### Known bugs\n\nNone.\n`,
+  );
+  expect(chunks.map(({ startLine, endLine, enclosing, symbol }) => [startLine, endLine, enclosing, symbol])).toEqual([
+    [1, 14, 'Guide › Install', 'From source'],
+    [16, 33, 'Guide', 'Speed'],
+  ]);
+});
+
+test('no chunk of a changelog of tiny sections is a crumb', async () => {
+  const { chunks, text } = await parse('CHANGELOG.md', many(300, '## 1.#\n\n- Mends it.\n'));
+  const lines = linesOf(text);
+  expect(chunks.filter((chunk) => sliceLines(lines, chunk).length < 100)).toEqual([]);
+});
+
+test('a chunk knows the lines of what it is a part of', async () => {
+  const method = (name: string) => `  ${name}() {\n${many(30, `    this.log('line # of the method ${name}');`)}\n  }`;
+  const { chunks } = await parse(
+    'shop.ts',
+    `class Shop {\n${method('open')}\n${method('close')}\n}\n\nfunction sweep() {\n${many(90, "  floor('line # of many');")}\n}\n\nfunction lone() {\n${many(30, "  alone('with nothing around # of it');")}\n}\n`,
+  );
+  expect(chunks.map(({ symbol, parentStart, parentEnd }) => [symbol, parentStart, parentEnd])).toEqual([
+    ['Shop', 1, 66],
+    ['Shop.close', 1, 66],
+    ['sweep', 68, 159],
+    ['sweep', 68, 159],
+    ['lone', 0, 0],
+  ]);
+});
+
+/** The definition of a parent, said slowly: line by line. */
+function slowParent(i: number, chunks: readonly LineRange[], ranges: readonly LineRange[]): LineRange | null {
+  const own = new Set(linesIn(chunks[i]!));
+  const others = new Set(chunks.filter((_, j) => j !== i).flatMap(linesIn));
+  const holders = ranges.filter((range) => {
+    const held = linesIn(range);
+    return held.some((line) => others.has(line)) && 2 * held.filter((line) => own.has(line)).length > own.size;
+  });
+  return holders.toSorted((a, b) => linesIn(a).length - linesIn(b).length)[0] ?? null;
+}
+
+function linesIn({ startLine, endLine }: LineRange): number[] {
+  return Array.from({ length: endLine - startLine + 1 }, (_, i) => startLine + i);
+}
+
+test('a parent is the smallest range that holds most of a chunk and some of another', () => {
+  const range = fc
+    .tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 0, max: 20 }))
+    .map(([startLine, more]) => ({ startLine, endLine: startLine + more }));
+  const disjoint = fc
+    .array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 8 })), { minLength: 1, maxLength: 8 })
+    .map((steps) => {
+      let line = 0;
+      return steps.map(([gap, more]) => ({ startLine: (line += gap), endLine: (line += more) }));
+    });
+  fc.assert(
+    fc.property(disjoint, fc.array(range, { maxLength: 12 }), (chunks, ranges) =>
+      chunks.forEach((_, i) => void expect(parentOf(i, chunks, ranges)).toEqual(slowParent(i, chunks, ranges))),
+    ),
+  );
+});
+
+test('a section under others lies in the innermost that holds more than itself', async () => {
+  const words = (about: string) => many(12, `Words about ${about}, number #.`);
+  const { chunks } = await parse(
+    'guide.md',
+    `# Guide\n\n## Install\n\n${words('it')}\n\n### Old\n\n${words('old')}\n\n## Speed\n\n${words('speed')}\n`,
+  );
+  expect(chunks.map(({ symbol, parentStart, parentEnd }) => [symbol, parentStart, parentEnd])).toEqual([
+    ['Install', 3, 32],
+    ['Old', 3, 32],
+    ['Speed', 1, 47],
   ]);
 });
 

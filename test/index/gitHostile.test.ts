@@ -200,7 +200,7 @@ test('in a workspace that is not trusted no git is run at all', async () => {
   const path = process.env['PATH'];
   process.env['PATH'] = bin;
   onTestFinished(() => void (process.env['PATH'] = path));
-  const careful = await engineOn({}, { root: repository.folder });
+  const careful = await engineOn({}, { root: repository.folder, trusted: false });
   expect(sung()).toEqual([]);
   expect((await careful.status()).degraded.join(' ')).not.toContain('history');
   await engineOn({}, { root: repository.folder, trusted: true });

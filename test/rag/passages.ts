@@ -19,6 +19,8 @@ export function chunkOf(path: string, startLine = 1, more: Partial<ChunkRow> = {
     symbol: '',
     kind: 'text',
     enclosing: '',
+    parentStart: 0,
+    parentEnd: 0,
     signature: '',
     place: '',
     ...more,

@@ -66,7 +66,7 @@ export function contentOf(storeBase: string): unknown {
         "SELECT path, digest, state, reason, language, role, lines, covered, chunks, coalesce(hex(lengths), ''), bytes, notes, coalesce(hex(text), '') FROM present ORDER BY path",
       ),
       chunks: all(
-        'SELECT f.path, start_line, end_line, symbol, kind, enclosing, signature FROM chunks c JOIN present f ON f.id = c.file ORDER BY f.path, start_line',
+        'SELECT f.path, start_line, end_line, symbol, kind, enclosing, signature, place, parent_start, parent_end FROM chunks c JOIN present f ON f.id = c.file ORDER BY f.path, start_line',
       ),
       symbols: all(
         'SELECT f.path, key, name, qualified, kind, start_line, end_line, name_line, signature FROM symbols s JOIN present f ON f.id = s.file ORDER BY 1, name_line, start_line, name, kind',

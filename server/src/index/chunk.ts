@@ -45,22 +45,74 @@ function cutByLines(lines: Lines, range: LineRange, limit: number): LineRange[] 
   return joinSmall(lines, trimBlank(lines, cutPlain(lines, range, limit)), limit);
 }
 
+/**
+ * What the chunk at `i` is a part of: of the ranges that hold most of its lines and some of another chunk's, the smallest.
+ * Null when it stands for itself. `chunks` are ordered and disjoint.
+ */
+export function parentOf(i: number, chunks: readonly LineRange[], ranges: readonly LineRange[]): LineRange | null {
+  const chunk = chunks[i]!;
+  const before = chunks[i - 1]?.endLine ?? 0;
+  const after = chunks[i + 1]?.startLine ?? Number.POSITIVE_INFINITY;
+  let parent: LineRange | null = null;
+  for (const { startLine, endLine } of ranges) {
+    if (startLine > before && endLine < after) continue;
+    const shared = Math.min(endLine, chunk.endLine) - Math.max(startLine, chunk.startLine) + 1;
+    if (2 * shared <= chunk.endLine - chunk.startLine + 1) continue;
+    if (!parent || endLine - startLine < parent.endLine - parent.startLine) parent = { startLine, endLine };
+  }
+  return parent;
+}
+
 export interface Section extends LineRange {
   /** Headings from the outermost to this one. */
   trail: string[];
 }
 
 /**
- * Cuts text before its headings; a section over the limit is cut at blank lines and each part keeps the trail. A text without either is cut by its lines alone.
+ * Cuts text before its headings; a section over the limit is cut at blank lines and each part keeps the trail. Tiny
+ * sections share a chunk, which has the trail of the longest: a heading with nothing of its own goes with the first
+ * section under it. A text without headings or breaks is cut by its lines alone.
  */
 export function cutByHeadings(lines: Lines, headings: readonly Heading[], options: CutOptions = {}): Section[] {
   const { limit = MAX_CHUNK_CHARACTERS, breaks = [] } = options;
-  const starts = [...headings.map(({ line }) => line), ...breaks];
+  const starts = headings.map(({ line }) => line);
   const trailAt = trailsOf(headings);
-  return divide(lines, starts).flatMap((section) => {
-    const trail = trailAt(section.startLine);
-    return cutByLines(lines, section, limit).map((range) => ({ ...range, trail }));
+  return divide(lines, breaks).flatMap((part) => {
+    const pieces = divide(lines, starts, part).flatMap((section) => {
+      const trail = trailAt(section.startLine);
+      return cutByLines(lines, section, limit).map((range) => ({ ...range, trail }));
+    });
+    return joinSmall(lines, joinBareHeadings(lines, pieces, limit), limit);
   });
+}
+
+/** Each section with all that stands under it, in the order of their headings. */
+export function wholeSections(lines: Lines, headings: readonly Heading[]): LineRange[] {
+  const sections: LineRange[] = [];
+  const open: { level: number; section: LineRange }[] = [];
+  for (const { line, level } of headings) {
+    while (open.length > 0 && open.at(-1)!.level >= level) open.pop()!.section.endLine = line - 1;
+    const section = { startLine: line, endLine: lineCount(lines) };
+    sections.push(section);
+    open.push({ level, section });
+  }
+  return sections;
+}
+
+/** From the last to the first, so that a row of bare headings ends up in one piece. */
+function joinBareHeadings(lines: Lines, pieces: readonly Section[], limit: number): Section[] {
+  const joined: Section[] = [];
+  for (const piece of pieces.toReversed()) {
+    const next = joined.at(-1);
+    const both = next && isUnder(piece, next) && isSmall(lines, piece) && joinedOf(lines, [piece, next], limit);
+    if (both) joined[joined.length - 1] = { ...next, ...both };
+    else joined.push(piece);
+  }
+  return joined.reverse();
+}
+
+function isUnder(outer: Section, { trail }: Section): boolean {
+  return trail.length > outer.trail.length && outer.trail.every((title, i) => title === trail[i]);
 }
 
 /** Titles of the headings that a line stands under, outermost first. Lines must be asked for in ascending order. */
@@ -74,10 +126,14 @@ export function trailsOf(headings: readonly Heading[]): (line: number) => string
   };
 }
 
-/** The whole text in parts that begin with these lines. */
-function divide(lines: Lines, starts: readonly number[]): LineRange[] {
-  const ordered = [...new Set([1, ...starts])].filter((line) => line <= lineCount(lines)).sort((a, b) => a - b);
-  return ordered.map((startLine, i) => ({ startLine, endLine: (ordered[i + 1] ?? lineCount(lines) + 1) - 1 }));
+/** The text, or a range of it, in parts that begin with these lines. */
+function divide(
+  lines: Lines,
+  starts: readonly number[],
+  { startLine, endLine } = { startLine: 1, endLine: lineCount(lines) },
+): LineRange[] {
+  const inside = [...new Set(starts)].filter((line) => line > startLine && line <= endLine).sort((a, b) => a - b);
+  return [startLine, ...inside].map((start, i) => ({ startLine: start, endLine: (inside[i] ?? endLine + 1) - 1 }));
 }
 
 function cutBlock(lines: Lines, range: LineRange, block: Block, limit: number): LineRange[] {
@@ -170,16 +226,27 @@ function trimBlank(lines: Lines, ranges: readonly LineRange[]): LineRange[] {
   return trimmed;
 }
 
-function joinSmall(lines: Lines, ranges: readonly LineRange[], limit: number): LineRange[] {
-  const joined: LineRange[] = [];
-  for (const range of ranges) {
+/** A tiny range joins the one before it; what else there is to say of a piece is said of the longer one. */
+function joinSmall<Piece extends LineRange>(lines: Lines, pieces: readonly Piece[], limit: number): Piece[] {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
     const last = joined.at(-1);
-    const both = last && { startLine: last.startLine, endLine: range.endLine };
-    const eitherSmall = last && Math.min(sizeOf(lines, last), sizeOf(lines, range)) < SMALL_CHUNK_CHARACTERS;
-    if (both && eitherSmall && sizeOf(lines, both) <= limit + SMALL_CHUNK_CHARACTERS) joined[joined.length - 1] = both;
-    else joined.push(range);
+    const both = last ? joinedOf(lines, [last, piece], limit) : null;
+    if (both) joined[joined.length - 1] = { ...(sizeOf(lines, last!) < sizeOf(lines, piece) ? piece : last!), ...both };
+    else joined.push(piece);
   }
   return joined;
+}
+
+/** Both in one range, if one of them is tiny and they fit. */
+function joinedOf(lines: Lines, [first, second]: [LineRange, LineRange], limit: number): LineRange | null {
+  const both = { startLine: first.startLine, endLine: second.endLine };
+  const eitherSmall = isSmall(lines, first) || isSmall(lines, second);
+  return eitherSmall && sizeOf(lines, both) <= limit + SMALL_CHUNK_CHARACTERS ? both : null;
+}
+
+function isSmall(lines: Lines, range: LineRange): boolean {
+  return sizeOf(lines, range) < SMALL_CHUNK_CHARACTERS;
 }
 
 function sizeOf(lines: Lines, range: LineRange): number {

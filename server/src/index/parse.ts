@@ -8,7 +8,7 @@ import { hash } from 'node:crypto';
 import type { LineRange } from '../base/answer.js';
 import { type Converted, type Heading, placeAt } from '../base/document.js';
 import { decodeText, isBlank, type Lines, lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
-import { type CutOptions, cutByHeadings, MAX_CHUNK_CHARACTERS, type Section, trailsOf } from './chunk.js';
+import { type CutOptions, cutByHeadings, MAX_CHUNK_CHARACTERS, parentOf, trailsOf, wholeSections } from './chunk.js';
 import { headingsIn } from './headings.js';
 import { type LanguageEntry, languageOf } from './languages.js';
 import { maskSecrets } from './secrets.js';
@@ -26,6 +26,9 @@ export interface Chunk extends LineRange {
   signature: string;
   /** Where it stands in a document, such as `page 3`; empty for a file whose lines are its own. */
   place: string;
+  /** Lines of the definition or section that the chunk is a part of, with other chunks; zeros if there is none. */
+  parentStart: number;
+  parentEnd: number;
   fields: FieldTokens;
 }
 
@@ -162,7 +165,7 @@ async function partsOf(
   const pathTokens = tokensOf(path).join(' ');
   const options: CutOptions = { limit: chunkCharacters, breaks: [...anchors, ...headings].map(({ line }) => line) };
   const bySections = (known: readonly Heading[]): Parts => ({
-    chunks: cutByHeadings(lines, known, options).map((section) => sectionChunk(lines, section, pathTokens)),
+    chunks: sectionChunks(lines, known, options, pathTokens),
     symbols: [],
   });
   if (cut.by !== 'syntax')
@@ -183,13 +186,19 @@ function plainChunk(lines: Lines, range: LineRange, pathTokens: string): Chunk {
     enclosing: '',
     signature: '',
     place: '',
+    ...parentLines(null),
     fields: { path: pathTokens, symbol: '', signature: '', comment: '', body },
   };
 }
 
-function sectionChunk(lines: Lines, section: Section, pathTokens: string): Chunk {
-  const chunk = plainChunk(lines, section, pathTokens);
-  return { ...chunk, ...titled(section.trail), fields: { ...chunk.fields, signature: trailTokens(section.trail) } };
+function sectionChunks(lines: Lines, headings: readonly Heading[], options: CutOptions, pathTokens: string): Chunk[] {
+  const wholes = wholeSections(lines, headings);
+  return cutByHeadings(lines, headings, options).map((section, i, sections) => {
+    const chunk = plainChunk(lines, section, pathTokens);
+    const parent = parentLines(parentOf(i, sections, wholes));
+    const fields = { ...chunk.fields, signature: trailTokens(section.trail) };
+    return { ...chunk, ...titled(section.trail), ...parent, fields };
+  });
 }
 
 /** What a chunk without a definition is called: by the heading it stands under. */
@@ -216,8 +225,8 @@ function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): Pick<P
   }));
   const trailAt = trailsOf(outline.headings);
   const visible = { ...lines, text: withoutMarkup(lines.text, outline.markup) };
-  const chunks = outline.ranges.map((range) => {
-    const chunk = syntaxChunk(visible, range, outline, symbols, pathTokens);
+  const chunks = outline.ranges.map((range, i) => {
+    const chunk = syntaxChunk(visible, i, outline, symbols, pathTokens);
     return underHeadings(chunk, trailAt(range.startLine));
   });
   return { symbols, chunks };
@@ -233,11 +242,12 @@ function underHeadings(chunk: Chunk, trail: readonly string[]): Chunk {
 
 function syntaxChunk(
   lines: Lines,
-  range: LineRange,
+  i: number,
   outline: Outline,
   symbols: readonly SymbolRecord[],
   pathTokens: string,
 ): Chunk {
+  const range = outline.ranges[i]!;
   const inside = symbols.filter((symbol) => symbol.nameLine >= range.startLine && symbol.nameLine <= range.endLine);
   const around = symbols.filter(
     (symbol) => symbol.startLine < range.startLine && symbol.endLine >= range.startLine && !inside.includes(symbol),
@@ -254,6 +264,7 @@ function syntaxChunk(
     enclosing: enclosing.map((symbol) => symbol.signature).join(' › '),
     signature: main?.signature ?? '',
     place: '',
+    ...parentLines(parentOf(i, outline.ranges, symbols)),
     fields: {
       path: pathTokens,
       symbol: tokensOf(inside.map((symbol) => symbol.name).join(' ')).join(' '),
@@ -262,6 +273,10 @@ function syntaxChunk(
       body: tokensOf(body).join(' '),
     },
   };
+}
+
+function parentLines(parent: LineRange | null): Pick<Chunk, 'parentStart' | 'parentEnd'> {
+  return { parentStart: parent?.startLine ?? 0, parentEnd: parent?.endLine ?? 0 };
 }
 
 /** A field names a chunk only where there is nothing else. */

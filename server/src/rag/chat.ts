@@ -1,13 +1,14 @@
 /**
  * Recipe: a question to a cited answer.
  *
- * retrieve → pack → judge → write (model, or extracts) → verify citations. A model that fails costs the prose, never the
- * answer: the extracts take its place and the reason says why.
+ * retrieve → pack → judge → expand (for a model) → write (model, or extracts) → verify citations. A model that fails
+ * costs the prose, never the answer: the extracts take its place and the reason says why.
  */
 import type { Answer, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
 import { cite } from './cite.js';
+import { expand } from './expand.js';
 import { extract, narrow } from './extract.js';
 import { type Packed, pack } from './pack.js';
 import { buildPrompt } from './prompt.js';
@@ -76,14 +77,15 @@ export async function chat(
   tracer.trace.answerability = judgement.coverage;
   if (!judgement.answerable) return refusal(ctx, query, packed, judgement, tracer);
   const searched = await ctx.searched();
-  onProgress({ kind: 'sources', sources: packed.sources });
-  const definitions = await ctx.view.definitionsIn(packed.sources);
+  const sources = ctx.model ? await expand(ctx.view, packed, found.passages, config.contextTokens) : packed.sources;
+  onProgress({ kind: 'sources', sources });
+  const definitions = await ctx.view.definitionsIn(sources);
   await ctx.view.end();
   const weights = termWeights(found.statistics);
   const task: Task = {
     turn,
-    sources: packed.sources,
-    narrowed: packed.sources.map((source, i) => narrow(source, definitions[i]!, weights)),
+    sources,
+    narrowed: sources.map((source, i) => narrow(source, definitions[i]!, weights)),
     weights,
     maxTokens: config.maxAnswerTokens,
   };

@@ -26,7 +26,7 @@ export function pack(passages: readonly Ranked[], texts: readonly string[], limi
   const packed: Packed = { sources: [], tokens: 0, dropped: [] };
   passages.forEach((passage, i) => {
     const source = sourceOf(passage, texts[i]!, packed.sources.length + 1);
-    const tokens = tokenEstimate(sourceBlock(source, SAMPLE_TAG));
+    const tokens = sourceTokens(source);
     const reason = whyNot(source, packed, { maxSources, tokensLeft: maxTokens - packed.tokens - tokens });
     if (reason) {
       packed.dropped.push({ what: `${passage.path}:${passage.startLine}-${passage.endLine}`, reason });
@@ -40,6 +40,11 @@ export function pack(passages: readonly Ranked[], texts: readonly string[], limi
 
 /** As long as the tag of a prompt, so that its cost is counted. */
 const SAMPLE_TAG = 'source-0123456789ab';
+
+/** What a source costs in a prompt. */
+export function sourceTokens(source: Source): number {
+  return tokenEstimate(sourceBlock(source, SAMPLE_TAG));
+}
 
 function whyNot(
   source: Source,

@@ -27,16 +27,18 @@ export function readLivingChunks(database: DatabaseSync, generation: number): Li
   const sums = new Array<number>(FIELD_COUNT).fill(0);
   const filled = new Array<number>(FIELD_COUNT).fill(0);
   let count = 0;
+  const bytes = new Uint8Array(lengths.buffer);
   for (const { first, chunks, lengths: packed } of rows) {
-    const own = new Uint16Array(packed.slice().buffer);
     alive.fill(1, first, first + chunks);
-    lengths.set(own, first * FIELD_COUNT);
-    own.forEach((length, i) => {
-      sums[i % FIELD_COUNT]! += length;
-      if (length > 0) filled[i % FIELD_COUNT]!++;
-    });
+    bytes.set(packed, first * FIELD_COUNT * lengths.BYTES_PER_ELEMENT);
     count += chunks;
   }
+  // Field by field, and without a call for each: this runs between a save and the first answer that knows of it.
+  for (let field = 0; field < FIELD_COUNT; field++)
+    for (let i = field; i < lengths.length; i += FIELD_COUNT) {
+      sums[field]! += lengths[i]!;
+      if (lengths[i]! > 0) filled[field]!++;
+    }
   return {
     generation,
     count,

@@ -35,6 +35,9 @@ export interface ChunkRow extends LineRange {
   signature: string;
   /** As in a chunk. */
   place: string;
+  /** Lines of the definition or section that the chunk is a part of, with other chunks; zeros if there is none. */
+  parentStart: number;
+  parentEnd: number;
 }
 
 export interface LexicalResult {
@@ -118,7 +121,8 @@ const MAX_CACHED_TEXTS = 200;
 const MAX_USE_CHUNKS = 300;
 
 const CHUNK_COLUMNS = `c.id, f.path, f.language, f.role, c.start_line AS startLine, c.end_line AS endLine,
-  c.symbol, c.kind, c.enclosing, c.signature, c.place`;
+  c.symbol, c.kind, c.enclosing, c.signature, c.place,
+  c.parent_start AS parentStart, c.parent_end AS parentEnd`;
 
 const DEFINITION_COLUMNS = `s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine,
   s.name_line AS nameLine, s.signature, f.path, f.role, f.language`;

@@ -11,7 +11,7 @@ import { EngineError, messageOf } from '../../base/errors.js';
  * Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: each chunk's
  * tokens kept beside it. 3: posting lists of our own instead of FTS5, field lengths with the file. 4: secrets
  * masked, twenty more languages. 5: earlier texts of files kept, dormant;
- * history; documents, with the place of each chunk.
+ * history; documents, with the place of each chunk; what each is a part of.
  */
 export const STORE_FORMAT = 5;
 
@@ -49,7 +49,9 @@ CREATE TABLE chunks (
   kind TEXT NOT NULL,
   enclosing TEXT NOT NULL,
   signature TEXT NOT NULL,
-  place TEXT NOT NULL
+  place TEXT NOT NULL,
+  parent_start INTEGER NOT NULL,
+  parent_end INTEGER NOT NULL
 );
 CREATE INDEX chunks_of_file ON chunks (file, start_line);
 CREATE TABLE symbols (

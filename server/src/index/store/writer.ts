@@ -71,7 +71,8 @@ export function createWriter(database: DatabaseSync): StoreWriter {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     chunk: database.prepare(
-      'INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature, place, parent_start, parent_end)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     symbol: database.prepare(
       `INSERT INTO symbols (key, name, qualified, kind, file, start_line, end_line, name_line, signature)
@@ -132,8 +133,10 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       JSON.stringify(file.notes),
       file.packedText,
     );
-    for (const { startLine, endLine, symbol, kind, enclosing, signature, place } of file.chunks)
-      insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature, place);
+    for (const chunk of file.chunks) {
+      const { startLine, endLine, symbol, kind, enclosing, signature, place, parentStart, parentEnd } = chunk;
+      insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature, place, parentStart, parentEnd);
+    }
     postings.add(firstChunk - 1, file.terms);
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
       insert.symbol.run(identifierKey(name), name, qualified, kind, fileId, startLine, endLine, nameLine, signature);
