@@ -2,7 +2,7 @@
  * The oldest Node that package.json declares, for `npm run test:floor`: from npm, where the project's own Node comes
  * from too, into the per-user cache of the development scripts.
  */
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { projectFolder, runTool } from './setup.mjs';
@@ -30,7 +30,9 @@ export function ensureOldNode({ log = () => {} } = {}) {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'];
   const shell = process.platform === 'win32';
   try {
-    if (runTool('npm', ['install', '--prefix', staging, ...quiet, `${name}@${version}`], { cwd: projectFolder, shell }))
+    mkdirSync(staging, { recursive: true });
+    // The prefix pins the folder: under `npm run`, npm would take the project's.
+    if (runTool('npm', ['install', '--prefix', staging, ...quiet, `${name}@${version}`], { cwd: staging, shell }))
       throw new Error(`npm has no ${name}@${version}; see above`);
     if (!existsSync(folder)) renameSync(staging, folder);
   } finally {
