@@ -114,7 +114,7 @@ test('each format is indexed whole, and found by its words with its place', asyn
   expect(await firstHit(engine, 'deadeyes')).toMatchObject({
     path: 'guide.rst',
     symbol: 'Shrouds',
-    startLine: 6,
+    startLine: 1,
     endLine: 12,
   });
   expect(await firstHit(engine, 'shingle rakes')).toMatchObject({
