@@ -20,6 +20,7 @@ export function chunkOf(path: string, startLine = 1, more: Partial<ChunkRow> = {
     kind: 'text',
     enclosing: '',
     signature: '',
+    rank: 1,
     ...more,
   };
 }

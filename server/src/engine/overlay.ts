@@ -5,11 +5,13 @@
 import type { LineRange } from '../base/answer.js';
 import { unpack } from '../base/packed.js';
 import { lineAt, lineCount, linesOf } from '../base/text.js';
+import { MEAN_RANK } from '../index/centrality.js';
 import { scoreChunk, type TermStatistics } from '../index/lexical.js';
 import type { ParsedFile } from '../index/parse.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { roleOf } from '../index/roles.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
+import type { OpenImports, SiteRow } from '../index/store/linkQueries.js';
 import type { ChunkRow, DefinitionRow, UseRow } from '../index/store/reader.js';
 import { identifierKey } from '../index/tokens.js';
 
@@ -31,6 +33,9 @@ export interface OverlayView {
   chunksOf(path: string): ChunkRow[];
   textOf(path: string): string | undefined;
   uses(isUse: (line: string) => boolean): UseRow[];
+  references(names: readonly string[]): SiteRow[];
+  referencesIn(range: LineRange & { path: string }): SiteRow[];
+  readonly imports: readonly OpenImports[];
 }
 
 interface Buffer {
@@ -76,7 +81,14 @@ function viewOf(files: readonly ParsedFile[]): OverlayView {
   const chunks = files.flatMap((file) =>
     file.chunks.map(({ fields, ...chunk }) => ({
       fields,
-      row: { ...chunk, id: nextId--, path: file.path, language: file.language, role: roleOf(file.path) },
+      row: {
+        ...chunk,
+        id: nextId--,
+        path: file.path,
+        language: file.language,
+        role: roleOf(file.path),
+        rank: MEAN_RANK,
+      },
     })),
   );
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -106,9 +118,25 @@ function viewOf(files: readonly ParsedFile[]): OverlayView {
           .filter((use) => isUse(use.text));
       });
     },
+    references: (names) => files.flatMap((file) => sitesOf(file).filter(({ name }) => names.includes(name))),
+    referencesIn({ path, startLine, endLine }) {
+      const file = byPath.get(path);
+      return file ? sitesOf(file).filter(({ line }) => startLine <= line && line <= endLine) : [];
+    },
+    imports: files.map(({ path, language, imports }) => ({ path, language, imports })),
   };
 }
 
+function sitesOf({ path, language, symbols, references }: ParsedFile): SiteRow[] {
+  return references.map((reference) => ({
+    ...reference,
+    path,
+    role: roleOf(path),
+    language,
+    within: symbols[reference.within] ?? null,
+  }));
+}
+
 function definitionsOf({ path, language, symbols }: ParsedFile): DefinitionRow[] {
-  return symbols.map((symbol) => ({ ...symbol, path, language, role: roleOf(path) }));
+  return symbols.map((symbol) => ({ ...symbol, path, language, role: roleOf(path), rank: MEAN_RANK }));
 }

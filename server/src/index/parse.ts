@@ -6,9 +6,10 @@
  */
 import { hash } from 'node:crypto';
 import type { LineRange } from '../base/answer.js';
-import { decodeText, isBlank, type Lines, lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
+import { decodeText, isBlank, type Lines, lineAt, lineCount, lineOfOffset, linesOf, sliceLines } from '../base/text.js';
 import { cutByHeadings, cutByLines } from './chunk.js';
 import { type LanguageEntry, languageOf } from './languages.js';
+import type { Import, Reference } from './references.js';
 import { maskSecrets } from './secrets.js';
 import type { createOutliner, Definition, Outline } from './syntax.js';
 import { tokensOf } from './tokens.js';
@@ -55,6 +56,9 @@ export interface ParsedFile {
   lines: { total: number; covered: number };
   chunks: Chunk[];
   symbols: SymbolRecord[];
+  /** In order of lines. */
+  references: Reference[];
+  imports: Import[];
   /** What went less well than it should, one sentence each. */
   notes: string[];
 }
@@ -67,6 +71,8 @@ export type Outliner = Awaited<ReturnType<typeof createOutliner>>;
 const MAX_LINE_CHARACTERS = 50_000;
 const GENERATED = /(code generated .{0,80}do not edit|@generated\b|<auto-?generated)/i;
 const TYPE_KINDS = new Set(['class', 'interface', 'module', 'enum']);
+/** What a reference can stand in. */
+const ENCLOSING_KINDS = new Set(['function', 'method', 'class', 'interface', 'constant']);
 
 /** `deadlineMs` bounds the parse alone. `content` is text only when it comes from an open buffer. */
 export async function parseFile(
@@ -104,6 +110,8 @@ export async function parseFile(
   };
 }
 
+type SyntaxParts = Pick<ParsedFile, 'chunks' | 'symbols' | 'references' | 'imports'>;
+
 async function partsOf(
   path: string,
   lines: Lines,
@@ -111,15 +119,16 @@ async function partsOf(
   outline: Outliner,
   deadlineMs: number,
   notes: string[],
-): Promise<Pick<ParsedFile, 'chunks' | 'symbols'>> {
+): Promise<SyntaxParts> {
   const pathTokens = tokensOf(path).join(' ');
-  if (language.cut.by === 'headings') return { chunks: sectionChunks(lines, pathTokens), symbols: [] };
+  const none = { symbols: [], references: [], imports: [] };
+  if (language.cut.by === 'headings') return { ...none, chunks: sectionChunks(lines, pathTokens) };
   if (language.cut.by === 'syntax') {
     const found = await outline(lines, language.cut, deadlineMs);
     if (!('failed' in found)) return syntaxParts(lines, found, pathTokens);
     notes.push(`${path} was cut by lines: ${found.failed}`);
   }
-  return { chunks: cutByLines(lines).map((range) => plainChunk(lines, range, pathTokens)), symbols: [] };
+  return { ...none, chunks: cutByLines(lines).map((range) => plainChunk(lines, range, pathTokens)) };
 }
 
 function plainChunk(lines: Lines, range: LineRange, pathTokens: string): Chunk {
@@ -151,7 +160,7 @@ function sectionChunks(lines: Lines, pathTokens: string): Chunk[] {
   });
 }
 
-function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): Pick<ParsedFile, 'chunks' | 'symbols'> {
+function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): SyntaxParts {
   const qualified = qualify(outline.definitions);
   const symbols = outline.definitions.map((definition, i) => ({
     name: definition.name,
@@ -162,7 +171,31 @@ function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): Pick<P
     signature: definition.signature,
     qualified: qualified[i]!,
   }));
-  return { symbols, chunks: outline.ranges.map((range) => syntaxChunk(lines, range, outline, symbols, pathTokens)) };
+  return {
+    symbols,
+    chunks: outline.ranges.map((range) => syntaxChunk(lines, range, outline, symbols, pathTokens)),
+    references: placeReferences(lines, outline),
+    imports: outline.imports.map(({ target, names, start }) => ({
+      target,
+      names: [...new Set(names)],
+      line: lineOfOffset(lines, start),
+    })),
+  };
+}
+
+/** Each reference with its line and the innermost definition around it. Both lists come in the order of their starts. */
+function placeReferences(lines: Lines, { definitions, references }: Outline): Reference[] {
+  const around: number[] = [];
+  let next = 0;
+  return references.map(({ start, ...reference }) => {
+    for (; next < definitions.length && definitions[next]!.start <= start; next++)
+      if (ENCLOSING_KINDS.has(definitions[next]!.kind)) {
+        while (around.length > 0 && definitions[around.at(-1)!]!.end <= definitions[next]!.start) around.pop();
+        around.push(next);
+      }
+    while (around.length > 0 && definitions[around.at(-1)!]!.end <= start) around.pop();
+    return { ...reference, line: lineOfOffset(lines, start), within: around.at(-1) ?? -1 };
+  });
 }
 
 function syntaxChunk(

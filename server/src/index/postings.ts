@@ -4,6 +4,7 @@
  * A list is a run of postings in rising order of chunk, each the distance to the chunk before it and its frequencies.
  * Four postings in five are a single occurrence in the body, which costs the distance alone: a byte or two.
  */
+import { pushVarint } from './varint.js';
 
 /** The fields, in the order in which frequencies, lengths and weights are kept. */
 export const FIELD_NAMES = ['path', 'symbol', 'signature', 'comment', 'body'] as const;
@@ -82,13 +83,4 @@ function pushFrequencies(bytes: number[], frequencies: Uint16Array): void {
   for (let field = 0; field < FIELD_COUNT; field++) if (frequencies[field]! > 0) present |= 1 << field;
   bytes.push(present);
   for (const count of frequencies) if (count > 0) pushVarint(bytes, count);
-}
-
-function pushVarint(bytes: number[], value: number): void {
-  let rest = value;
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
-  }
-  bytes.push(rest);
 }

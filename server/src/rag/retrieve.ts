@@ -1,8 +1,9 @@
 /**
- * Question to ranked passages: the lexical candidates, the definitions of every name it mentions and what it
- * points at otherwise, as a union, so that an exact name is never lost for want of other words.
+ * Question to ranked passages: the lexical candidates, the definitions of every name it mentions, the calls it asks
+ * for and what it points at otherwise, as a union, so that an exact name is never lost for want of other words.
  */
 import type { TermStatistics } from '../index/lexical.js';
+import { type Edge, graphEvidence } from './graph.js';
 import { landmarks } from './landmarks.js';
 import type { Query } from './query.js';
 import { type Candidate, type Ranked, rank } from './rank.js';
@@ -11,6 +12,8 @@ import { CANDIDATES, LEXICAL, MAX_TERMS } from './weights.js';
 
 export interface Retrieved {
   passages: Ranked[];
+  /** The references that the question asks for; empty where it asks for none. */
+  edges: Edge[];
   statistics: TermStatistics;
 }
 
@@ -21,15 +24,17 @@ export async function retrieve(view: IndexView, query: Query, limit: number): Pr
     maxTerms: MAX_TERMS,
     limit: Math.max(CANDIDATES, 3 * limit),
   });
-  const definitions = await view.definitions([...query.names, ...query.joined]);
+  const graph = await graphEvidence(view, query.text);
+  const names = graph ? [...query.names, graph.name] : query.names;
+  const definitions = await view.definitions([...names, ...query.joined]);
   const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
   const pointedAt = await landmarks(view, query);
-  const candidates = union(found.candidates, [...named, ...pointedAt.map(({ chunk }) => chunk)]);
+  const places = graph?.places ?? [];
+  const candidates = union(found.candidates, [...named, ...[...pointedAt, ...places].map(({ chunk }) => chunk)]);
+  const evidence = { candidates, definitions, landmarks: pointedAt, places, statistics: found.statistics };
   return {
-    passages: rank(query, { candidates, definitions, landmarks: pointedAt, statistics: found.statistics }).slice(
-      0,
-      limit,
-    ),
+    passages: rank({ ...query, names }, evidence).slice(0, limit),
+    edges: graph?.edges ?? [],
     statistics: found.statistics,
   };
 }

@@ -5,8 +5,10 @@
  * answer never depends on the order in which files were indexed.
  */
 import type { LineRange } from '../base/answer.js';
+import type { ResolvedImport } from '../index/imports.js';
 import type { Masked } from '../index/secrets.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
+import type { SiteRow } from '../index/store/linkQueries.js';
 import type { ChunkRow, DefinitionRow, LexicalResult, UseRow } from '../index/store/reader.js';
 
 export interface IndexView {
@@ -20,6 +22,12 @@ export interface IndexView {
   filesNamed(names: readonly string[]): Promise<string[]>;
   texts(ranges: readonly (LineRange & { path: string })[]): Promise<string[]>;
   uses(name: string, limit: number): Promise<UseRow[]>;
+  /** Where code calls or names as a type what has one of these exact names. */
+  references(names: readonly string[]): Promise<SiteRow[]>;
+  /** The same for all names within line ranges, one list for each range. */
+  referencesIn(ranges: readonly (LineRange & { path: string })[]): Promise<SiteRow[][]>;
+  /** What each file imports, resolved to files. */
+  imports(paths: readonly string[]): Promise<ResolvedImport[][]>;
   /** Nothing more will be asked. A read held open while a model streams would keep the store from folding its log back. */
   end(): Promise<void>;
 }

@@ -13,11 +13,20 @@ import type { LineRange } from '../../base/answer.js';
 import { EngineError } from '../../base/errors.js';
 import type { FileFailure, IndexCounts } from '../../base/status.js';
 import { type Lines, lineAt, linesOf, sliceLines } from '../../base/text.js';
+import type { ImportResolver, ResolvedImport } from '../imports.js';
 import type { TermStatistics } from '../lexical.js';
 import { FIELD_NAMES, visitPostings } from '../postings.js';
 import type { FileRole } from '../roles.js';
 import { identifierKey, wholeWord, wordTokens } from '../tokens.js';
 import { type LexicalQuery, searchPostings } from './lexicalSearch.js';
+import {
+  importResolver,
+  importsOf,
+  type OpenImports,
+  referencesIn,
+  referencesTo,
+  type SiteRow,
+} from './linkQueries.js';
 import { type LivingChunks, readLivingChunks } from './livingChunks.js';
 import { postingRows } from './postingLists.js';
 import { DATABASE_NAME, openForReading } from './schema.js';
@@ -32,6 +41,8 @@ export interface ChunkRow extends LineRange {
   kind: string;
   enclosing: string;
   signature: string;
+  /** How central its file is; the mean over all is 1. */
+  rank: number;
 }
 
 export interface LexicalResult {
@@ -49,6 +60,8 @@ export interface DefinitionRow extends LineRange {
   path: string;
   role: FileRole;
   language: string;
+  /** How central its file is; the mean over all is 1. */
+  rank: number;
 }
 
 export interface UseRow {
@@ -97,6 +110,12 @@ export interface StoreReader {
   texts(snapshot: number, ranges: readonly (LineRange & { path: string })[]): string[];
   /** Lines that hold this exact identifier. */
   uses(snapshot: number, name: string, limit: number): UseRow[];
+  /** Where code calls or names as a type what has one of these exact names; sources first, then by path and line. */
+  references(snapshot: number, names: readonly string[]): SiteRow[];
+  /** The same for all names within line ranges, one list for each range. */
+  referencesIn(snapshot: number, ranges: readonly (LineRange & { path: string })[]): SiteRow[][];
+  /** What each file imports, resolved; open buffers count instead of the stored files. */
+  imports(snapshot: number, paths: readonly string[], open: readonly OpenImports[]): ResolvedImport[][];
 }
 
 const MAX_SNAPSHOT_AGE_MS = 60_000;
@@ -105,10 +124,10 @@ const MAX_CACHED_TEXTS = 200;
 const MAX_USE_CHUNKS = 300;
 
 const CHUNK_COLUMNS = `c.id, f.path, f.language, f.role, c.start_line AS startLine, c.end_line AS endLine,
-  c.symbol, c.kind, c.enclosing, c.signature`;
+  c.symbol, c.kind, c.enclosing, c.signature, (SELECT rank FROM links WHERE file = f.id) AS rank`;
 
 const DEFINITION_COLUMNS = `s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine,
-  s.name_line AS nameLine, s.signature, f.path, f.role, f.language`;
+  s.name_line AS nameLine, s.signature, f.path, f.role, f.language, (SELECT rank FROM links WHERE file = f.id) AS rank`;
 
 interface View {
   database: DatabaseSync;
@@ -122,6 +141,7 @@ export function createReader(folder: string): StoreReader {
   const texts = new Map<number, Lines>();
   let nextSnapshot = 1;
   let living: LivingChunks | null = null;
+  let resolver: { key: string; resolve: ImportResolver } | null = null;
 
   function begin(): { snapshot: number; generation: number } {
     const view = idle.pop() ?? { database: openForReading(folder), generation: 0, timer: null };
@@ -175,6 +195,17 @@ export function createReader(folder: string): StoreReader {
     texts.set(row.id, lines);
     if (texts.size > MAX_CACHED_TEXTS) texts.delete(texts.keys().next().value!);
     return lines;
+  }
+
+  /** Kept as long as there are the same files. */
+  function resolverOf({ database, generation }: View, open: readonly OpenImports[]): ImportResolver {
+    const added = open.map(({ path }) => path).sort();
+    const key = JSON.stringify([generation, added]);
+    if (resolver?.key !== key) {
+      const textOf = (path: string) => linesOfFile(database, path)?.text ?? '';
+      resolver = { key, resolve: importResolver(database, textOf, added) };
+    }
+    return resolver.resolve;
   }
 
   return {
@@ -263,6 +294,12 @@ export function createReader(folder: string): StoreReader {
             uses.push({ path: row.path, line, text: lineAt(lines, line), role: row.role });
       }
       return uses;
+    },
+    references: (snapshot, names) => referencesTo(databaseOf(snapshot), names),
+    referencesIn: (snapshot, ranges) => referencesIn(databaseOf(snapshot), ranges),
+    imports(snapshot, paths, open) {
+      const view = viewOf(snapshot);
+      return importsOf(view.database, resolverOf(view, open), paths, open);
     },
   };
 }

@@ -10,9 +10,9 @@ import { EngineError, messageOf } from '../../base/errors.js';
 /**
  * Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: each chunk's
  * tokens kept beside it. 3: posting lists of our own instead of FTS5, field lengths with the file. 4: secrets
- * masked, twenty more languages.
+ * masked, twenty more languages. 5: references and imports, packed for each file, and each file's rank.
  */
-export const STORE_FORMAT = 4;
+export const STORE_FORMAT = 5;
 
 const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -59,6 +59,11 @@ CREATE TABLE symbols (
 );
 CREATE INDEX symbols_by_key ON symbols (key);
 CREATE INDEX symbols_of_file ON symbols (file);
+CREATE TABLE links (
+  file INTEGER PRIMARY KEY REFERENCES files(id) ON DELETE CASCADE,
+  rank REAL NOT NULL,
+  data BLOB NOT NULL
+);
 CREATE TABLE postings (
   term TEXT NOT NULL,
   first INTEGER NOT NULL,

@@ -6,11 +6,14 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { deflateRawSync } from 'node:zlib';
+import { MEAN_RANK } from '../centrality.js';
 import { countTokens } from '../lexical.js';
 import type { ParsedFile } from '../parse.js';
+import { packLinks } from '../references.js';
 import { roleOf } from '../roles.js';
 import { identifierKey } from '../tokens.js';
 import { createPostingWriter } from './postingLists.js';
+import { updateRanks } from './ranks.js';
 
 /** What the walk saw of a file: equal stamps mean an unchanged file, if it was settled. */
 export interface FileMark {
@@ -58,7 +61,9 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       `INSERT INTO symbols (key, name, qualified, kind, file, start_line, end_line, name_line, signature)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    links: database.prepare('INSERT INTO links (file, rank, data) VALUES (?, ?, ?)'),
   };
+  const rankOf = database.prepare('SELECT rank FROM links JOIN files ON id = file WHERE path = ?');
   const touch = database.prepare('UPDATE files SET stamp = ?, settled = ? WHERE path = ?');
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
   const generation = database.prepare("SELECT value FROM meta WHERE key = 'generation'");
@@ -78,7 +83,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     insert.file.run(path, stamp, Number(settled), digest, state, reason, '', role, 0, 0, 0, 0, null, 0, '[]', null);
   }
 
-  function putFile(mark: FileMark, file: ParsedFile): void {
+  function putFile(mark: FileMark, file: ParsedFile, rank: number): void {
     const counted = file.chunks.map(({ fields }) => countTokens(fields));
     const firstChunk = (nextChunk.get() as { next: number } | undefined)?.next ?? 1;
     const { lastInsertRowid: fileId } = insert.file.run(
@@ -105,6 +110,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     });
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
       insert.symbol.run(identifierKey(name), name, qualified, kind, fileId, startLine, endLine, nameLine, signature);
+    insert.links.run(fileId, rank, packLinks(file));
   }
 
   function apply(change: FileChange): void {
@@ -112,8 +118,10 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       touch.run(change.mark.stamp, Number(change.mark.settled), change.mark.path);
       return;
     }
-    removePath(change.kind === 'removed' ? change.path : change.mark.path);
-    if (change.kind === 'indexed') putFile(change.mark, change.file);
+    const path = change.kind === 'removed' ? change.path : change.mark.path;
+    const rank = (rankOf.get(path) as { rank: number } | undefined)?.rank ?? MEAN_RANK;
+    removePath(path);
+    if (change.kind === 'indexed') putFile(change.mark, change.file, rank);
     else if (change.kind !== 'removed') putEmpty(change.mark, change.kind, change.digest, change.reason);
   }
 
@@ -127,6 +135,18 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     transact(() => {
       postings.compact((chunk) => living.has(chunk));
       putMeta.run('gone', 0);
+    });
+  }
+
+  function rankIfChanged(): void {
+    const ranked = database.prepare("SELECT value FROM meta WHERE key = 'ranked'").get() as
+      | { value: number }
+      | undefined;
+    const { value } = generation.get() as { value: number };
+    if (ranked?.value === value) return;
+    transact(() => {
+      updateRanks(database);
+      putMeta.run('ranked', value);
     });
   }
 
@@ -153,6 +173,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
         return ((isNew ? bump : generation).get() as { value: number }).value;
       }),
     finishScan({ at, skipped }) {
+      rankIfChanged();
       putMeta.run('scannedAt', at);
       putMeta.run('skipped', JSON.stringify(skipped));
       compactIfWorthIt();
