@@ -13,6 +13,8 @@ export interface HoverCard {
     documentation: string;
     n: number;
   }[];
+  /** Functions that call the first definition, qualified; their calls are among the uses. */
+  callers: string[];
   uses: { path: string; line: number; text: string; n: number }[];
   /** There are more uses than shown. */
   moreUses: boolean;
@@ -31,6 +33,7 @@ export function hoverMarkdown(card: HoverCard, link?: (citation: Citation) => st
   if (main!.documentation) parts.push(escapeMarkdown(main!.documentation));
   parts.push(`${main!.kind} · ${mark(main!.n)}`);
   if (others.length > 0) parts.push(`Also defined at ${others.map((other) => mark(other.n)).join(', ')}`);
+  if (card.callers.length > 0) parts.push(`Called by ${card.callers.map(inlineCode).join(', ')}`);
   if (card.uses.length > 0) {
     const list = card.uses.map((use) => `- ${mark(use.n)} — ${inlineCode(use.text)}`);
     parts.push(`**Used in**\n\n${list.join('\n')}${card.moreUses ? '\n- …' : ''}`);

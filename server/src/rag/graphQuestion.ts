@@ -38,7 +38,7 @@ const CALLERS = [
 ];
 const CALLEES = [
   `(?:${WHAT}|who) (?:does|do|did|will) ${X} (?:directly )?${VERB}`,
-  `${WHAT}(?: (?:is|are|gets?))? ${DONE} (?:by|from|in|inside|within) ${X}`,
+  `(?:${WHAT} (?:is|are|gets?)|(?:all |the )*(?:functions?|methods?|what|everything)) ${DONE} (?:by|from|in|inside|within) ${X}`,
   `(?:(?:list|find|show|get|what)\\b[\\w ]{0,20}? )?(?:all )?(?:the )?(?:callees|(?<verb>dependencies)) of ${X}`,
   `what ${X} (?<verb>calls|invokes|uses|depends on)`,
   `${X}(?:函数|方法|类)?(?:都|会|还|里|中|里面)*(?<verb>调用|使用|引用|依赖|用)(?:了|到|过)?(?:什么|哪些|谁|哪几个)(?:函数|方法|东西|类|代码|模块)?`,
