@@ -20,7 +20,6 @@ export function chunkOf(path: string, startLine = 1, more: Partial<ChunkRow> = {
     kind: 'text',
     enclosing: '',
     signature: '',
-    rank: 1,
     ...more,
   };
 }

@@ -41,8 +41,6 @@ export interface ChunkRow extends LineRange {
   kind: string;
   enclosing: string;
   signature: string;
-  /** How central its file is; the mean over all is 1. */
-  rank: number;
 }
 
 export interface LexicalResult {
@@ -124,7 +122,7 @@ const MAX_CACHED_TEXTS = 200;
 const MAX_USE_CHUNKS = 300;
 
 const CHUNK_COLUMNS = `c.id, f.path, f.language, f.role, c.start_line AS startLine, c.end_line AS endLine,
-  c.symbol, c.kind, c.enclosing, c.signature, (SELECT rank FROM links WHERE file = f.id) AS rank`;
+  c.symbol, c.kind, c.enclosing, c.signature`;
 
 const DEFINITION_COLUMNS = `s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine,
   s.name_line AS nameLine, s.signature, f.path, f.role, f.language, (SELECT rank FROM links WHERE file = f.id) AS rank`;
