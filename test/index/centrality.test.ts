@@ -46,7 +46,7 @@ test('a file is central by what imports it and by what only it defines', () => {
     path,
     language: 'typescript',
     imports: [],
-    references: names.map((name) => ({ name, kind: 'call' as const, isMember, line: 1, within: -1 })),
+    names: new Map(names.map((name) => [name, isMember])),
   });
   const definers = new Map([
     ['only', ['c.ts']],

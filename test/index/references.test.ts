@@ -1,7 +1,7 @@
 /** What the grammars call a reference and an import, by example, and how it is packed. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Import, packLinks, type Reference, unpackLinks } from '../../server/src/index/references.js';
+import { type Import, packLinks, type Reference, unpackLinks, unpackNames } from '../../server/src/index/references.js';
 import { parse } from '../support/parsing.js';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'Z', '_', '$', '漢', '7', '!', '.'), minLength: 1, maxLength: 12 });
@@ -27,7 +27,11 @@ const imports: fc.Arbitrary<Import[]> = fc.array(
 test('what is packed comes out as it was', () =>
   fc.assert(
     fc.property(references, imports, (references, imports) => {
-      expect(unpackLinks(packLinks({ references, imports }))).toEqual({ references, imports });
+      const packed = packLinks({ references, imports });
+      expect(unpackLinks(packed)).toEqual({ references, imports });
+      const byName = Map.groupBy(references, ({ name }) => name);
+      const names = new Map([...byName].map(([name, own]) => [name, own.every(({ isMember }) => isMember)]));
+      expect(unpackNames(packed)).toEqual({ names, imports });
     }),
   ));
 

@@ -8,7 +8,7 @@
 import type { ImportResolver } from './imports.js';
 import { languageFamily } from './languages.js';
 import { folderOf } from './places.js';
-import type { Links } from './references.js';
+import type { Import } from './references.js';
 
 /** What a file has before it was ranked. */
 export const MEAN_RANK = 1;
@@ -16,9 +16,12 @@ export const MEAN_RANK = 1;
 const DAMPING = 0.85;
 const ITERATIONS = 20;
 
-export interface LinkedFile extends Links {
+export interface LinkedFile {
   path: string;
   language: string;
+  imports: readonly Import[];
+  /** What it refers to, each with whether that stands behind an owner everywhere, as in `x.get()`. */
+  names: ReadonlyMap<string, boolean>;
 }
 
 /** Weighted edges between files by their places; several from one file to another add up. */
@@ -52,9 +55,7 @@ export function fileGraph(
           imported.add(target);
           add(places.get(target)!, 1 / targets.length);
         }
-    const names = new Map<string, boolean>();
-    for (const { name, isMember } of file.references) names.set(name, isMember && (names.get(name) ?? true));
-    for (const [name, onlyMember] of names) {
+    for (const [name, onlyMember] of file.names) {
       const definer = onlyDefiner(definers.get(name) ?? [], families[from]!, places, families);
       if (definer === null) continue;
       // `x.get()` is hardly the only `get` of the workspace unless something connects the two.

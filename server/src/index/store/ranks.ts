@@ -5,7 +5,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { inflateRawSync } from 'node:zlib';
 import { fileGraph, type LinkedFile, pageRank } from '../centrality.js';
-import { unpackLinks } from '../references.js';
+import { unpackNames } from '../references.js';
 import { importResolver } from './linkQueries.js';
 
 /** The kinds that references can mean. */
@@ -17,25 +17,22 @@ export function updateRanks(database: DatabaseSync): void {
       'SELECT l.file AS id, l.rank, l.data, f.path, f.language FROM links l JOIN files f ON f.id = l.file ORDER BY f.path',
     )
     .all() as { id: number; rank: number; data: Uint8Array; path: string; language: string }[];
-  const files = rows.map(({ path, language, data }): LinkedFile => ({ path, language, ...unpackLinks(data) }));
+  const files = rows.map(({ path, language, data }): LinkedFile => ({ path, language, ...unpackNames(data) }));
   const resolve = importResolver(database, (path) => textOf(database, path), []);
-  const ranks = pageRank(fileGraph(files, definersOf(database), resolve));
+  const ranks = pageRank(fileGraph(files, definersOf(database, rows), resolve));
   const put = database.prepare('UPDATE links SET rank = ? WHERE file = ?');
   for (const [i, { id, rank }] of rows.entries()) if (rank !== ranks[i]) put.run(ranks[i]!, id);
 }
 
-function definersOf(database: DatabaseSync): Map<string, string[]> {
-  const rows = database
-    .prepare(
-      `SELECT DISTINCT s.name, f.path FROM symbols s JOIN files f ON f.id = s.file WHERE s.kind IN (${REFERABLE})
-       ORDER BY f.path`,
-    )
-    .all() as { name: string; path: string }[];
+function definersOf(database: DatabaseSync, files: readonly { id: number; path: string }[]): Map<string, string[]> {
+  const paths = new Map(files.map(({ id, path }) => [id, path]));
+  const rows = database.prepare(`SELECT name, file FROM symbols WHERE kind IN (${REFERABLE})`).all();
   const definers = new Map<string, string[]>();
-  for (const { name, path } of rows) {
+  for (const { name, file } of rows as { name: string; file: number }[]) {
+    const path = paths.get(file)!;
     const known = definers.get(name);
-    if (known) known.push(path);
-    else definers.set(name, [path]);
+    if (!known) definers.set(name, [path]);
+    else if (known.at(-1) !== path) known.push(path);
   }
   return definers;
 }
