@@ -4,3 +4,9 @@
 (function_definition name: (word) @name) @definition.function
 (program (variable_assignment name: (variable_name) @name) @definition.constant)
 (program (declaration_command (variable_assignment name: (variable_name) @name)) @definition.constant)
+
+; What it refers to.
+(command name: (command_name (word) @reference.call))
+
+; What it imports.
+((command name: (command_name (word) @_source) . argument: (_) @import) (#any-of? @_source "source" "."))

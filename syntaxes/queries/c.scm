@@ -31,3 +31,10 @@
 (translation_unit (declaration declarator: (init_declarator declarator: (array_declarator declarator: (identifier) @name))) @definition.constant)
 (translation_unit (declaration declarator: (init_declarator declarator: (pointer_declarator declarator: (identifier) @name))) @definition.constant)
 (translation_unit (declaration declarator: (identifier) @name) @definition.constant)
+
+; What it refers to.
+(call_expression function: [(identifier) @reference.call (field_expression field: (field_identifier) @reference.call)])
+(type_identifier) @reference.type
+
+; What it imports.
+(preproc_include path: (_) @import)

@@ -71,3 +71,29 @@
 (translation_unit (declaration declarator: (init_declarator declarator: (pointer_declarator declarator: (identifier) @name))) @definition.constant)
 (translation_unit (declaration declarator: (identifier) @name) @definition.constant)
 (declaration_list (declaration declarator: (init_declarator declarator: (identifier) @name)) @definition.constant)
+
+; What it refers to.
+(call_expression function: [
+  (identifier) @reference.call
+  (template_function name: (identifier) @reference.call)
+  (field_expression field: [(field_identifier) @reference.call (template_method name: (field_identifier) @reference.call)])
+  (qualified_identifier name: [
+    (identifier) @reference.call
+    (template_function name: (identifier) @reference.call)
+    (qualified_identifier name: [
+      (identifier) @reference.call
+      (template_function name: (identifier) @reference.call)
+      (qualified_identifier name: (identifier) @reference.call)
+    ])
+  ])
+])
+(new_expression type: [
+  (type_identifier) @reference.call
+  (template_type name: (type_identifier) @reference.call)
+  (qualified_identifier name: (type_identifier) @reference.call)
+])
+(compound_literal_expression type: (type_identifier) @reference.call)
+(type_identifier) @reference.type
+
+; What it imports.
+(preproc_include path: (_) @import)

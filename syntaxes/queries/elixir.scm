@@ -21,3 +21,12 @@
   (#any-of? @_attribute "type" "typep" "opaque"))
 ((do_block (unary_operator operand: (call target: (identifier) @name)) @definition.constant)
   (#not-any-of? @name "doc" "moduledoc" "typedoc" "spec" "type" "typep" "opaque" "impl" "deprecated" "callback" "macrocallback" "behaviour" "dialyzer" "derive" "enforce_keys" "external_resource" "before_compile" "after_compile" "on_load" "compile" "tag" "moduletag" "since"))
+
+; What it refers to.
+((call target: (identifier) @reference.call)
+  (#not-any-of? @reference.call "def" "defp" "defmacro" "defmacrop" "defguard" "defguardp" "defdelegate" "defmodule" "defimpl" "defprotocol" "defstruct" "alias" "import" "use" "require" "if" "unless" "case" "cond" "with" "for" "fn" "quote" "unquote"))
+(call target: (dot right: (identifier) @reference.call))
+(struct (alias) @reference.type)
+
+; What it imports.
+((call target: (identifier) @_word (arguments . [(alias) (dot)] @import)) (#any-of? @_word "alias" "import" "use" "require"))

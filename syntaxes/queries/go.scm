@@ -17,3 +17,16 @@
 (source_file (const_declaration (const_spec name: (identifier) @name) @definition.constant))
 (source_file (var_declaration (var_spec name: (identifier) @name) @definition.constant))
 (source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name) @definition.constant)))
+
+; What it refers to.
+(call_expression function: [(identifier) @reference.call (selector_expression field: (field_identifier) @reference.call)])
+(type_conversion_expression type: (generic_type type: [(type_identifier) @reference.call (qualified_type name: (type_identifier) @reference.call)]))
+(composite_literal type: [
+  (type_identifier) @reference.call
+  (qualified_type name: (type_identifier) @reference.call)
+  (generic_type type: (type_identifier) @reference.call)
+])
+(type_identifier) @reference.type
+
+; What it imports.
+(import_spec path: (_) @import)

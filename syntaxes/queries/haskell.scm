@@ -21,3 +21,12 @@
 (class_declarations (function name: [(variable) @name (prefix_id (operator) @name)]) @definition.method @clause)
 (instance_declarations (function name: [(variable) @name (prefix_id (operator) @name)]) @definition.method @clause)
 (instance_declarations (bind name: [(variable) @name (prefix_id (operator) @name)]) @definition.method @clause)
+
+; What it refers to.
+(apply function: [(variable) @reference.call (qualified id: (variable) @reference.call)])
+(infix operator: (infix_id (variable) @reference.call))
+(infix left_operand: (variable) @reference.call operator: (operator) @_dot (#any-of? @_dot "." "$" "<$>"))
+
+; What it imports.
+(import module: (module) @import)
+(import module: (module) @import names: (import_list name: (import_name variable: (variable) @import.name)))

@@ -16,3 +16,11 @@
 (class_body (property_declaration (variable_declaration . (identifier) @name)) @definition.field)
 (class_parameter ["val" "var"] (identifier) @name) @definition.field
 (source_file (property_declaration (variable_declaration . (identifier) @name)) @definition.constant)
+
+; What it refers to.
+(call_expression . [(identifier) @reference.call (navigation_expression (identifier) @reference.call .)])
+(constructor_invocation (user_type (identifier) @reference.call .))
+(user_type (identifier) @reference.type .)
+
+; What it imports.
+(import) @import

@@ -23,3 +23,24 @@
 (const_item name: (identifier) @name) @definition.constant
 (static_item name: (identifier) @name) @definition.constant
 (field_declaration name: (field_identifier) @name) @definition.field
+
+; What it refers to.
+(call_expression function: [
+  (identifier) @reference.call
+  (scoped_identifier name: (identifier) @reference.call)
+  (field_expression field: (field_identifier) @reference.call)
+  (generic_function function: [
+    (identifier) @reference.call
+    (scoped_identifier name: (identifier) @reference.call)
+    (field_expression field: (field_identifier) @reference.call)
+  ])
+])
+(macro_invocation macro: [(identifier) @reference.call (scoped_identifier name: (identifier) @reference.call)])
+; What a macro is given is not parsed: a name with parentheses right after it is a call.
+(token_tree (identifier) @reference.call . (token_tree) @adjacent)
+(struct_expression name: [(type_identifier) @reference.call (scoped_type_identifier name: (type_identifier) @reference.call)])
+(type_identifier) @reference.type
+
+; What it imports.
+(use_declaration) @import
+(mod_item !body) @import

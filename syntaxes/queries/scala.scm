@@ -19,3 +19,16 @@
 (template_body (val_declaration name: (identifier) @name) @definition.field)
 (compilation_unit (val_definition pattern: (identifier) @name) @definition.constant)
 (compilation_unit (var_definition pattern: (identifier) @name) @definition.constant)
+
+; What it refers to.
+(call_expression function: [
+  (identifier) @reference.call
+  (field_expression field: (identifier) @reference.call)
+  (generic_function function: [(identifier) @reference.call (field_expression field: (identifier) @reference.call)])
+])
+(instance_expression [(type_identifier) @reference.call (generic_type type: (type_identifier) @reference.call)])
+(infix_expression operator: (identifier) @reference.call)
+(type_identifier) @reference.type
+
+; What it imports.
+(import_declaration) @import

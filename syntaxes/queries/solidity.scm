@@ -16,3 +16,15 @@
 (constructor_definition "constructor" @name) @definition.method
 (state_variable_declaration name: (identifier) @name) @definition.field
 (constant_variable_declaration name: (identifier) @name) @definition.constant
+
+; What it refers to.
+(call_expression function: (expression [(identifier) @reference.call (member_expression property: (identifier) @reference.call)]))
+(new_expression name: (type_name (user_defined_type (identifier) @reference.call .)))
+(emit_statement name: (expression (identifier) @reference.call))
+(revert_statement error: (expression (identifier) @reference.call))
+(modifier_invocation (identifier) @reference.call)
+(user_defined_type (identifier) @reference.type .)
+
+; What it imports.
+(import_directive source: (string) @import)
+(import_directive import_name: (identifier) @import.name source: (string) @import)

@@ -22,3 +22,25 @@
 (program (lexical_declaration (variable_declarator name: (identifier) @name)) @definition.constant)
 (program (export_statement (lexical_declaration (variable_declarator name: (identifier) @name)) @definition.constant))
 (program (variable_declaration (variable_declarator name: (identifier) @name)) @definition.constant)
+
+; What it refers to.
+(call_expression function: [(identifier) @reference.call (member_expression property: (_) @reference.call)])
+(new_expression constructor: [(identifier) @reference.call (member_expression property: (_) @reference.call)])
+(decorator [(identifier) @reference.call (member_expression property: (_) @reference.call)])
+(extends_clause value: [(identifier) @reference.type (member_expression property: (_) @reference.type)])
+(type_identifier) @reference.type
+
+; What it imports.
+(import_statement source: (string (string_fragment) @import))
+(import_statement (import_clause (identifier) @import.name) source: (string (string_fragment) @import))
+(import_statement (import_clause (named_imports (import_specifier name: (_) @import.name alias: (identifier)? @import.alias))) source: (string (string_fragment) @import))
+(import_require_clause source: (string (string_fragment) @import))
+(export_statement source: (string (string_fragment) @import))
+(export_statement (export_clause (export_specifier name: (_) @import.name)) source: (string (string_fragment) @import))
+(call_expression function: (import) arguments: (arguments . (string (string_fragment) @import)))
+((call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import))) (#eq? @_require "require"))
+((variable_declarator name: (object_pattern [
+    (shorthand_property_identifier_pattern) @import.name
+    (pair_pattern key: (property_identifier) @import.name value: (identifier) @import.alias)
+  ]) value: (call_expression function: (identifier) @_require arguments: (arguments . (string (string_fragment) @import))))
+  (#eq? @_require "require"))

@@ -14,3 +14,11 @@
 (test_declaration (string (string_content) @name)) @definition.function
 (source_file (variable_declaration . (identifier) @name) @definition.constant)
 (struct_declaration (variable_declaration . (identifier) @name) @definition.constant)
+
+; What it refers to.
+(call_expression function: [(identifier) @reference.call (field_expression member: (identifier) @reference.call)])
+(struct_initializer . [(identifier) @reference.call (field_expression member: (identifier) @reference.call)])
+(parameter type: (identifier) @reference.type)
+
+; What it imports.
+((builtin_function (builtin_identifier) @_import (arguments (string (string_content) @import))) (#eq? @_import "@import"))

@@ -118,7 +118,7 @@ test('a passage in which one definition holds the question is narrowed to it', (
     'const a = 1;\n\n/** Lights the brass lantern. */\nfunction light() {\n  burn(lantern);\n}\n\nfunction other() {}';
   const definition = (name: string, startLine: number, endLine: number) => ({
     ...{ name, qualified: name, signature: `function ${name}()`, startLine, endLine, nameLine: startLine },
-    ...{ kind: 'function', path: 'a.ts', role: 'source' as const, language: 'typescript' },
+    ...{ kind: 'function', path: 'a.ts', role: 'source' as const, language: 'typescript', rank: 1 },
   });
   const whole = sourceOf(1, 'a.ts', text, { startLine: 11 });
   expect(narrow(whole, [definition('light', 14, 16), definition('other', 18, 18)], WEIGHTS)).toMatchObject({

@@ -74,6 +74,42 @@ open_it$0()
     - b/use.py:1 [3] — \`open_it()\`"
   `));
 
+test('under a call stands what it means, with who calls it, and without the calls of its namesakes', async () =>
+  expect(
+    await hoverOn(`
+//- /a/open.ts
+export function openIt() {}
+//- /b/open.ts
+export function openIt() {}
+//- /b/use.ts
+import { openIt } from '../a/open.js';
+export function useIt() {
+  open$0It();
+}
+//- /b/other.ts
+import { openIt } from './open.js';
+class Other {
+  run() { openIt(); }
+}
+`),
+  ).toMatchInlineSnapshot(`
+    "\`\`\`typescript
+    function openIt()
+    \`\`\`
+
+    function · a/open.ts:1 [1]
+
+    Also defined at b/open.ts:1 [2]
+
+    Called by \`useIt\`
+
+    **Used in**
+
+    - b/other.ts:1 [3] — \`import { openIt } from './open.js';\`
+    - b/use.ts:1 [4] — \`import { openIt } from '../a/open.js';\`
+    - b/use.ts:3 [5] — \`openIt();\`"
+  `));
+
 test('where nothing is known there is no card', async () => {
   expect(await hoverOn('\n//- /a.ts\nunknown$0();\n')).toBeNull();
   expect(await hoverOn('\n//- /a.ts\nfunction known() {} $0 ;\n')).toBeNull();

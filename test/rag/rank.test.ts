@@ -24,11 +24,12 @@ function definition(path: string, nameLine: number, name: string): DefinitionRow
     signature: name,
     role: 'source',
     language: 'typescript',
+    rank: 1,
   };
 }
 
 function orderOf(question: string, candidates: Candidate[], definitions: DefinitionRow[] = []): string[] {
-  return rank(toQuery(question), { candidates, definitions, landmarks: [], statistics: STATISTICS }).map(
+  return rank(toQuery(question), { candidates, definitions, landmarks: [], places: [], statistics: STATISTICS }).map(
     ({ path, startLine }) => `${path}:${startLine}`,
   );
 }
@@ -92,6 +93,7 @@ test('the parts of a score add up to it, no score is below zero, and the best co
       const ranked = rank(toQuery(question), {
         candidates: rows.map((row) => candidate(row.path, row.startLine, row.lexical)),
         definitions: [definition('a.ts', 12, 'lightLantern')],
+        places: [],
         landmarks: [],
         statistics: STATISTICS,
       });
@@ -115,6 +117,7 @@ test('the order of the candidates makes no difference', () =>
           rank(toQuery('light lantern'), {
             candidates: list.map((row) => candidate(row.path, row.startLine, row.lexical)),
             definitions: [],
+            places: [],
             landmarks: [],
             statistics: STATISTICS,
           }).map(({ path, startLine, why }) => ({

@@ -20,6 +20,8 @@ parentPort.on('message', ({ id, args: [job] }) => {
     lines: { total: 1, covered: 1 },
     chunks: [],
     symbols: [],
+    references: [],
+    imports: [],
     notes: note ? [note] : [],
   };
   const outcome = { kind: 'indexed', file: { bytes: new Uint8Array(serialize(result)) } };

@@ -14,6 +14,8 @@ export interface HoverCard {
     documentation: string;
     n: number;
   }[];
+  /** Functions that call the first definition, qualified; their calls are among the uses. */
+  callers: string[];
   uses: { path: string; line: number; text: string; n: number }[];
   /** The newest commit that changed the first definition's file, where history is known. Says nothing of the lines. */
   lastChange: { subject: string /** Seconds since the epoch. */; at: number } | null;
@@ -34,6 +36,7 @@ export function hoverMarkdown(card: HoverCard, link?: (citation: Citation) => st
   if (main!.documentation) parts.push(escapeMarkdown(main!.documentation));
   parts.push(`${main!.kind} · ${mark(main!.n)}`);
   if (others.length > 0) parts.push(`Also defined at ${others.map((other) => mark(other.n)).join(', ')}`);
+  if (card.callers.length > 0) parts.push(`Called by ${card.callers.map(inlineCode).join(', ')}`);
   if (card.uses.length > 0) {
     const list = card.uses.map((use) => `- ${mark(use.n)} — ${inlineCode(use.text)}`);
     parts.push(`**Used in**\n\n${list.join('\n')}${card.moreUses ? '\n- …' : ''}`);

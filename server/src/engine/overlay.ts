@@ -5,12 +5,15 @@
 import type { LineRange } from '../base/answer.js';
 import { unpack } from '../base/packed.js';
 import { lineAt, lineCount, linesOf } from '../base/text.js';
+import { MEAN_RANK } from '../index/centrality.js';
 import { type IndexedFile, unpackText } from '../index/indexedFile.js';
 import { scoreFile, type TermStatistics } from '../index/lexical.js';
 import type { ParseOptions } from '../index/parse.js';
 import type { ParsePool } from '../index/parsePool.js';
+import { unpackLinks } from '../index/references.js';
 import { roleOf } from '../index/roles.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
+import type { OpenImports, SiteRow } from '../index/store/linkQueries.js';
 import type { ChunkRow, DefinitionRow, UseRow } from '../index/store/reader.js';
 import { identifierKey } from '../index/tokens.js';
 
@@ -33,6 +36,9 @@ export interface OverlayView {
   chunksOf(path: string): ChunkRow[];
   textOf(path: string): string | undefined;
   uses(isUse: (line: string) => boolean): UseRow[];
+  references(names: readonly string[]): SiteRow[];
+  referencesIn(range: LineRange & { path: string }): SiteRow[];
+  readonly imports: readonly OpenImports[];
 }
 
 interface Buffer {
@@ -84,6 +90,7 @@ function viewOf(files: readonly IndexedFile[]): OverlayView {
       path: file.path,
       language: file.language,
       role: roleOf(file.path),
+      rank: MEAN_RANK,
     })),
   );
   const byPath = new Map(files.map((file) => [file.path, file]));
@@ -114,9 +121,25 @@ function viewOf(files: readonly IndexedFile[]): OverlayView {
           .filter((use) => isUse(use.text));
       });
     },
+    references: (names) => files.flatMap((file) => sitesOf(file).filter(({ name }) => names.includes(name))),
+    referencesIn({ path, startLine, endLine }) {
+      const file = byPath.get(path);
+      return file ? sitesOf(file).filter(({ line }) => startLine <= line && line <= endLine) : [];
+    },
+    imports: files.map(({ path, language, links }) => ({ path, language, imports: unpackLinks(links).imports })),
   };
 }
 
+function sitesOf({ path, language, symbols, links }: IndexedFile): SiteRow[] {
+  return unpackLinks(links).references.map((reference) => ({
+    ...reference,
+    path,
+    role: roleOf(path),
+    language,
+    within: symbols[reference.within] ?? null,
+  }));
+}
+
 function definitionsOf({ path, language, symbols }: IndexedFile): DefinitionRow[] {
-  return symbols.map((symbol) => ({ ...symbol, path, language, role: roleOf(path) }));
+  return symbols.map((symbol) => ({ ...symbol, path, language, role: roleOf(path), rank: MEAN_RANK }));
 }

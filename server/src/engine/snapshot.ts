@@ -112,6 +112,15 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView): I
     },
     commits: (terms, limit) => store.read((reader) => reader.commits(snapshot, terms, limit)),
     commitsOf: (path, limit) => store.read((reader) => reader.commitsOf(snapshot, path, limit)),
+    async references(names) {
+      const stored = await store.read((reader) => reader.references(snapshot, names));
+      return [...overlay.references(names), ...stored.filter((site) => !isHidden(site))];
+    },
+    async referencesIn(ranges) {
+      const stored = await store.read((reader) => reader.referencesIn(snapshot, ranges));
+      return ranges.map((range, i) => (isHidden(range) ? overlay.referencesIn(range) : stored[i]!));
+    },
+    imports: (paths) => store.read((reader) => reader.imports(snapshot, paths, overlay.imports)),
     // A reader that died took its snapshots along.
     end: () => store.read((reader) => reader.end(snapshot)).catch(() => {}),
   };

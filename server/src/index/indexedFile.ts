@@ -6,23 +6,27 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type FileTerms, fileTermsOf } from './fileTerms.js';
 import type { Chunk, ParsedFile } from './parse.js';
+import { packLinks } from './references.js';
 
-export interface IndexedFile extends Omit<ParsedFile, 'text' | 'chunks'> {
+export interface IndexedFile extends Omit<ParsedFile, 'text' | 'chunks' | 'references' | 'imports'> {
   /** Deflated UTF-8. */
   packedText: Uint8Array;
   /** Of the text, as UTF-8. */
   bytes: number;
   chunks: Omit<Chunk, 'fields'>[];
   terms: FileTerms;
+  /** References and imports. */
+  links: Uint8Array;
 }
 
-export function indexedFileOf({ text, chunks, ...file }: ParsedFile): IndexedFile {
+export function indexedFileOf({ text, chunks, references, imports, ...file }: ParsedFile): IndexedFile {
   return {
     ...file,
     packedText: deflateRawSync(text, { level: 6 }),
     bytes: Buffer.byteLength(text),
     chunks: chunks.map(({ fields: _fields, ...chunk }) => chunk),
     terms: fileTermsOf(chunks.map(({ fields }) => fields)),
+    links: packLinks({ references, imports }),
   };
 }
 

@@ -14,7 +14,7 @@ export interface LanguageEntry {
   fileNames?: readonly string[];
   /** Programs in a first line `#!…` that say the language of a file without an ending; version numbers are cut off. */
   programs?: readonly string[];
-  /** How the file is cut: by its grammar and query, by headings, or by lines. */
+  /** How the file is cut: by its grammar and its query (or several, between spaces), by headings, or by lines. */
   cut: SyntaxCut | { by: 'headings'; style: HeadingStyle } | { by: 'lines' };
 }
 
@@ -30,9 +30,12 @@ const byLines = { by: 'lines' } as const;
 
 export const LANGUAGES: readonly LanguageEntry[] = [
   { ...syntax('typescript', 'ts mts cts'), programs: ['deno', 'ts-node', 'tsx'] },
-  syntax('typescriptreact', 'tsx', { grammar: 'tsx', query: 'typescript' }),
-  { ...syntax('javascript', 'js mjs cjs'), programs: ['node', 'nodejs', 'bun'] },
-  syntax('javascriptreact', 'jsx', { grammar: 'javascript', query: 'javascript' }),
+  syntax('typescriptreact', 'tsx', { grammar: 'tsx', query: 'typescript jsx' }),
+  {
+    ...syntax('javascript', 'js mjs cjs', { grammar: 'javascript', query: 'javascript jsx' }),
+    programs: ['node', 'nodejs', 'bun'],
+  },
+  syntax('javascriptreact', 'jsx', { grammar: 'javascript', query: 'javascript jsx' }),
   { ...syntax('python', 'py pyi pyw'), programs: ['python', 'pypy'] },
   syntax('go', 'go'),
   syntax('rust', 'rs'),
@@ -124,6 +127,19 @@ function programOf(firstLine: string): string {
   return (program ?? '').replace(/^.*\//, '').replace(/[\d.]+$/, '');
 }
 
+/** Languages that can call each other; the rest stand alone. */
+const FAMILIES: readonly (readonly string[])[] = [
+  ['typescript', 'typescriptreact', 'javascript', 'javascriptreact', 'svelte', 'vue'],
+  ['java', 'kotlin', 'scala'],
+  ['c', 'cpp', 'objective-c'],
+];
+const familyOf = new Map(FAMILIES.flatMap((family) => family.map((language) => [language, family[0]!])));
+
+/** The first language of those that can call each other. */
+export function languageFamily(language: string): string {
+  return familyOf.get(language) ?? language;
+}
+
 /** The grammar's wasm and the query's text, from the folder that the build fills. Throws when either is missing. */
 export function loadGrammar(
   assets: string,
@@ -131,7 +147,10 @@ export function loadGrammar(
 ): { wasm: Uint8Array; query: string } {
   return {
     wasm: readFileSync(join(assets, 'grammars', `${cut.grammar}.wasm`)),
-    query: readFileSync(join(assets, 'queries', `${cut.query}.scm`), 'utf8'),
+    query: cut.query
+      .split(' ')
+      .map((name) => readFileSync(join(assets, 'queries', `${name}.scm`), 'utf8'))
+      .join('\n'),
   };
 }
 

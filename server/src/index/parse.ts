@@ -7,10 +7,11 @@
 import { hash } from 'node:crypto';
 import type { LineRange } from '../base/answer.js';
 import { type Converted, type Heading, placeAt } from '../base/document.js';
-import { decodeText, isBlank, type Lines, lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
+import { decodeText, isBlank, type Lines, lineAt, lineCount, lineOfOffset, linesOf, sliceLines } from '../base/text.js';
 import { type CutOptions, cutByHeadings, MAX_CHUNK_CHARACTERS, parentOf, trailsOf, wholeSections } from './chunk.js';
 import { headingsIn } from './headings.js';
 import { type LanguageEntry, languageOf } from './languages.js';
+import type { Import, Reference } from './references.js';
 import { maskSecrets } from './secrets.js';
 import type { createOutliner, Definition, Outline } from './syntax.js';
 import { tokensOf } from './tokens.js';
@@ -62,6 +63,9 @@ export interface ParsedFile {
   lines: { total: number; covered: number };
   chunks: Chunk[];
   symbols: SymbolRecord[];
+  /** In order of lines. */
+  references: Reference[];
+  imports: Import[];
   /** What went less well than it should, one sentence each. */
   notes: string[];
 }
@@ -88,6 +92,8 @@ const GENERATED = /(code generated .{0,80}do not edit|@generated\b|<auto-?genera
 /** On a page, an element with an id is a place and not a definition. */
 const DEFINES_NOTHING = new Set(['text', 'heading', 'key']);
 const TYPE_KINDS = new Set(['class', 'interface', 'module', 'enum']);
+/** What a reference can stand in. */
+const ENCLOSING_KINDS = new Set(['function', 'method', 'class', 'interface', 'constant']);
 
 /** `deadlineMs` bounds the parse alone. `content` is text only when it comes from an open buffer. */
 export async function parseFile(
@@ -156,7 +162,7 @@ interface Cuttable extends Pick<Converted, 'anchors' | 'headings'> {
   language: LanguageEntry;
 }
 
-type Parts = Pick<ParsedFile, 'chunks' | 'symbols'>;
+type Parts = Pick<ParsedFile, 'chunks' | 'symbols' | 'references' | 'imports'>;
 
 async function partsOf(
   { path, lines, language: { cut }, anchors, headings }: Cuttable,
@@ -167,6 +173,8 @@ async function partsOf(
   const bySections = (known: readonly Heading[]): Parts => ({
     chunks: sectionChunks(lines, known, options, pathTokens),
     symbols: [],
+    references: [],
+    imports: [],
   });
   if (cut.by !== 'syntax')
     return bySections(cut.by === 'headings' && headings.length === 0 ? headingsIn(lines, cut.style) : headings);
@@ -212,7 +220,7 @@ function trailTokens(trail: readonly string[]): string {
   return tokensOf(trail.join(' ')).join(' ');
 }
 
-function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): Pick<ParsedFile, 'chunks' | 'symbols'> {
+function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): Parts {
   const qualified = qualify(outline.definitions);
   const symbols = outline.definitions.map((definition, i) => ({
     name: definition.name,
@@ -229,7 +237,27 @@ function syntaxParts(lines: Lines, outline: Outline, pathTokens: string): Pick<P
     const chunk = syntaxChunk(visible, i, outline, symbols, pathTokens);
     return underHeadings(chunk, trailAt(range.startLine));
   });
-  return { symbols, chunks };
+  const imports = outline.imports.map(({ target, names, start }) => ({
+    target,
+    names: [...new Set(names)],
+    line: lineOfOffset(lines, start),
+  }));
+  return { symbols, chunks, references: placeReferences(lines, outline), imports };
+}
+
+/** Each reference with its line and the innermost definition around it. Both lists come in the order of their starts. */
+function placeReferences(lines: Lines, { definitions, references }: Outline): Reference[] {
+  const around: number[] = [];
+  let next = 0;
+  return references.map(({ start, ...reference }) => {
+    for (; next < definitions.length && definitions[next]!.start <= start; next++)
+      if (ENCLOSING_KINDS.has(definitions[next]!.kind)) {
+        while (around.length > 0 && definitions[around.at(-1)!]!.end <= definitions[next]!.start) around.pop();
+        around.push(next);
+      }
+    while (around.length > 0 && definitions[around.at(-1)!]!.end <= start) around.pop();
+    return { ...reference, line: lineOfOffset(lines, start), within: around.at(-1) ?? -1 };
+  });
 }
 
 /** Where headings divide the file, a chunk is named for its own, and a definition stands in its sections. */

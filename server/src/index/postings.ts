@@ -4,6 +4,7 @@
  * A list is a run of postings in rising order of chunk, each the distance to the chunk before it and its frequencies.
  * Four postings in five are a single occurrence in the body, which costs the distance alone: a byte or two.
  */
+import { MOST_VARINT_BYTES, writeVarint } from './varint.js';
 
 /** The fields, in the order in which frequencies, lengths and weights are kept. */
 export const FIELD_NAMES = ['path', 'symbol', 'signature', 'comment', 'body'] as const;
@@ -14,8 +15,7 @@ export const BODY = 4;
 export type FlatPostings = number[];
 export const POSTING_SIZE = 1 + FIELD_COUNT;
 
-const MOST_BYTES_OF_NUMBER = 8;
-const MOST_BYTES_OF_POSTING = 1 + (1 + FIELD_COUNT) * MOST_BYTES_OF_NUMBER;
+const MOST_BYTES_OF_POSTING = 1 + (1 + FIELD_COUNT) * MOST_VARINT_BYTES;
 
 /** Packs postings whose chunks all lie above `after`, the last chunk of what they will be appended to, or 0. */
 export function packPostings(postings: Readonly<FlatPostings>, after = 0): Uint8Array {
@@ -27,13 +27,13 @@ export function packPostings(postings: Readonly<FlatPostings>, after = 0): Uint8
     let present = 0;
     for (let field = 0; field < FIELD_COUNT; field++) if (postings[i + 1 + field]! > 0) present |= 1 << field;
     const isSingle = present === 1 << BODY && postings[i + 1 + BODY] === 1;
-    at = writeNumber(bytes, at, (chunk - last) * 2 + Number(isSingle));
+    at = writeVarint(bytes, at, (chunk - last) * 2 + Number(isSingle));
     last = chunk;
     if (isSingle) continue;
     bytes[at++] = present;
     for (let field = 0; field < FIELD_COUNT; field++) {
       const count = postings[i + 1 + field]!;
-      if (count > 0) at = writeNumber(bytes, at, count);
+      if (count > 0) at = writeVarint(bytes, at, count);
     }
   }
   return bytes.slice(0, at);
@@ -42,8 +42,8 @@ export function packPostings(postings: Readonly<FlatPostings>, after = 0): Uint8
 /** A packed list whose chunks are counted from `base`, to be appended to one that ends at `after`; its first chunk moves. */
 export function rebasePostings(packed: Uint8Array, base: number, after: number): Uint8Array {
   const { head, length } = readHead(packed);
-  const bytes = new Uint8Array(MOST_BYTES_OF_NUMBER + packed.length - length);
-  const at = writeNumber(bytes, 0, head + (base - after) * 2);
+  const bytes = new Uint8Array(MOST_VARINT_BYTES + packed.length - length);
+  const at = writeVarint(bytes, 0, head + (base - after) * 2);
   bytes.set(packed.subarray(length), at);
   return bytes.subarray(0, at + packed.length - length);
 }
@@ -109,14 +109,3 @@ export function visitPostings(packed: Uint8Array, visit: (chunk: number, frequen
 }
 
 const SINGLE = Uint16Array.from({ length: FIELD_COUNT }, (_, field) => Number(field === BODY));
-
-function writeNumber(bytes: Uint8Array, start: number, value: number): number {
-  let at = start;
-  let rest = value;
-  while (rest >= 128) {
-    bytes[at++] = (rest % 128) + 128;
-    rest = Math.floor(rest / 128);
-  }
-  bytes[at++] = rest;
-  return at;
-}

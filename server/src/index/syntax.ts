@@ -13,6 +13,7 @@ import { messageOf } from '../base/errors.js';
 import { type Lines, lineOfOffset } from '../base/text.js';
 import { type Block, type CutOptions, cutBySyntax } from './chunk.js';
 import { loadGrammar, type SyntaxCut } from './languages.js';
+import type { ReferenceKind } from './references.js';
 
 export interface Definition extends LineRange {
   name: string;
@@ -38,6 +39,10 @@ export interface Outline {
   headings: Heading[];
   /** Offsets of what nobody reads on the page, such as the names of tags, in order. Only where there are headings. */
   markup: { start: number; end: number }[];
+  /** In order. A name that an import gave another name is the name at its definition. */
+  references: { name: string; kind: ReferenceKind; isMember: boolean; start: number }[];
+  /** In order; `target` as the text has it, on one line. */
+  imports: { target: string; names: string[]; start: number }[];
 }
 
 const MAX_SIGNATURE_CHARACTERS = 300;
@@ -53,6 +58,12 @@ const PREFIX = /comment|decorator|attribute_item|annotation/;
 const BODY = /(^|_)body$|^(do_block|script_block|compound_statement)$/;
 /** Parts in another language that are read by its grammar; a page with more is mostly not read by people. */
 const MAX_PARTS = 20;
+/** A file with more is generated; its first ones say enough. */
+const MAX_REFERENCES = 20_000;
+const MAX_IMPORTS = 2000;
+/** What stands between a member's name and what it belongs to, over all grammars. */
+const OWNED = /((^|[^.])\.|::|->|\\|\w:)$/;
+const MAX_TARGET_CHARACTERS = 2000;
 
 /** A parser that loads each grammar once. One for each thread. */
 export async function createOutliner(assets: string) {
@@ -101,7 +112,7 @@ export async function createOutliner(assets: string) {
       const late = { failed: `parsing took longer than ${deadlineMs} ms` };
       const whole = await read(cut);
       if (!whole) return late;
-      const { definitions, comments, prefixes, inside, markup } = whole.captures;
+      const { definitions, comments, prefixes, inside, markup, references, imports } = whole.captures;
       const headings = cut.hasSections ? whole.captures.headings.sort((a, b) => a.line - b.line) : [];
       const inner = new Map<number, Node>();
       for (const { node, grammar } of inside.slice(0, MAX_PARTS)) {
@@ -110,6 +121,8 @@ export async function createOutliner(assets: string) {
         inner.set(node.id, part.root);
         definitions.push(...part.captures.definitions);
         comments.push(...part.captures.comments);
+        references.push(...part.captures.references);
+        imports.push(...part.captures.imports);
         for (const [start, end] of part.captures.prefixes) prefixes.set(start, end);
       }
       const view: View = { lines, prefixes, inner, isLate: progressCallback };
@@ -119,9 +132,11 @@ export async function createOutliner(assets: string) {
       return {
         ranges,
         definitions: definitions.sort(byPlace),
-        comments: comments.sort((a, b) => a.start - b.start),
         headings,
-        markup: headings.length > 0 ? markup.sort((a, b) => a.start - b.start) : [],
+        markup: headings.length > 0 ? markup.sort(byStart) : [],
+        comments: comments.sort(byStart),
+        references: references.sort(byStart).slice(0, MAX_REFERENCES),
+        imports: imports.sort(byStart).slice(0, MAX_IMPORTS),
       };
     } catch (error) {
       return { failed: `the ${cut.grammar} grammar failed: ${messageOf(error)}` };
@@ -161,9 +176,7 @@ interface Found extends Definition {
   isClause: boolean;
 }
 
-interface Captures {
-  definitions: Definition[];
-  comments: Outline['comments'];
+interface Captures extends Pick<Outline, 'definitions' | 'comments' | 'references' | 'imports'> {
   /** Starts and ends of nodes that belong to what follows them. */
   prefixes: Map<number, number>;
   /** Nodes whose text is in another language. */
@@ -179,8 +192,10 @@ function capturesOf(lines: Lines, matches: readonly QueryMatch[]): Captures {
   const inside: Captures['inside'] = [];
   const headings: Heading[] = [];
   const markup: Captures['markup'] = [];
+  const links = startLinks(lines);
   let data = 0;
   for (const match of matches) {
+    links.add(match);
     for (const { name, node } of match.captures) {
       if (name === 'comment') comments.push({ start: node.startIndex, end: node.endIndex });
       else if (name === 'prefix') prefixes.set(node.startIndex, node.endIndex);
@@ -196,7 +211,9 @@ function capturesOf(lines: Lines, matches: readonly QueryMatch[]): Captures {
     if (DATA_KINDS.has(found.kind) && ++data > MAX_DATA_SYMBOLS) continue;
     byName.set(found.nameOffset, found.definition());
   }
-  return { definitions: joinClauses([...byName.values()].sort(byPlace)), comments, prefixes, inside, headings, markup };
+  const definitions = joinClauses([...byName.values()].sort(byPlace));
+  const found = links.end((start) => byName.has(start), prefixes);
+  return { definitions, comments, prefixes, inside, headings, markup, ...found };
 }
 
 /** The text of an element without its tags. */
@@ -212,6 +229,58 @@ function plainTitle(html: string): string {
     .replace(/ ?[¶#]$/, '')
     .trim()
     .slice(0, MAX_SIGNATURE_CHARACTERS);
+}
+
+/** Gathers what the matches refer to and import: a match holds one name of an import, so that several make up one. */
+function startLinks({ text }: Lines) {
+  const references = new Map<number, Outline['references'][number]>();
+  const imports = new Map<number, Outline['imports'][number]>();
+  const aliases = new Map<string, string>();
+
+  function addReference(name: string, node: Node, adjacent: Node | undefined): void {
+    const kind = name.slice('reference.'.length) as ReferenceKind;
+    // What constructs a thing also names its type.
+    if (references.get(node.startIndex)?.kind === 'call') return;
+    if (adjacent && adjacent.startIndex !== node.endIndex) return;
+    const isMember = OWNED.test(text.slice(Math.max(0, node.startIndex - 2), node.startIndex));
+    references.set(node.startIndex, { name: nameOf(node), kind, isMember, start: node.startIndex });
+  }
+
+  function addImport(node: Node, name: Node | undefined, alias: Node | undefined): void {
+    const target = node.text.replace(/\s+/g, ' ').slice(0, MAX_TARGET_CHARACTERS);
+    const found = imports.get(node.startIndex) ?? { target, names: [], start: node.startIndex };
+    if (name) found.names.push(nameOf(name));
+    if (name && alias) aliases.set(nameOf(alias), nameOf(name));
+    imports.set(node.startIndex, found);
+  }
+
+  return {
+    add({ captures }: QueryMatch): void {
+      const node = (wanted: string) => captures.find(({ name }) => name === wanted)?.node;
+      for (const capture of captures) {
+        if (capture.name.startsWith('reference.')) addReference(capture.name, capture.node, node('adjacent'));
+        else if (capture.name === 'import') addImport(capture.node, node('import.name'), node('import.alias'));
+      }
+    },
+    /** `isDefinition`: a definition's name begins there. Prefixes describe what follows; what they name is no use of it. */
+    end(
+      isDefinition: (start: number) => boolean,
+      prefixes: Captures['prefixes'],
+    ): Pick<Outline, 'references' | 'imports'> {
+      const spans = [...prefixes];
+      const isDescribed = (at: number) => spans.some(([start, end]) => start <= at && at < end);
+      return {
+        references: [...references.values()]
+          .filter(({ start }) => !isDefinition(start) && !isDescribed(start))
+          .map((reference) => ({ ...reference, name: aliases.get(reference.name) ?? reference.name })),
+        imports: [...imports.values()],
+      };
+    },
+  };
+}
+
+function byStart(a: { start: number }, b: { start: number }): number {
+  return a.start - b.start;
 }
 
 function byPlace(a: Definition, b: Definition): number {

@@ -9,7 +9,7 @@ import { EngineError } from '../base/errors.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
 import { cite } from './cite.js';
 import { expand } from './expand.js';
-import { extract, narrow } from './extract.js';
+import { extract, narrow, narrowToCalls } from './extract.js';
 import { type Packed, pack } from './pack.js';
 import { buildPrompt } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
@@ -85,7 +85,9 @@ export async function chat(
   const task: Task = {
     turn,
     sources,
-    narrowed: sources.map((source, i) => narrow(source, definitions[i]!, weights)),
+    narrowed: sources.map(
+      (source, i) => narrowToCalls(source, found.edges) ?? narrow(source, definitions[i]!, weights),
+    ),
     weights,
     maxTokens: config.maxAnswerTokens,
   };
@@ -188,7 +190,7 @@ function judgedTexts({ sources }: Packed): string[] {
 
 /** The question points at something that is here: a definition, a file, the project itself. */
 function isNamed(found: Retrieved): boolean {
-  const pointers = ['definition', 'file', 'overview'];
+  const pointers = ['definition', 'file', 'overview', 'caller', 'callee'];
   return found.passages.slice(0, JUDGED_PASSAGES).some(({ why }) => pointers.some((part) => (why[part] ?? 0) > 0));
 }
 

@@ -10,6 +10,7 @@ import { escapeMarkdown, fence, inlineCode } from '../base/markdown.js';
 import { lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import { tokensOf } from '../index/tokens.js';
+import type { Edge } from './graph.js';
 import { commentStart, type Sentence, sentencesOf } from './prose.js';
 import { EXTRACT_SHARE, MAX_EXTRACTS } from './weights.js';
 
@@ -23,12 +24,14 @@ const NARROW_SHARE = 0.8;
 /** A line that holds less of the question than this share of the best line's is not shown. */
 const LINE_SHARE = 0.6;
 
+/** What the question asks for by name of the part; all of it is shown, up to what is packed. */
+const isAskedFor = ({ why }: Source) => (why['caller'] ?? why['callee'] ?? 0) > 0;
+
 /** The answer's text. `weights`: how much each term of the question weighs. */
 export function extract(sources: readonly Source[], weights: ReadonlyMap<string, number>): string {
   const best = sources[0]?.score ?? 0;
   return sources
-    .slice(0, MAX_EXTRACTS)
-    .filter((source) => source.score >= EXTRACT_SHARE * best)
+    .filter((source, i) => isAskedFor(source) || (i < MAX_EXTRACTS && source.score >= EXTRACT_SHARE * best))
     .map((source) => extractOne(source, weights))
     .join('\n\n');
 }
@@ -62,6 +65,23 @@ export function narrow(
   if (!best) return source;
   const { qualified, kind, signature } = best.definition;
   return { ...source, ...best.range, text: best.text, symbol: qualified, kind, signature };
+}
+
+/** The same source, cut down to its lines that make the calls that were asked for; null where it makes none. */
+export function narrowToCalls(source: Source, edges: readonly Edge[]): Source | null {
+  if (!source.why['caller']) return null;
+  const sites = edges
+    .map(({ site }) => site)
+    .filter(({ path, line }) => path === source.path && source.startLine <= line && line <= source.endLine)
+    .sort((a, b) => a.line - b.line);
+  if (sites.length === 0) return null;
+  const range = { startLine: sites[0]!.line, endLine: sites.at(-1)!.line };
+  const own = { startLine: range.startLine - source.startLine + 1, endLine: range.endLine - source.startLine + 1 };
+  const callers = [...new Map(sites.flatMap(({ within }) => (within ? [[within.qualified, within]] : []))).values()];
+  const symbol = callers.map(({ qualified }) => qualified).join(', ');
+  const signature = callers.length === 1 ? callers[0]!.signature : '';
+  const text = sliceLines(linesOf(source.text), own);
+  return { ...source, ...range, text, symbol, kind: callers[0]?.kind ?? 'text', signature };
 }
 
 function extractOne(source: Source, weights: ReadonlyMap<string, number>): string {

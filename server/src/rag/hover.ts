@@ -1,8 +1,9 @@
 /**
  * Recipe: a place in a file to a card: what the name there is, what its comment says, where it is used, each cited.
  *
- * Names are resolved by name, the nearest definition first (same file, same folder, then source before tests); where
- * several remain the card says so instead of choosing silently.
+ * Definitions are found by name, the nearest first (same file, same folder, then source before tests); where several
+ * remain the card says so instead of choosing silently. Under a call the definition that it means comes first. Of the
+ * uses, calls of the first definition go before what only bears its name, and what means another one is left out.
  */
 import type { Citation } from '../base/answer.js';
 import type { HoverCard } from '../base/hoverCard.js';
@@ -10,13 +11,24 @@ import { lineAt, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow, UseRow } from '../index/store/reader.js';
 import type { RagContext } from './chat.js';
 import { verify } from './cite.js';
+import { callersOf, type Edge } from './graph.js';
 import { documentationOf } from './prose.js';
+import type { IndexView } from './view.js';
 
 const MAX_DEFINITIONS = 3;
 const MAX_USES = 5;
+const MAX_CALLERS = 5;
 /** Enough to know that there are more, and to prefer uses outside tests. */
 const LOOKED_AT_USES = 60;
 const MAX_DOCUMENTATION_CHARACTERS = 1200;
+
+interface Uses {
+  shown: Omit<UseRow, 'role'>[];
+  /** There are more than shown. */
+  more: boolean;
+  /** Names of the functions that call it. */
+  callers: string[];
+}
 
 /** Null where there is no name, or nothing is known of it. `column` is 1-based, in UTF-16 units. */
 export async function hover(
@@ -28,23 +40,60 @@ export async function hover(
   if (!name) return null;
   const found = (await ctx.view.definitions([name])).filter((definition) => definition.name === name);
   if (found.length === 0) return null;
-  const definitions = found.sort(nearest(at)).slice(0, MAX_DEFINITIONS);
-  const uses = (await ctx.view.uses(name, LOOKED_AT_USES)).filter((use) => !isDefinition(use, found));
-  return card(ctx, name, definitions, uses);
+  const edges = await callersOf(ctx.view, found);
+  const here = edges.find(({ site, ambiguous }) => site.path === at.path && site.line === at.line && !ambiguous);
+  const meant = (definition: DefinitionRow) => Number(!here?.definitions.some((each) => isSame(each, definition)));
+  const definitions = found.sort((a, b) => meant(a) - meant(b) || nearest(at)(a, b)).slice(0, MAX_DEFINITIONS);
+  return card(ctx, name, definitions, await usesOf(ctx.view, definitions[0]!, found, edges));
+}
+
+/** `all`: every definition of the name; `edges`: every reference that means one of them. */
+async function usesOf(
+  view: IndexView,
+  definition: DefinitionRow,
+  all: readonly DefinitionRow[],
+  edges: readonly Edge[],
+): Promise<Uses> {
+  const isMeant = ({ definitions }: Edge) => definitions.some((each) => isSame(each, definition));
+  const meant = edges.filter(isMeant);
+  const other = new Set(edges.filter((edge) => !isMeant(edge)).map(({ site }) => placeOf(site)));
+  const calls = [...new Map(meant.map(({ site }) => [placeOf(site), site])).values()].sort(sourcesFirst);
+  const shown = calls.slice(0, MAX_USES);
+  const texts = await view.texts(shown.map(({ path, line }) => ({ path, startLine: line, endLine: line })));
+  const known = new Set(calls.map(placeOf));
+  const named = (await view.uses(definition.name, LOOKED_AT_USES)).filter(
+    (use) => !isDefinition(use, all) && !known.has(placeOf(use)) && !other.has(placeOf(use)),
+  );
+  const callers = meant.filter(({ ambiguous, site }) => !ambiguous && site.role === 'source');
+  return {
+    shown: [...shown.map((site, i) => ({ ...site, text: texts[i]! })), ...named].slice(0, MAX_USES).sort(sourcesFirst),
+    more: calls.length + named.length > MAX_USES,
+    callers: [...new Set(callers.flatMap(({ site }) => site.within?.qualified ?? []))].slice(0, MAX_CALLERS),
+  };
+}
+
+function placeOf({ path, line }: { path: string; line: number }): string {
+  return `${path}:${line}`;
+}
+
+function sourcesFirst(a: Omit<UseRow, 'text'>, b: Omit<UseRow, 'text'>): number {
+  const isOther = ({ role }: { role: string }) => Number(role !== 'source');
+  return isOther(a) - isOther(b) || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line);
 }
 
 async function card(
   ctx: RagContext,
   name: string,
   definitions: readonly DefinitionRow[],
-  uses: readonly UseRow[],
+  { shown, more, callers }: Uses,
 ): Promise<HoverCard | null> {
   const [change] = await ctx.view.commitsOf(definitions[0]!.path, 1);
   const result: HoverCard = {
     name,
     definitions: [],
+    callers,
     uses: [],
-    moreUses: uses.length > MAX_USES,
+    moreUses: more,
     lastChange: change ? { subject: change.subject, at: change.at } : null,
     citations: [],
   };
@@ -65,7 +114,7 @@ async function card(
     const documentation = documentationOf(lines, definition).slice(0, MAX_DOCUMENTATION_CHARACTERS);
     result.definitions.push({ kind, qualified, signature, language, documentation, n });
   }
-  for (const { path, line, text } of uses.slice(0, MAX_USES)) {
+  for (const { path, line, text } of shown) {
     const n = await addCitation(ctx, result, { path, startLine: line, endLine: line, quote: text });
     if (n) result.uses.push({ path, line, text: text.trim().slice(0, 160), n });
   }
@@ -96,6 +145,10 @@ function nearest(at: { path: string; line: number }): (a: DefinitionRow, b: Defi
   const distance = ({ path, role, nameLine }: DefinitionRow) =>
     (path === at.path ? (nameLine === at.line ? 0 : 1) : path.startsWith(folder) ? 2 : 3) + (role === 'source' ? 0 : 4);
   return (a, b) => distance(a) - distance(b) || (a.path < b.path ? -1 : 1) || a.startLine - b.startLine;
+}
+
+function isSame(a: DefinitionRow, b: DefinitionRow): boolean {
+  return a.path === b.path && a.nameLine === b.nameLine;
 }
 
 function isDefinition(use: UseRow, definitions: readonly DefinitionRow[]): boolean {

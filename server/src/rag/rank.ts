@@ -7,9 +7,20 @@
 import { rarity, type TermStatistics } from '../index/lexical.js';
 import type { ChunkRow, DefinitionRow } from '../index/store/reader.js';
 import { identifierKey, tokensOf } from '../index/tokens.js';
+import type { GraphEvidence } from './graph.js';
 import type { Landmark } from './landmarks.js';
 import type { Query } from './query.js';
-import { DEFINITION, FILE_AGREEMENT, PATH, type RankingWeights, REPEAT, ROLE, SPELLED_OUT } from './weights.js';
+import {
+  AMBIGUOUS,
+  DEFINITION,
+  EDGE,
+  FILE_AGREEMENT,
+  PATH,
+  type RankingWeights,
+  REPEAT,
+  ROLE,
+  SPELLED_OUT,
+} from './weights.js';
 
 export interface Candidate extends ChunkRow {
   /** BM25; zero for a chunk that came in by its name alone. */
@@ -31,12 +42,14 @@ export interface Evidence {
   candidates: readonly Candidate[];
   definitions: readonly DefinitionRow[];
   landmarks: readonly Landmark[];
+  /** Where the calls that are asked for stand. */
+  places: GraphEvidence['places'];
   statistics: TermStatistics;
 }
 
 export function rank(
   query: Query,
-  { candidates, definitions, landmarks, statistics }: Evidence,
+  { candidates, definitions, landmarks, places, statistics }: Evidence,
   roles: RankingWeights['roles'] = ROLE,
 ): Ranked[] {
   const top = Math.max(1, ...candidates.map((candidate) => candidate.lexical));
@@ -60,6 +73,7 @@ export function rank(
   for (const passage of ranked) lose(passage, passage.role, 1 - roles[passage.role]);
   ranked.sort(byScore);
   lessenRepeats(ranked);
+  addPlaces(ranked, places, top);
   ranked.sort(byScore);
   for (const passage of ranked) total(passage);
   return ranked;
@@ -126,6 +140,15 @@ function addFileAgreement(passages: readonly Ranked[], top: number): void {
   }));
   const most = Math.max(...byFile.map((file) => file.sum), Number.MIN_VALUE);
   for (const { sum, best } of byFile) if (sum > 0) best.why['agreement'] = FILE_AGREEMENT * top * (sum / most);
+}
+
+/** A call is a fact and no likeness: that its file holds another one takes nothing from it. */
+function addPlaces(passages: readonly Ranked[], places: Evidence['places'], top: number): void {
+  const byChunk = new Map(places.map((place) => [place.chunk.id, place]));
+  for (const { id, role, why } of passages) {
+    const place = byChunk.get(id);
+    if (place) why[place.part] = EDGE * top * ROLE[role] * (place.certain ? 1 : AMBIGUOUS);
+  }
 }
 
 /** `passages` are in order. */

@@ -1,8 +1,9 @@
 /**
- * Question to ranked passages: the lexical candidates, the definitions of every name it mentions and what it
- * points at otherwise, as a union, so that an exact name is never lost for want of other words.
+ * Question to ranked passages: the lexical candidates, the definitions of every name it mentions, the calls it asks
+ * for and what it points at otherwise, as a union, so that an exact name is never lost for want of other words.
  */
 import type { TermStatistics } from '../index/lexical.js';
+import { type Edge, graphEvidence } from './graph.js';
 import { historyLandmarks } from './history.js';
 import { landmarks } from './landmarks.js';
 import type { Query } from './query.js';
@@ -12,6 +13,8 @@ import { CANDIDATES, MAX_TERMS, RANKING, type RankingWeights } from './weights.j
 
 export interface Retrieved {
   passages: Ranked[];
+  /** The references that the question asks for; empty where it asks for none. */
+  edges: Edge[];
   statistics: TermStatistics;
 }
 
@@ -27,13 +30,19 @@ export async function retrieve(
     maxTerms: MAX_TERMS,
     limit: Math.max(CANDIDATES, 3 * limit),
   });
-  const definitions = await view.definitions([...query.names, ...query.joined]);
+  const graph = await graphEvidence(view, query.text);
+  const names = graph ? [...query.names, graph.name] : query.names;
+  const definitions = await view.definitions([...names, ...query.joined]);
   const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
   const pointedAt = [...(await landmarks(view, query)), ...(await historyLandmarks(view, query, found.candidates))];
-  const candidates = union(found.candidates, [...named, ...pointedAt.map(({ chunk }) => chunk)]);
-  const { statistics } = found;
-  const passages = rank(query, { candidates, definitions, landmarks: pointedAt, statistics }, roles);
-  return { passages: passages.slice(0, limit), statistics };
+  const places = graph?.places ?? [];
+  const candidates = union(found.candidates, [...named, ...[...pointedAt, ...places].map(({ chunk }) => chunk)]);
+  const evidence = { candidates, definitions, landmarks: pointedAt, places, statistics: found.statistics };
+  return {
+    passages: rank({ ...query, names }, evidence, roles).slice(0, limit),
+    edges: graph?.edges ?? [],
+    statistics: found.statistics,
+  };
 }
 
 function union(found: readonly Candidate[], named: readonly Omit<Candidate, 'lexical'>[]): Candidate[] {

@@ -7,8 +7,10 @@
 import type { LineRange } from '../base/answer.js';
 import type { Anchor } from '../base/document.js';
 import type { CommitHit } from '../index/history.js';
+import type { ResolvedImport } from '../index/imports.js';
 import type { Masked } from '../index/secrets.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
+import type { SiteRow } from '../index/store/linkQueries.js';
 import type { ChunkRow, DefinitionRow, LexicalResult, UseRow } from '../index/store/reader.js';
 
 export interface IndexView {
@@ -26,6 +28,12 @@ export interface IndexView {
   commits(terms: readonly string[], limit: number): Promise<CommitHit[]>;
   /** The newest commits that changed a file. */
   commitsOf(path: string, limit: number): Promise<CommitHit[]>;
+  /** Where code calls or names as a type what has one of these exact names. */
+  references(names: readonly string[]): Promise<SiteRow[]>;
+  /** The same for all names within line ranges, one list for each range. */
+  referencesIn(ranges: readonly (LineRange & { path: string })[]): Promise<SiteRow[][]>;
+  /** What each file imports, resolved to files. */
+  imports(paths: readonly string[]): Promise<ResolvedImport[][]>;
   /** Nothing more will be asked. A read held open while a model streams would keep the store from folding its log back. */
   end(): Promise<void>;
 }

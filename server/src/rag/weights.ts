@@ -42,6 +42,11 @@ export const HISTORY = 0.7;
 /** Each further passage of one file counts this share of what the one before it counted. */
 export const REPEAT = 0.5;
 
+/** A call that is asked for comes before all that words, names and paths can add up to. */
+export const EDGE = 3;
+/** Share of that for a call that may as well mean something else. */
+export const AMBIGUOUS = 0.4;
+
 /** What a passage keeps of its score by the part its file plays: people ask about the code, not about its tests. */
 export const ROLE: Record<FileRole, number> = { source: 1, docs: 0.7, test: 0.3, example: 0.3, changelog: 0.2 };
 

@@ -13,12 +13,21 @@ import { EngineError } from '../../base/errors.js';
 import type { FileFailure, IndexCounts } from '../../base/status.js';
 import { type Lines, lineAt, linesOf, sliceLines } from '../../base/text.js';
 import { type CommitHit, createHistoryIndex, type HistoryIndex, unpackCommits } from '../history.js';
+import type { ImportResolver, ResolvedImport } from '../imports.js';
 import { unpackText } from '../indexedFile.js';
 import type { TermStatistics } from '../lexical.js';
 import { FIELD_NAMES, visitPostings } from '../postings.js';
 import type { FileRole } from '../roles.js';
 import { identifierKey, wholeWord, wordTokens } from '../tokens.js';
 import { type LexicalQuery, searchPostings } from './lexicalSearch.js';
+import {
+  importResolver,
+  importsOf,
+  type OpenImports,
+  referencesIn,
+  referencesTo,
+  type SiteRow,
+} from './linkQueries.js';
 import { type LivingChunks, readLivingChunks } from './livingChunks.js';
 import { postingRows } from './postingLists.js';
 import { DATABASE_NAME, openForReading } from './schema.js';
@@ -55,6 +64,8 @@ export interface DefinitionRow extends LineRange {
   path: string;
   role: FileRole;
   language: string;
+  /** How central its file is; the mean over all is 1. */
+  rank: number;
 }
 
 export interface UseRow {
@@ -113,6 +124,12 @@ export interface StoreReader {
   commits(snapshot: number, terms: readonly string[], limit: number): CommitHit[];
   /** The newest commits that changed a file, under whatever name it then had. */
   commitsOf(snapshot: number, path: string, limit: number): CommitHit[];
+  /** Where code calls or names as a type what has one of these exact names; sources first, then by path and line. */
+  references(snapshot: number, names: readonly string[]): SiteRow[];
+  /** The same for all names within line ranges, one list for each range. */
+  referencesIn(snapshot: number, ranges: readonly (LineRange & { path: string })[]): SiteRow[][];
+  /** What each file imports, resolved; open buffers count instead of the stored files. */
+  imports(snapshot: number, paths: readonly string[], open: readonly OpenImports[]): ResolvedImport[][];
 }
 
 const MAX_SNAPSHOT_AGE_MS = 60_000;
@@ -125,7 +142,7 @@ const CHUNK_COLUMNS = `c.id, f.path, f.language, f.role, c.start_line AS startLi
   c.parent_start AS parentStart, c.parent_end AS parentEnd`;
 
 const DEFINITION_COLUMNS = `s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine,
-  s.name_line AS nameLine, s.signature, f.path, f.role, f.language`;
+  s.name_line AS nameLine, s.signature, f.path, f.role, f.language, (SELECT rank FROM links WHERE file = f.id) AS rank`;
 
 interface View {
   database: DatabaseSync;
@@ -140,6 +157,7 @@ export function createReader(folder: string): StoreReader {
   let nextSnapshot = 1;
   let living: LivingChunks | null = null;
   let history: { mark: string; index: HistoryIndex } = { mark: '', index: createHistoryIndex([]) };
+  let resolver: { key: string; resolve: ImportResolver } | null = null;
 
   function begin(): { snapshot: number; generation: number } {
     const view = idle.pop() ?? { database: openForReading(folder), generation: 0, timer: null };
@@ -202,6 +220,17 @@ export function createReader(folder: string): StoreReader {
     const mark = row?.mark ?? '';
     if (mark !== history.mark) history = { mark, index: createHistoryIndex(row ? unpackCommits(row.commits) : []) };
     return history.index;
+  }
+
+  /** Kept as long as there are the same files. */
+  function resolverOf({ database, generation }: View, open: readonly OpenImports[]): ImportResolver {
+    const added = open.map(({ path }) => path).sort();
+    const key = JSON.stringify([generation, added]);
+    if (resolver?.key !== key) {
+      const textOf = (path: string) => linesOfFile(database, path)?.text ?? '';
+      resolver = { key, resolve: importResolver(database, textOf, added) };
+    }
+    return resolver.resolve;
   }
 
   return {
@@ -306,6 +335,12 @@ export function createReader(folder: string): StoreReader {
       }),
     commits: (snapshot, terms, limit) => historyOf(snapshot).search(terms, limit),
     commitsOf: (snapshot, path, limit) => historyOf(snapshot).of(path, limit),
+    references: (snapshot, names) => referencesTo(databaseOf(snapshot), names),
+    referencesIn: (snapshot, ranges) => referencesIn(databaseOf(snapshot), ranges),
+    imports(snapshot, paths, open) {
+      const view = viewOf(snapshot);
+      return importsOf(view.database, resolverOf(view, open), paths, open);
+    },
   };
 }
 

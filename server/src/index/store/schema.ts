@@ -11,7 +11,8 @@ import { EngineError, messageOf } from '../../base/errors.js';
  * Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: each chunk's
  * tokens kept beside it. 3: posting lists of our own instead of FTS5, field lengths with the file. 4: secrets
  * masked, twenty more languages. 5: earlier texts of files kept, dormant;
- * history; documents, with the place of each chunk; what each is a part of.
+ * history; documents, with the place of each chunk; what each is a part of;
+ * references and imports packed for each file, and its rank.
  */
 export const STORE_FORMAT = 5;
 
@@ -67,6 +68,11 @@ CREATE TABLE symbols (
 );
 CREATE INDEX symbols_by_key ON symbols (key);
 CREATE INDEX symbols_of_file ON symbols (file);
+CREATE TABLE links (
+  file INTEGER PRIMARY KEY REFERENCES files(id) ON DELETE CASCADE,
+  rank REAL NOT NULL,
+  data BLOB NOT NULL
+);
 CREATE TABLE postings (
   term TEXT NOT NULL,
   first INTEGER NOT NULL,

@@ -7,11 +7,13 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import type { HistoryRead } from '../../base/ports.js';
+import { MEAN_RANK } from '../centrality.js';
 import { MAX_COMMITS, mergeCommits, packCommits, unpackCommits } from '../history.js';
 import type { IndexedFile } from '../indexedFile.js';
 import { roleOf } from '../roles.js';
 import { identifierKey } from '../tokens.js';
 import { createPostingWriter } from './postingLists.js';
+import { updateRanks } from './ranks.js';
 
 /** What the walk saw of a file: equal stamps mean an unchanged file, if it was settled. */
 export interface FileMark {
@@ -78,7 +80,9 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       `INSERT INTO symbols (key, name, qualified, kind, file, start_line, end_line, name_line, signature)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    links: database.prepare('INSERT INTO links (file, rank, data) VALUES (?, ?, ?)'),
   };
+  const rankOf = database.prepare('SELECT rank FROM links JOIN present ON id = file WHERE path = ?');
   const touch = database.prepare("UPDATE files SET stamp = ?, settled = ? WHERE path = ? AND state != 'dormant'");
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
   const generation = database.prepare("SELECT value FROM meta WHERE key = 'generation'");
@@ -113,7 +117,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     insert.file.run(path, stamp, Number(settled), digest, state, reason, '', role, 0, 0, 0, 0, null, 0, '[]', null);
   }
 
-  function putFile(mark: FileMark, file: IndexedFile): void {
+  function putFile(mark: FileMark, file: IndexedFile, rank: number): void {
     const firstChunk = (nextChunk.get() as { next: number } | undefined)?.next ?? 1;
     const { lastInsertRowid: fileId } = insert.file.run(
       mark.path,
@@ -140,6 +144,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     postings.add(firstChunk - 1, file.terms);
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
       insert.symbol.run(identifierKey(name), name, qualified, kind, fileId, startLine, endLine, nameLine, signature);
+    insert.links.run(fileId, rank, file.links);
   }
 
   function apply(change: FileChange): void {
@@ -156,8 +161,9 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       else makeRoom(change.path, '');
       return;
     }
+    const rank = (rankOf.get(change.mark.path) as { rank: number } | undefined)?.rank ?? MEAN_RANK;
     makeRoom(change.mark.path, change.kind === 'indexed' ? change.file.digest : '');
-    if (change.kind === 'indexed') putFile(change.mark, change.file);
+    if (change.kind === 'indexed') putFile(change.mark, change.file, rank);
     else putEmpty(change.mark, change.kind, change.digest, change.reason);
   }
 
@@ -190,6 +196,18 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     return kept;
   }
 
+  function rankIfChanged(): void {
+    const ranked = database.prepare("SELECT value FROM meta WHERE key = 'ranked'").get() as
+      | { value: number }
+      | undefined;
+    const { value } = generation.get() as { value: number };
+    if (ranked?.value === value) return;
+    transact(() => {
+      updateRanks(database);
+      putMeta.run('ranked', value);
+    });
+  }
+
   function transact<T>(work: () => T): T {
     database.exec('BEGIN IMMEDIATE');
     try {
@@ -213,6 +231,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
         return ((isNew ? bump : generation).get() as { value: number }).value;
       }),
     finishScan({ at, skipped }) {
+      rankIfChanged();
       putMeta.run('scannedAt', at);
       putMeta.run('skipped', JSON.stringify(skipped));
       compactIfWorthIt();

@@ -1,0 +1,100 @@
+/**
+ * How central each file is: PageRank over what files import and call. Pure.
+ *
+ * Only what is certain makes an edge: a resolved import, or a name that a single file defines and that the file can be
+ * seen to mean. Files come in order of paths and sums run in that order, so the same files give the same ranks to the
+ * last bit. Page, Brin, Motwani, Winograd: The PageRank Citation Ranking (1999).
+ */
+import type { ImportResolver } from './imports.js';
+import { languageFamily } from './languages.js';
+import { folderOf } from './places.js';
+import type { Import } from './references.js';
+
+/** What a file has before it was ranked. */
+export const MEAN_RANK = 1;
+
+const DAMPING = 0.85;
+const ITERATIONS = 20;
+
+export interface LinkedFile {
+  path: string;
+  language: string;
+  imports: readonly Import[];
+  /** What it refers to, each with whether that stands behind an owner everywhere, as in `x.get()`. */
+  names: ReadonlyMap<string, boolean>;
+}
+
+/** Weighted edges between files by their places; several from one file to another add up. */
+export interface FileGraph {
+  count: number;
+  from: number[];
+  to: number[];
+  weight: number[];
+}
+
+/** `files` in order of paths. `definers`: the files that define each name as something that can be called or typed. */
+export function fileGraph(
+  files: readonly LinkedFile[],
+  definers: ReadonlyMap<string, readonly string[]>,
+  resolve: ImportResolver,
+): FileGraph {
+  const places = new Map(files.map(({ path }, i) => [path, i]));
+  const families = files.map(({ language }) => languageFamily(language));
+  const graph: FileGraph = { count: files.length, from: [], to: [], weight: [] };
+  for (const [from, file] of files.entries()) {
+    const add = (to: number, weight: number) => {
+      if (to === from) return;
+      graph.from.push(from);
+      graph.to.push(to);
+      graph.weight.push(weight);
+    };
+    const imported = new Set<string>();
+    for (const each of file.imports)
+      for (const { files: targets } of resolve(file, each))
+        for (const target of targets) {
+          imported.add(target);
+          add(places.get(target)!, 1 / targets.length);
+        }
+    for (const [name, onlyMember] of file.names) {
+      const definer = onlyDefiner(definers.get(name) ?? [], families[from]!, places, families);
+      if (definer === null) continue;
+      // `x.get()` is hardly the only `get` of the workspace unless something connects the two.
+      const path = files[definer]!.path;
+      if (!onlyMember || imported.has(path) || folderOf(path) === folderOf(file.path)) add(definer, 1);
+    }
+  }
+  return graph;
+}
+
+function onlyDefiner(
+  paths: readonly string[],
+  family: string,
+  places: ReadonlyMap<string, number>,
+  families: readonly string[],
+): number | null {
+  let only: number | null = null;
+  for (const path of paths) {
+    const place = places.get(path);
+    if (place === undefined || families[place] !== family) continue;
+    if (only !== null) return null;
+    only = place;
+  }
+  return only;
+}
+
+/** One rank for each file; their mean is 1. */
+export function pageRank({ count, from, to, weight }: FileGraph): Float64Array {
+  const out = new Float64Array(count);
+  for (let e = 0; e < from.length; e++) out[from[e]!]! += weight[e]!;
+  let ranks = new Float64Array(count).fill(MEAN_RANK);
+  for (let round = 0; round < ITERATIONS; round++) {
+    const next = new Float64Array(count);
+    let loose = 0;
+    for (let i = 0; i < count; i++) if (out[i] === 0) loose += ranks[i]!;
+    // A file that refers to nothing gives its rank to all.
+    next.fill(1 - DAMPING + (DAMPING * loose) / Math.max(1, count));
+    for (let e = 0; e < from.length; e++) next[to[e]!]! += (DAMPING * ranks[from[e]!]! * weight[e]!) / out[from[e]!]!;
+    ranks = next;
+  }
+  return ranks;
+}

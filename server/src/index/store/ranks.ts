@@ -1,0 +1,45 @@
+/**
+ * Brings the files' ranks up to date after a scan. They are a prior that orders what is otherwise equal, so between
+ * scans a saved file keeps the rank it had.
+ */
+import type { DatabaseSync } from 'node:sqlite';
+import { inflateRawSync } from 'node:zlib';
+import { fileGraph, type LinkedFile, pageRank } from '../centrality.js';
+import { unpackNames } from '../references.js';
+import { importResolver } from './linkQueries.js';
+
+/** The kinds that references can mean. */
+const REFERABLE = "'function', 'method', 'class', 'interface', 'type', 'enum', 'constant'";
+
+export function updateRanks(database: DatabaseSync): void {
+  const rows = database
+    .prepare(
+      'SELECT l.file AS id, l.rank, l.data, f.path, f.language FROM links l JOIN present f ON f.id = l.file ORDER BY f.path',
+    )
+    .all() as { id: number; rank: number; data: Uint8Array; path: string; language: string }[];
+  const files = rows.map(({ path, language, data }): LinkedFile => ({ path, language, ...unpackNames(data) }));
+  const resolve = importResolver(database, (path) => textOf(database, path), []);
+  const ranks = pageRank(fileGraph(files, definersOf(database, rows), resolve));
+  const put = database.prepare('UPDATE links SET rank = ? WHERE file = ?');
+  for (const [i, { id, rank }] of rows.entries()) if (rank !== ranks[i]) put.run(ranks[i]!, id);
+}
+
+function definersOf(database: DatabaseSync, files: readonly { id: number; path: string }[]): Map<string, string[]> {
+  const paths = new Map(files.map(({ id, path }) => [id, path]));
+  const rows = database
+    .prepare(`SELECT name, file FROM symbols JOIN present ON id = file WHERE kind IN (${REFERABLE})`)
+    .all();
+  const definers = new Map<string, string[]>();
+  for (const { name, file } of rows as { name: string; file: number }[]) {
+    const path = paths.get(file)!;
+    const known = definers.get(name);
+    if (!known) definers.set(name, [path]);
+    else if (known.at(-1) !== path) known.push(path);
+  }
+  return definers;
+}
+
+function textOf(database: DatabaseSync, path: string): string {
+  const row = database.prepare("SELECT text FROM files WHERE path = ? AND state = 'done'").get(path);
+  return row ? inflateRawSync((row as { text: Uint8Array }).text).toString('utf8') : '';
+}
