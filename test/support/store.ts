@@ -71,7 +71,7 @@ export function contentOf(storeBase: string): unknown {
       symbols: all(
         'SELECT f.path, key, name, qualified, kind, start_line, end_line, name_line, signature FROM symbols s JOIN present f ON f.id = s.file ORDER BY 1, name_line, start_line, name, kind',
       ),
-      links: all('SELECT f.path, rank, hex(data) FROM links JOIN files f ON f.id = file ORDER BY f.path'),
+      links: all('SELECT f.path, rank, hex(data) FROM links JOIN present f ON f.id = file ORDER BY f.path'),
       postings: postingsOf(database),
     };
   } finally {
