@@ -57,6 +57,7 @@ interface Invocation {
 
 const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
   async index({ engine, values }) {
+    await engine.check();
     const report = await update(engine);
     print(values, report, reportText);
   },

@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { FileSystem, LanguageModel, Log } from './base/ports.js';
+import type { Clock, FileSystem, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
 import { createParsePool } from './index/parsePool.js';
-import { openStore } from './index/store/threads.js';
+import { openStore, type StoreThreadData } from './index/store/threads.js';
 import { disk } from './workspace/disk.js';
 import { openWorkspace } from './workspace/walk.js';
 
@@ -28,12 +28,16 @@ export interface ComposeOptions {
   log?: Log;
   /** Another disk, for tests of what disks do. */
   files?: FileSystem;
+  /** Another clock, for tests of what time does. */
+  clock?: Clock;
+  /** What kind of disk to take the store's for, for tests of network disks. */
+  fileSystemType?: number;
 }
 
 export const VERSION = process.env['SCHOLIA_VERSION'] ?? '0.1.0';
 
 export async function openEngine(options: ComposeOptions): Promise<Engine> {
-  const { dist, log = () => {}, files = disk } = options;
+  const { dist, log = () => {}, files = disk, clock = { now: () => Date.now() }, fileSystemType } = options;
   const config = resolveConfig(options.settings);
   const { settings } = config;
   const workspace = await openWorkspace(files, options.root, {
@@ -41,17 +45,14 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     exclude: settings['index.exclude'],
   });
   const storePath = storeFolder(options.storeBase ?? defaultStoreBase(), workspace.root);
-  const store = await openStore(
-    (role) =>
-      new Worker(join(dist, 'server/storeWorker.cjs'), {
-        workerData: { role, folder: storePath, root: workspace.root },
-      }),
-  );
+  const store = await openStore(storePath, (role) => {
+    const workerData: StoreThreadData = { role, folder: storePath, root: workspace.root, fileSystemType };
+    return new Worker(join(dist, 'server/storeWorker.cjs'), { workerData });
+  });
   const parsers = createParsePool({
     threads: Math.min(4, availableParallelism()),
     spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist } }),
   });
-  const clock = { now: () => Date.now() };
   const model = options.model ?? (() => null);
   return createEngine({ workspace, store, storePath, parsers, model, config, clock, log, version: VERSION });
 }

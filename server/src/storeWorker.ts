@@ -1,38 +1,107 @@
 /**
  * Entry of a store thread, as writer or as reader. SQLite is synchronous, so it runs here and never where requests
- * are answered. A writer that finds the store owned by another process says so and serves nothing.
+ * are answered. A writer that finds the store owned by another process, or not to be written, says so and serves nothing.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveCalls } from './base/calls.js';
+import { EngineError, messageOf } from './base/errors.js';
 import { unpack } from './base/packed.js';
+import { findDamage } from './index/store/checksums.js';
+import { damaged, namingErrors } from './index/store/damage.js';
 import { type Ownership, tryOwn } from './index/store/owner.js';
 import { createReader } from './index/store/reader.js';
-import { openForWriting } from './index/store/schema.js';
-import type { PackedChange, WriterCalls } from './index/store/threads.js';
+import { type OpenedStore, openForReading, openForWriting } from './index/store/schema.js';
+import type { Owned, PackedChange, ReaderCalls, StoreThreadData, WriterCalls } from './index/store/threads.js';
 import { createWriter, type FileChange, type StoreWriter } from './index/store/writer.js';
 
-const { role, folder, root } = workerData as { role: 'writer' | 'reader'; folder: string; root: string };
+const { role, folder, root, fileSystemType } = workerData as StoreThreadData;
 
-if (role === 'reader') serveCalls(parentPort!, createReader(folder));
-else serveCalls(parentPort!, writerCalls());
+serveCalls(parentPort!, namingErrors(role === 'reader' ? readerCalls() : writerCalls(), folder, damageNow));
 
-function writerCalls(): WriterCalls {
-  let ownership: Ownership | null = null;
-  let writer: StoreWriter | null = null;
+function readerCalls(): ReaderCalls {
   return {
-    own() {
-      ownership = tryOwn(folder);
-      if (!ownership) return { owner: false, rebuilt: null };
-      const { database, rebuilt } = openForWriting(folder, root);
-      writer = createWriter(database);
-      return { owner: true, rebuilt };
+    ...createReader(folder),
+    check() {
+      const found = damageNow();
+      if (found) throw damaged(found);
     },
-    commit: (changes) => writer!.commit(changes.map(opened)),
-    finishScan: (scan) => writer!.finishScan(scan),
-    checkpoint: () => writer!.checkpoint(),
   };
 }
 
-function opened(change: PackedChange): FileChange {
+function writerCalls(): WriterCalls {
+  let ownership: Ownership | null = null;
+  let opened: OpenedStore | null = null;
+  let writer: StoreWriter | null = null;
+
+  function open(damage?: string): Owned {
+    opened = openForWriting(folder, root, { damage, fileSystemType });
+    writer = createWriter(opened.database);
+    return { owner: true, notes: opened.notes };
+  }
+
+  function letGo(): void {
+    writer = null;
+    opened?.database.close();
+    opened = null;
+    ownership?.release();
+    ownership = null;
+  }
+
+  function writing(): StoreWriter {
+    if (!writer) throw new EngineError('store-unavailable', `The index in ${folder} is not open for writing`);
+    return writer;
+  }
+
+  return {
+    own() {
+      if (opened) return { owner: true, notes: opened.notes };
+      try {
+        ownership = tryOwn(folder);
+        if (ownership) return open();
+        return { owner: false, notes: ['Another Scholia process keeps this index up to date; this one reads it'] };
+      } catch (error) {
+        letGo();
+        if (!isReadable()) throw error;
+        const reason = messageOf((error as Error).cause ?? error);
+        return { owner: false, notes: [`The index is read only: ${folder} is not updated (${reason})`] };
+      }
+    },
+    renew(damage) {
+      opened?.database.close();
+      opened = null;
+      try {
+        return open(damage);
+      } catch (error) {
+        letGo();
+        throw error;
+      }
+    },
+    commit: (changes) => writing().commit(changes.map(unpacked)),
+    finishScan: (scan) => writing().finishScan(scan),
+    checkpoint: () => writing().checkpoint(),
+  };
+}
+
+function unpacked(change: PackedChange): FileChange {
   return change.kind === 'indexed' ? { ...change, file: unpack(change.file) } : change;
+}
+
+function isReadable(): boolean {
+  try {
+    openForReading(folder).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function damageNow(): string | null {
+  const database = openForReading(folder);
+  try {
+    // One look: what is committed meanwhile must not seem a contradiction.
+    database.exec('BEGIN');
+    return findDamage(database);
+  } finally {
+    database.close();
+  }
 }

@@ -48,3 +48,17 @@ export function serialise(): <T>(task: () => Promise<T>) => Promise<T> {
     return run;
   };
 }
+
+/** Rejects as soon as the signal says so, with its reason; the work itself ends in its own time. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -5,8 +5,8 @@
  * reaches the outside through the parts it is given and nothing else, so it runs the same from a terminal, a language
  * server and a test.
  */
-import { serialise } from '../base/async.js';
-import { messageOf } from '../base/errors.js';
+import { serialise, unlessAborted } from '../base/async.js';
+import { kindOf, messageOf } from '../base/errors.js';
 import type { Clock, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
 import { decodeText } from '../base/text.js';
@@ -16,6 +16,7 @@ import type { Overview } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { Searched } from '../rag/refuse.js';
 import type { Config } from './config.js';
+import { askKeeper, attend, SILENT_KEEPER } from './neighbours.js';
 import { createOverlay } from './overlay.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
 import { type UpdateOptions, type UpdateTimes, updateAll, updatePaths } from './update.js';
@@ -45,6 +46,8 @@ export interface Engine {
   readonly root: string;
   /** Brings the index up to date with the disk. Updates run one after another. */
   update(options?: UpdateOptions): Promise<IndexReport>;
+  /** Reads the whole store, once the updates before it are done, and builds it anew when it is not what was written. */
+  check(): Promise<void>;
   /** Resolves when there is an index to ask: at once, or with the end of the first update, whatever became of it. */
   indexed(): Promise<void>;
   /** Files that were saved, created, renamed or deleted. */
@@ -61,6 +64,9 @@ export interface Engine {
 
 const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not by meaning';
 
+/** From the first update to the look at the whole store, which short commands do not live to see. Milliseconds. */
+const CHECK_AFTER_MS = 30_000;
+
 export function createEngine(parts: EngineParts): Engine {
   const { workspace, store, parsers, config, clock, log } = parts;
   const overlay = createOverlay(parsers, (path) => workspace.includes(path));
@@ -69,6 +75,8 @@ export function createEngine(parts: EngineParts): Engine {
   const { promise: firstUpdate, resolve: firstUpdateEnded } = Promise.withResolvers<void>();
   let progress: Status['progress'] = null;
   let failure: string | null = null;
+  let isKeeperSilent = false;
+  let checkTimer: NodeJS.Timeout | undefined;
 
   const changed = () => {
     for (const listener of listeners) listener();
@@ -95,19 +103,18 @@ export function createEngine(parts: EngineParts): Engine {
   async function runUpdate(options: UpdateOptions): Promise<IndexReport> {
     const start = clock.now();
     let times: UpdateTimes = { scan: 0, parse: 0, store: 0, total: 0 };
-    // Another process may keep this index; then ours is to read it, and to take over when that process is gone.
-    if (store.owner || (await store.tryOwn())) {
-      try {
-        times = await updateAll({ workspace, store, parsers, clock }, { ...options, onProgress: report(options) });
-        failure = null;
-      } catch (error) {
-        if (!options.signal?.aborted) failure = messageOf(error);
-        throw error;
-      } finally {
-        progress = null;
-        firstUpdateEnded();
-        changed();
-      }
+    try {
+      // Another process may keep this index; then ours is to ask that one, and to take over when it is gone.
+      if (!store.owner && !(await store.tryOwn())) isKeeperSilent = !(await askKeeper(store, clock, options.signal));
+      if (store.owner) times = await bringUpToDate(options);
+      failure = null;
+    } catch (error) {
+      if (!options.signal?.aborted) failure = messageOf(error);
+      throw error;
+    } finally {
+      progress = null;
+      firstUpdateEnded();
+      changed();
     }
     const overview = await store.read((reader) => reader.overview());
     log('info', `generation ${overview.generation}: ${overview.files} files, ${clock.now() - start} ms`);
@@ -115,6 +122,34 @@ export function createEngine(parts: EngineParts): Engine {
     const seconds = { ...times, embed: 0, graph: 0 };
     return { files, chunks, lines, bytes, embedder: null, seconds, degraded: degradations(overview), failed };
   }
+
+  async function bringUpToDate(options: UpdateOptions): Promise<UpdateTimes> {
+    const update = () => updateAll({ workspace, store, parsers, clock }, { ...options, onProgress: report(options) });
+    checkTimer ??= setTimeout(() => void check().catch(() => {}), CHECK_AFTER_MS).unref();
+    return update().catch((error) => {
+      // The damaged store was set aside meanwhile; the same again fills the fresh one.
+      if (kindOf(error) !== 'store-damaged') throw error;
+      return update();
+    });
+  }
+
+  /** What is found is mended by the update that `onRenewed` begins. */
+  async function check(): Promise<void> {
+    await oneAtATime(async () => {
+      if (!store.owner) return;
+      await store.check().catch((error) => {
+        if (kindOf(error) !== 'store-damaged') throw error;
+      });
+    });
+  }
+
+  const update = (options: UpdateOptions = {}) =>
+    unlessAborted(
+      oneAtATime(() => runUpdate(options)),
+      options.signal,
+    );
+  store.onRenewed(() => void update().catch((error) => log('error', messageOf(error))));
+  const stopAttending = attend(store, { update, check });
 
   function report({ onProgress }: UpdateOptions): NonNullable<UpdateOptions['onProgress']> {
     return (now) => {
@@ -126,22 +161,26 @@ export function createEngine(parts: EngineParts): Engine {
 
   function degradations(overview: Overview): string[] {
     const found = [NO_EMBEDDER, ...config.complaints, ...overview.notes];
-    if (store.rebuilt) found.push(store.rebuilt);
-    if (!store.owner) found.push('Another Scholia process keeps this index up to date; this one reads it');
+    found.push(...store.notes);
+    if (!store.owner && isKeeperSilent) found.push(SILENT_KEEPER);
     if (failure) found.push(failure);
     return found;
   }
 
   return {
     root: workspace.root,
-    update: (options = {}) => oneAtATime(() => runUpdate(options)),
+    update,
+    check,
     async indexed() {
       const { scannedAt } = await store.read((reader) => reader.overview());
-      if (!scannedAt && store.owner) await firstUpdate;
+      if (scannedAt) return;
+      await firstUpdate;
+      // A store that was built anew is filled by an update after the first.
+      await oneAtATime(async () => {});
     },
     filesChanged: (paths) =>
       oneAtATime(async () => {
-        if (!store.owner) return;
+        if (!store.owner) return void (await store.request('update'));
         await updatePaths({ workspace, store, parsers, clock }, paths);
         changed();
       }),
@@ -178,6 +217,8 @@ export function createEngine(parts: EngineParts): Engine {
       return () => listeners.delete(listener);
     },
     async close() {
+      stopAttending();
+      clearTimeout(checkTimer);
       await Promise.all([parsers.close(), store.close()]);
     },
   };

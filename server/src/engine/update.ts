@@ -2,12 +2,12 @@
  * Workspace to store: what changed since the last look is read, parsed and committed, whole files at a time.
  *
  * Reading and parsing run side by side, commits one after another; what waits between them is bounded. A file that
- * cannot be read or parsed is stored as failed with its reason and tried again at the next scan; it never stops the
- * rest.
+ * cannot be read or parsed is stored as failed with its reason and tried again: at once when it changes, else at the
+ * next scan, then ever more rarely. It never stops the rest.
  */
 import { createHash } from 'node:crypto';
 import { eachLimited, serialise } from '../base/async.js';
-import { EngineError, messageOf } from '../base/errors.js';
+import { messageOf } from '../base/errors.js';
 import type { Clock, FileStat, FoundFile, Workspace } from '../base/ports.js';
 import type { ParsePool } from '../index/parsePool.js';
 import type { KnownFile } from '../index/store/reader.js';
@@ -47,6 +47,8 @@ const COMMIT_BYTES = 16_000_000;
 /** A file written within this span before it was read may be written again without its stamp changing. */
 const SETTLE_NS = 2_000_000_000n;
 const READ_AHEAD = 6;
+const FIRST_RETRY_MS = 60_000;
+const MAX_RETRY_MS = 3_600_000;
 
 /** Scans the workspace and brings the store up to date with it. */
 export async function updateAll(parts: UpdateParts, options: UpdateOptions = {}): Promise<UpdateTimes> {
@@ -61,12 +63,12 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
   const present = new Set(scan.files.map((file) => file.path));
   const unreadable = new Map(scan.failed.map((failure) => [failure.path, failure.reason]));
   const gone = [...known.keys()].filter((path) => !present.has(path) && !unreadable.has(path));
-  const changed = scan.files.filter((file) => options.everything || !isUnchanged(file, known.get(file.path)));
+  const changed = scan.files.filter((file) => options.everything || !isUnchanged(file, known.get(file.path), started));
   const others: PackedChange[] = [
     ...gone.map((path): PackedChange => ({ kind: 'removed', path })),
-    ...[...unreadable].map(
-      ([path, reason]): PackedChange => ({ kind: 'failed', mark: unknownMark(path), digest: '', reason }),
-    ),
+    ...[...unreadable]
+      .filter(([path]) => !isKnownUnreadable(known.get(path)))
+      .map(([path, reason]) => failed(unknownMark(path), reason, undefined, started)),
   ];
   const spent = await indexFiles(parts, { files: changed, known, others }, options);
   await store.writer.finishScan({ at: new Date(started).toISOString(), skipped: scan.skipped });
@@ -121,12 +123,7 @@ async function indexFiles(
     return inOrder(async () => {
       if (changes.length === 0) return;
       const start = clock.now();
-      await store.writer.commit(changes).catch((error) => {
-        throw new EngineError(
-          'store-unavailable',
-          `The index could not be written: ${messageOf(error)}. Is the disk full?`,
-        );
-      });
+      await store.writer.commit(changes);
       spent.store += (clock.now() - start) / 1000;
     });
   }
@@ -151,7 +148,8 @@ async function changeOf(
   { path, stat }: FoundFile,
   known: KnownFile | undefined,
 ): Promise<PackedChange> {
-  const mark = markOf(path, stat, BigInt(clock.now()) * 1_000_000n);
+  const now = clock.now();
+  const mark = markOf(path, stat, BigInt(now) * 1_000_000n);
   try {
     const bytes = await workspace.read(path);
     if (known && known.state !== 'failed' && known.digest === createHash('sha256').update(bytes).digest('hex'))
@@ -161,13 +159,25 @@ async function changeOf(
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'removed', path };
-    return { kind: 'failed', mark, digest: '', reason: messageOf(error) };
+    return failed(mark, messageOf(error), known, now);
   }
 }
 
-function isUnchanged({ path, stat }: FoundFile, known: KnownFile | undefined): boolean {
-  if (!known?.settled || known.state === 'failed') return false;
-  return known.stamp === markOf(path, stat, 0n).stamp;
+function failed(mark: FileMark, reason: string, known: KnownFile | undefined, now: number): PackedChange {
+  const attempts = known?.stamp === mark.stamp ? known.attempts + 1 : 1;
+  // The first failure may have been bad luck: the next scan tries again.
+  const pause = attempts === 1 ? 0 : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 2));
+  return { kind: 'failed', mark, digest: '', reason, attempts, retryAt: now + pause };
+}
+
+function isUnchanged({ path, stat }: FoundFile, known: KnownFile | undefined, now: number): boolean {
+  if (!known || known.stamp !== markOf(path, stat, 0n).stamp) return false;
+  return known.state === 'failed' ? now < known.retryAt : known.settled;
+}
+
+/** What has no stamp could not even be looked at; the look at its folder is the new try. */
+function isKnownUnreadable(known: KnownFile | undefined): boolean {
+  return known?.state === 'failed' && known.stamp === '';
 }
 
 function markOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileStat, nowNs: bigint): FileMark {

@@ -8,6 +8,7 @@ import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../../base/errors.js';
+import { isDamage } from './damage.js';
 import { storeUnavailable } from './schema.js';
 
 export interface Ownership {
@@ -22,7 +23,7 @@ export function tryOwn(folder: string): Ownership | null {
     try {
       return lock(path);
     } catch (error) {
-      if (!/not a database|malformed/i.test(messageOf(error))) throw error;
+      if (!isDamage(error)) throw error;
       // The file holds nothing but the lock: a damaged one is simply made again.
       rmSync(path, { force: true });
       return lock(path);

@@ -6,6 +6,8 @@
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { type Posting, packPostings, visitPostings } from '../postings.js';
+import { type PostingRow, sumAppended, sumOfPostings } from './checksums.js';
+import { damaged } from './damage.js';
 
 /** Bytes. Longer rows are rewritten whole to append a few bytes; shorter ones cost more to find. */
 const MAX_ROW_BYTES = 4096;
@@ -22,19 +24,26 @@ export interface PostingWriter {
 
 export function createPostingWriter(database: DatabaseSync): PostingWriter {
   const lastRow = database.prepare(
-    'SELECT first, last, length(data) AS bytes FROM postings WHERE term = ? ORDER BY first DESC LIMIT 1',
+    'SELECT first, last, sum, length(data) AS bytes FROM postings WHERE term = ? ORDER BY first DESC LIMIT 1',
   );
   const append = database.prepare(
-    'UPDATE postings SET last = ?, data = CAST(data || ? AS BLOB) WHERE term = ? AND first = ?',
+    'UPDATE postings SET last = ?, sum = ?, data = CAST(data || ? AS BLOB) WHERE term = ? AND first = ?',
   );
-  const insert = database.prepare('INSERT INTO postings (term, first, last, data) VALUES (?, ?, ?, ?)');
+  const insert = database.prepare('INSERT INTO postings (term, first, last, sum, data) VALUES (?, ?, ?, ?, ?)');
   let pending = new Map<string, Posting[]>();
 
   function write(term: string, postings: readonly Posting[]): void {
-    const row = lastRow.get(term) as { first: number; last: number; bytes: number } | undefined;
-    const last = postings.at(-1)!.chunk;
-    if (row && row.bytes < MAX_ROW_BYTES) append.run(last, packPostings(postings, row.last), term, row.first);
-    else insert.run(term, postings[0]!.chunk, last, packPostings(postings));
+    const row = lastRow.get(term) as { first: number; last: number; sum: number; bytes: number } | undefined;
+    if (row && row.bytes < MAX_ROW_BYTES) {
+      const last = postings.at(-1)!.chunk;
+      const data = packPostings(postings, row.last);
+      append.run(last, sumAppended(row, data, last), data, term, row.first);
+    } else begin(term, postings);
+  }
+
+  function begin(term: string, postings: readonly Posting[]): void {
+    const row = { term, first: postings[0]!.chunk, last: postings.at(-1)!.chunk, data: packPostings(postings) };
+    insert.run(row.term, row.first, row.last, sumOfPostings(row), row.data);
   }
 
   return {
@@ -53,23 +62,25 @@ export function createPostingWriter(database: DatabaseSync): PostingWriter {
     forget: () => pending.clear(),
     compact(isAlive) {
       const terms = database.prepare('SELECT DISTINCT term FROM postings').all() as { term: string }[];
-      const rows = database.prepare('SELECT data FROM postings WHERE term = ? ORDER BY first');
       const remove = database.prepare('DELETE FROM postings WHERE term = ?');
       for (const { term } of terms) {
         const living: Posting[] = [];
-        for (const { data } of rows.all(term) as { data: Uint8Array }[])
+        for (const data of postingRows(database, term))
           visitPostings(data, (chunk, frequencies) => {
             if (isAlive(chunk)) living.push({ chunk, frequencies: frequencies.slice() });
           });
         remove.run(term);
-        if (living.length > 0) insert.run(term, living[0]!.chunk, living.at(-1)!.chunk, packPostings(living));
+        if (living.length > 0) begin(term, living);
       }
     },
   };
 }
 
-/** The rows of one term, in order. */
+/** The rows of one term, in order, each checked against its sum. */
 export function postingRows(database: DatabaseSync, term: string): Uint8Array[] {
-  const rows = database.prepare('SELECT data FROM postings WHERE term = ? ORDER BY first').all(term);
-  return (rows as { data: Uint8Array }[]).map(({ data }) => data);
+  const select = database.prepare('SELECT term, first, last, sum, data FROM postings WHERE term = ? ORDER BY first');
+  return (select.all(term) as unknown as PostingRow[]).map((row) => {
+    if (sumOfPostings(row) !== row.sum) throw damaged('a list of words is not what was written');
+    return row.data;
+  });
 }

@@ -8,7 +8,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { inflateRawSync } from 'node:zlib';
+import { inflateSync } from 'node:zlib';
 import type { LineRange } from '../../base/answer.js';
 import { EngineError } from '../../base/errors.js';
 import type { FileFailure, IndexCounts } from '../../base/status.js';
@@ -64,6 +64,9 @@ export interface KnownFile {
   settled: boolean;
   digest: string;
   state: string;
+  /** How often in a row it has failed, and when it is worth another try, milliseconds since the epoch. */
+  attempts: number;
+  retryAt: number;
 }
 
 export interface Overview extends IndexCounts {
@@ -120,10 +123,14 @@ export function createReader(folder: string): StoreReader {
   const idle: View[] = [];
   const open = new Map<number, View>();
   const texts = new Map<number, Lines>();
-  let nextSnapshot = 1;
+  // Numbers of a thread that this one replaces are never used again.
+  let nextSnapshot = Date.now() * 1000;
+  const opened = identityOf(folder);
   let living: LivingChunks | null = null;
 
   function begin(): { snapshot: number; generation: number } {
+    // Its owner set the database aside: what is open or kept here is of the old one, and ends with this thread.
+    if (identityOf(folder) !== opened) throw new EngineError('store-replaced', 'The index was replaced; ask again');
     const view = idle.pop() ?? { database: openForReading(folder), generation: 0, timer: null };
     view.database.exec('BEGIN');
     view.generation = meta(view.database, 'generation') as number;
@@ -170,7 +177,7 @@ export function createReader(folder: string): StoreReader {
     const cached = texts.get(row.id);
     if (cached) return cached;
     const { text } = database.prepare('SELECT text FROM files WHERE id = ?').get(row.id) as { text: Uint8Array };
-    const lines = linesOf(inflateRawSync(text).toString('utf8'));
+    const lines = linesOf(inflateSync(text).toString('utf8'));
     // A changed file gets a new number, so a cached text never goes stale; the oldest entry goes first.
     texts.set(row.id, lines);
     if (texts.size > MAX_CACHED_TEXTS) texts.delete(texts.keys().next().value!);
@@ -183,7 +190,7 @@ export function createReader(folder: string): StoreReader {
     overview: () => withSnapshot((database) => ({ ...overviewOf(database), storeBytes: bytesOf(folder) })),
     knownFiles: (paths) =>
       withSnapshot((database) => {
-        const select = 'SELECT path, stamp, settled, digest, state FROM files';
+        const select = 'SELECT path, stamp, settled, digest, state, attempts, retry_at AS retryAt FROM files';
         const rows = paths
           ? database.prepare(`${select} WHERE path IN (SELECT value FROM json_each(?))`).all(JSON.stringify(paths))
           : database.prepare(select).all();
@@ -313,6 +320,10 @@ function overviewOf(database: DatabaseSync): Omit<Overview, 'storeBytes'> {
 
 function meta(database: DatabaseSync, key: string): unknown {
   return (database.prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: unknown } | undefined)?.value;
+}
+
+function identityOf(folder: string): bigint | undefined {
+  return statSync(join(folder, DATABASE_NAME), { bigint: true, throwIfNoEntry: false })?.ino;
 }
 
 function bytesOf(folder: string): number {

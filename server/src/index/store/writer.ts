@@ -5,11 +5,12 @@
  * held from an older snapshot finds its own chunk or none.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { deflateRawSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { countTokens } from '../lexical.js';
 import type { ParsedFile } from '../parse.js';
 import { roleOf } from '../roles.js';
 import { identifierKey } from '../tokens.js';
+import { createFileSum } from './checksums.js';
 import { createPostingWriter } from './postingLists.js';
 
 /** What the walk saw of a file: equal stamps mean an unchanged file, if it was settled. */
@@ -25,7 +26,8 @@ export interface FileMark {
 export type FileChange<File = ParsedFile> =
   | { kind: 'indexed'; mark: FileMark; file: File }
   /** Left out, or not readable; kept with its reason. `digest` is empty when it could not be read. */
-  | { kind: 'skipped' | 'failed'; mark: FileMark; digest: string; reason: string }
+  | { kind: 'skipped'; mark: FileMark; digest: string; reason: string }
+  | { kind: 'failed'; mark: FileMark; digest: string; reason: string; attempts: number; retryAt: number }
   /** The content is what it was; only the stamp changed. */
   | { kind: 'touched'; mark: FileMark }
   | { kind: 'removed'; path: string };
@@ -59,6 +61,9 @@ export function createWriter(database: DatabaseSync): StoreWriter {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
   };
+  const putOff = database.prepare('UPDATE files SET attempts = ?, retry_at = ? WHERE id = ?');
+  const putSum = database.prepare('UPDATE files SET sum = ? WHERE id = ?');
+  const sumOf = createFileSum(database);
   const touch = database.prepare('UPDATE files SET stamp = ?, settled = ? WHERE path = ?');
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
   const generation = database.prepare("SELECT value FROM meta WHERE key = 'generation'");
@@ -72,13 +77,13 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     if (row && row.chunks > 0) addGone.run(row.chunks);
   }
 
-  function putEmpty(mark: FileMark, state: string, digest: string, reason: string): void {
+  function putEmpty({ kind, mark, digest, reason }: Extract<FileChange, { reason: string }>): number {
     const { path, stamp, settled } = mark;
-    const role = roleOf(path);
-    insert.file.run(path, stamp, Number(settled), digest, state, reason, '', role, 0, 0, 0, 0, null, 0, '[]', null);
+    const row = [path, stamp, Number(settled), digest, kind, reason, '', roleOf(path), 0, 0, 0, 0, null, 0, '[]', null];
+    return Number(insert.file.run(...row).lastInsertRowid);
   }
 
-  function putFile(mark: FileMark, file: ParsedFile): void {
+  function putFile(mark: FileMark, file: ParsedFile): number {
     const counted = file.chunks.map(({ fields }) => countTokens(fields));
     const firstChunk = (nextChunk.get() as { next: number } | undefined)?.next ?? 1;
     const { lastInsertRowid: fileId } = insert.file.run(
@@ -97,7 +102,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       Buffer.concat(counted.map(({ lengths }) => new Uint8Array(lengths.buffer))),
       Buffer.byteLength(file.text),
       JSON.stringify(file.notes),
-      deflateRawSync(file.text, { level: 6 }),
+      deflateSync(file.text, { level: 6 }),
     );
     file.chunks.forEach(({ startLine, endLine, symbol, kind, enclosing, signature }, i) => {
       insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature);
@@ -105,6 +110,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     });
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
       insert.symbol.run(identifierKey(name), name, qualified, kind, fileId, startLine, endLine, nameLine, signature);
+    return Number(fileId);
   }
 
   function apply(change: FileChange): void {
@@ -113,8 +119,10 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       return;
     }
     removePath(change.kind === 'removed' ? change.path : change.mark.path);
-    if (change.kind === 'indexed') putFile(change.mark, change.file);
-    else if (change.kind !== 'removed') putEmpty(change.mark, change.kind, change.digest, change.reason);
+    if (change.kind === 'removed') return;
+    const id = change.kind === 'indexed' ? putFile(change.mark, change.file) : putEmpty(change);
+    if (change.kind === 'failed') putOff.run(change.attempts, change.retryAt, id);
+    putSum.run(sumOf(id), id);
   }
 
   /** Lists that are a quarter dead are written anew. */
@@ -138,7 +146,8 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       return result;
     } catch (error) {
       postings.forget();
-      database.exec('ROLLBACK');
+      // A full disk has rolled it back already.
+      if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
   }

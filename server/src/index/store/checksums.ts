@@ -1,0 +1,90 @@
+/**
+ * Sums over what is stored, because SQLite has none: a changed byte inside a value looks like any other value to it.
+ *
+ * A posting list is summed up by row and checked whenever it is read, a text carries zlib's own sum. Whatever else
+ * belongs to a file has one sum beside it, checked by `findDamage` when the whole store is read.
+ */
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
+import { messageOf } from '../../base/errors.js';
+import { isFromOutside } from './damage.js';
+
+/** Tables with the rows of a file. */
+const TABLES_OF_FILES = ['chunks', 'symbols'];
+/** Columns that may change without the file: they only tell whether to look at it again. */
+const UNSUMMED = ['stamp', 'settled', 'sum'];
+
+export interface PostingRow {
+  term: string;
+  first: number;
+  last: number;
+  sum: number;
+  data: Uint8Array;
+}
+
+/** The sum of a row can be carried on when its list is appended to, without reading the list. */
+export function sumOfPostings({ term, first, last, data }: Omit<PostingRow, 'sum'>): number {
+  return (crc32(data, crc32(`${first} ${term}`)) ^ last) >>> 0;
+}
+
+export function sumAppended(row: Pick<PostingRow, 'last' | 'sum'>, appended: Uint8Array, last: number): number {
+  return (crc32(appended, (row.sum ^ row.last) >>> 0) ^ last) >>> 0;
+}
+
+/** Sums up all rows of a file by its number. */
+export function createFileSum(database: DatabaseSync): (file: number) => number {
+  const names = database.prepare('SELECT name FROM pragma_table_info(?)').all('files') as { name: string }[];
+  const columns = names.map(({ name }) => name).filter((name) => !UNSUMMED.includes(name));
+  const statements = [
+    database.prepare(`SELECT ${columns.join(', ')} FROM files WHERE id = ?`),
+    ...TABLES_OF_FILES.map((table) => database.prepare(`SELECT * FROM ${table} WHERE file = ? ORDER BY rowid`)),
+  ];
+  for (const statement of statements) statement.setReturnArrays(true);
+  return (file) => {
+    let sum = 0;
+    for (const statement of statements)
+      for (const row of statement.all(file) as unknown as SQLOutputValue[][]) {
+        const blobs = row.filter((value) => value instanceof Uint8Array);
+        sum = crc32(JSON.stringify(row.filter((value) => !(value instanceof Uint8Array))), sum);
+        for (const blob of blobs) sum = crc32(blob, sum);
+      }
+    return sum;
+  };
+}
+
+/** Reads the whole store. Null when it is whole, else what is wrong with it. Throws when the disk fails. */
+export function findDamage(database: DatabaseSync): string | null {
+  try {
+    return brokenStructure(database) ?? changedPostings(database) ?? changedFiles(database);
+  } catch (error) {
+    if (isFromOutside(error)) throw error;
+    return messageOf(error);
+  }
+}
+
+function brokenStructure(database: DatabaseSync): string | null {
+  const { integrity_check: verdict } = database.prepare('PRAGMA integrity_check(1)').get() as Record<string, string>;
+  if (verdict !== 'ok') return String(verdict);
+  if (database.prepare('PRAGMA foreign_key_check').get()) return 'rows of a file are left that is not there';
+  const { lost } = database
+    .prepare(
+      `SELECT coalesce(max(id), 0) > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'chunks'), 0) AS lost
+       FROM chunks`,
+    )
+    .get() as { lost: number };
+  return lost ? 'numbers of chunks would be used again' : null;
+}
+
+function changedPostings(database: DatabaseSync): string | null {
+  const rows = database.prepare('SELECT term, first, last, sum, data FROM postings').iterate();
+  for (const row of rows as Iterable<unknown> as Iterable<PostingRow>)
+    if (sumOfPostings(row) !== row.sum) return 'a list of words is not what was written';
+  return null;
+}
+
+function changedFiles(database: DatabaseSync): string | null {
+  const sumOf = createFileSum(database);
+  const rows = database.prepare('SELECT id, path, sum FROM files').all() as { id: number; path: string; sum: number }[];
+  const changed = rows.find(({ id, sum }) => sumOf(id) !== sum);
+  return changed ? `what is stored of ${changed.path} is not what was written` : null;
+}
