@@ -1,6 +1,7 @@
 /**
  * `npm test`: installs and builds what is missing, then checks types, lint and generated files, and runs every test.
- * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server.
+ * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server; `faults` kills and
+ * damages at length.
  * The last line counts: `N passed, N failed`.
  */
 import { readFileSync } from 'node:fs';
@@ -29,6 +30,7 @@ try {
     if (ready) vitest(['--project', 'vscode', ...rest]);
   }
   if (which === 'llama') vitest(['--config', 'test/llama/vitest.config.ts', ...rest]);
+  if (which === 'faults') vitest(['--config', 'test/faults/vitest.config.ts', ...rest]);
 } catch (error) {
   console.error(error.message);
   counts.failed++;

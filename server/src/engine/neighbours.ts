@@ -53,9 +53,8 @@ export function attend(store: StoreThreads, { update, check }: Duties): () => vo
 
   async function look(): Promise<void> {
     if (store.owner) {
-      const request = await store.requested();
-      if (request === 'check') await check();
-      if (request) await update();
+      if (await store.requested('check')) await check();
+      if (await store.requested('update')) await update();
     } else if (++looks % (FOLLOW_MS / LOOK_MS) === 0 && (await store.tryOwn())) await update();
   }
 

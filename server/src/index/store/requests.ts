@@ -1,39 +1,38 @@
 /**
- * How a process that only reads a store asks the one that keeps it: by a small file beside the database, whose change
- * the owner looks for. No port, no process number; an owner of another version simply does not answer.
+ * How a process that only reads a store asks the one that keeps it: by small files beside the database, for whose
+ * change the owner looks. No port, no process number; an owner of another version simply does not answer.
  */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Bring the index up to date; or look for damage first. */
-export type Request = 'update' | 'check';
+export type Request = 'check' | 'update';
 
 export interface Requests {
   /** False when the store's folder cannot be written. */
   make(what: Request): Promise<boolean>;
-  /** What was asked since the last look, or null. */
-  take(): Promise<Request | null>;
+  /** Whether it was asked for since the last look. */
+  take(what: Request): Promise<boolean>;
 }
 
 export function createRequests(folder: string): Requests {
-  const path = join(folder, 'wanted');
-  const changedAt = () =>
-    stat(path).then(
+  const pathOf = (what: Request) => join(folder, `wanted.${what}`);
+  const madeAt = (what: Request) =>
+    stat(pathOf(what)).then(
       ({ mtimeMs }) => mtimeMs,
       () => 0,
     );
-  let seen = changedAt();
+  const seen = { check: madeAt('check'), update: madeAt('update') };
   return {
     make: (what) =>
-      writeFile(path, what, { mode: 0o600 }).then(
+      writeFile(pathOf(what), '', { mode: 0o600 }).then(
         () => true,
         () => false,
       ),
-    async take() {
-      const [before, now] = [await seen, await changedAt()];
-      if (now === before) return null;
-      seen = Promise.resolve(now);
-      return (await readFile(path, 'utf8').catch(() => '')) === 'check' ? 'check' : 'update';
+    async take(what) {
+      const [before, now] = await Promise.all([seen[what], madeAt(what)]);
+      seen[what] = Promise.resolve(now);
+      return now !== before;
     },
   };
 }

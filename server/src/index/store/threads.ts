@@ -61,8 +61,8 @@ export interface StoreThreads {
   check(): Promise<void>;
   /** Asks the process that owns the store. False when that cannot be. */
   request(what: Request): Promise<boolean>;
-  /** What other processes asked of this one since the last look, or null. */
-  requested(): Promise<Request | null>;
+  /** Whether another process asked this one since the last look. */
+  requested(what: Request): Promise<boolean>;
   /** Told when a damaged store was set aside, so that the fresh one can be filled. */
   onRenewed(listener: () => void): void;
   close(): Promise<void>;
@@ -119,7 +119,7 @@ export async function openStore(
         if (!owned.owner) await requests.make('check');
       } else if (renewals === before || kindOf(error) !== 'worker-lost') throw error;
       await renewing;
-      const remedy = owned.owner ? 'is being built anew' : 'the process that keeps it was asked to build it anew';
+      const remedy = owned.owner ? 'it is being built anew' : 'the process that keeps it was asked to build it anew';
       throw new EngineError('store-damaged', `The index is damaged: ${remedy}; ask again in a moment`);
     }
   }
@@ -178,7 +178,7 @@ export async function openStore(
       await mending(() => started.remote.check()).finally(() => started.close());
     },
     request: (what) => requests.make(what),
-    requested: () => requests.take(),
+    requested: (what) => requests.take(what),
     onRenewed: (listener) => void listeners.push(listener),
     async close() {
       await Promise.all([writer.close(), reader?.close(), checker?.close()]);
