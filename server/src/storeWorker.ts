@@ -33,7 +33,10 @@ function writerCalls(): WriterCalls {
   let opened: OpenedStore | null = null;
   let writer: StoreWriter | null = null;
 
-  function open(damage?: string): Owned {
+  function take(damage?: string): Owned {
+    ownership = tryOwn(folder);
+    if (!ownership)
+      return { owner: false, notes: ['Another Scholia process keeps this index up to date; this one reads it'] };
     opened = openForWriting(folder, root, { damage, fileSystemType });
     writer = createWriter(opened.database);
     return { owner: true, notes: opened.notes };
@@ -56,9 +59,7 @@ function writerCalls(): WriterCalls {
     own() {
       if (opened) return { owner: true, notes: opened.notes };
       try {
-        ownership = tryOwn(folder);
-        if (ownership) return open();
-        return { owner: false, notes: ['Another Scholia process keeps this index up to date; this one reads it'] };
+        return take();
       } catch (error) {
         letGo();
         if (!isReadable()) throw error;
@@ -67,10 +68,10 @@ function writerCalls(): WriterCalls {
       }
     },
     renew(damage) {
-      opened?.database.close();
-      opened = null;
+      // The lock is taken anew too: where the folder was removed, this one holds nobody off.
+      letGo();
       try {
-        return open(damage);
+        return take(damage);
       } catch (error) {
         letGo();
         throw error;

@@ -1,7 +1,7 @@
 /** Every region of every store file altered, closed and open. */
 import { expect, test } from 'vitest';
 import { newChance } from '../support/chance.js';
-import { type Alteration, alterationsOf, checkSettles, prepare } from './alterations.js';
+import { alterationsOf, checkSettles, prepare } from './alterations.js';
 
 const chance = newChance();
 

@@ -149,6 +149,8 @@ export async function openStore(
     } catch (error) {
       const isReplaced = kindOf(error) === 'store-replaced';
       if (isReplaced || (error instanceof EngineError && error.kind === 'deadline')) drop(asked);
+      // Only the owner sets the database aside, and ends its reader first: somebody else removed it.
+      if (isReplaced && owned.owner) throw new EngineError('store-damaged', 'its files were removed');
       if (isReplaced && !isAgain) return ask(question, deadlineMs, true);
       throw error;
     }
