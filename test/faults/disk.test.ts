@@ -59,6 +59,26 @@ test('a full disk is told with what to do, costs nothing that was indexed, and i
   expect(treeOf(root)).toEqual(before);
 }, 60_000);
 
+test('an index on a disk without a free byte is opened and read, and taken up when there is room', async () => {
+  if (!canMount()) return console.log('not run on a real full disk: this machine does not let us mount');
+  const root = join(scratchFolder(), 'root');
+  const [storeBase, made] = [scratchFolder(), scratchFolder()];
+  await (await engineOn(SHOP, { root, storeBase: made })).close();
+  await writeFiles(root, { 'late.ts': 'export const lateArrival = 1;\n' });
+  const fill = `mount -t tmpfs -o size=4m tmpfs ${storeBase} && cp -r ${made}/. ${storeBase} && { cat /dev/zero > ${storeBase}/filler || true; }`;
+  const engine = startEngine(await buildDriver(), root, storeBase, fill);
+  await engine.tell({ do: 'update' }).catch((error) => expect(String(error)).toMatch(/full/));
+  expect(await engine.tell({ do: 'search', query: 'lightLantern' })).toEqual(['lantern.ts']);
+  const { degraded } = await engine.tell<Status>({ do: 'status' });
+  expect(degraded.join('\n')).toMatch(/read only|full/);
+  expect(degraded.join('\n')).not.toMatch(/anew/);
+  const inside = join('/proc', String(engine.pid), 'root', storeBase);
+  rmSync(join(inside, 'filler'));
+  await engine.tell({ do: 'update' });
+  expect(await engine.tell({ do: 'search', query: 'lateArrival' })).toEqual(['late.ts']);
+  expect(damageIn(inside)).toEqual([]);
+}, 60_000);
+
 test('a commit for which there is no room leaves the store as it was', async () => {
   const folder = scratchFolder();
   const { database } = openForWriting(folder, '/root');

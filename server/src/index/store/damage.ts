@@ -30,7 +30,9 @@ export function isDamage(error: unknown): boolean {
   const { code, errcode = 0 } = error as SystemError;
   // A stored text that cannot be inflated, or fails the checksum that zlib puts at its end.
   if (code?.startsWith('Z_')) return true;
-  return [CORRUPT, NOT_A_DATABASE].includes(errcode & 0xff) || errcode === SHORT_READ;
+  // The plain code alone: a header that forbids writing. A disk or a folder that does so has an extended one.
+  if (errcode === READ_ONLY || errcode === SHORT_READ) return true;
+  return [CORRUPT, NOT_A_DATABASE].includes(errcode & 0xff);
 }
 
 /** The disk, a lock or a permission: nothing that a new store would mend. */

@@ -194,8 +194,7 @@ function tryOpen(path: string, isRemote: boolean): Found | { failed: string } {
     return { database, format: formatOf(database) };
   } catch (error) {
     database.close();
-    // The file has just been opened for writing, so a header that forbids it is damage too.
-    if (isFromOutside(error) && (error as { errcode?: number }).errcode !== 8) throw error;
+    if (isFromOutside(error)) throw error;
     return { failed: messageOf(error) };
   }
 }
