@@ -55,7 +55,8 @@ export async function prepare({ hasLog }: { hasLog: boolean }): Promise<Prepared
   await writeFiles(root, { 'src/f3.ts': 'export const lantern3 = 1;\n', 'src/late.ts': 'export const Rope3 = 2;\n' });
   await engine.filesChanged(['src/f3.ts', 'src/late.ts']);
   const storeBase = scratchFolder();
-  if (!hasLog) await engine.close();
+  // The end of a whole update folds the log back.
+  if (!hasLog) await engine.update();
   cpSync(live, storeBase, { recursive: true });
   await engine.close();
   return { root, storeBase, content: await contentOfCleanBuild(root) };

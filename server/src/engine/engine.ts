@@ -103,6 +103,10 @@ export function createEngine(parts: EngineParts): Engine {
   async function runUpdate(options: UpdateOptions): Promise<IndexReport> {
     const start = clock.now();
     let times: UpdateTimes = { scan: 0, parse: 0, store: 0, total: 0 };
+    const stopped = () => {
+      progress = null;
+    };
+    options.signal?.addEventListener('abort', stopped);
     try {
       // Another process may keep this index; then ours is to ask that one, and to take over when it is gone.
       if (!store.owner && !(await store.tryOwn())) isKeeperSilent = !(await askKeeper(store, clock, options.signal));
@@ -112,6 +116,7 @@ export function createEngine(parts: EngineParts): Engine {
       if (!options.signal?.aborted) failure = messageOf(error);
       throw error;
     } finally {
+      options.signal?.removeEventListener('abort', stopped);
       progress = null;
       firstUpdateEnded();
       changed();
@@ -151,8 +156,10 @@ export function createEngine(parts: EngineParts): Engine {
   store.onRenewed(() => void update().catch((error) => log('error', messageOf(error))));
   const stopAttending = attend(store, { update, check });
 
-  function report({ onProgress }: UpdateOptions): NonNullable<UpdateOptions['onProgress']> {
+  function report({ onProgress, signal }: UpdateOptions): NonNullable<UpdateOptions['onProgress']> {
     return (now) => {
+      // What was read when it was stopped may still come in.
+      if (signal?.aborted) return;
       progress = now;
       onProgress?.(now);
       changed();
