@@ -7,7 +7,7 @@ import { serveCalls } from './base/calls.js';
 import { EngineError, messageOf } from './base/errors.js';
 import { unpack } from './base/packed.js';
 import { findDamage } from './index/store/checksums.js';
-import { damaged, namingErrors } from './index/store/damage.js';
+import { damaged, isFromOutside, namingErrors } from './index/store/damage.js';
 import { type Ownership, tryOwn } from './index/store/owner.js';
 import { createReader } from './index/store/reader.js';
 import { type OpenedStore, openForReading, openForWriting } from './index/store/schema.js';
@@ -36,10 +36,10 @@ function writerCalls(): WriterCalls {
   function take(damage?: string): Owned {
     ownership = tryOwn(folder);
     if (!ownership)
-      return { owner: false, notes: ['Another Scholia process keeps this index up to date; this one reads it'] };
+      return { keeper: 'another', notes: ['Another Scholia process keeps this index up to date; this one reads it'] };
     opened = openForWriting(folder, root, { damage, fileSystemType });
     writer = createWriter(opened.database);
-    return { owner: true, notes: opened.notes };
+    return { keeper: 'this', notes: opened.notes };
   }
 
   function letGo(): void {
@@ -57,14 +57,14 @@ function writerCalls(): WriterCalls {
 
   return {
     own() {
-      if (opened) return { owner: true, notes: opened.notes };
+      if (opened) return { keeper: 'this', notes: opened.notes };
       try {
         return take();
       } catch (error) {
         letGo();
         if (!isReadable()) throw error;
         const reason = messageOf((error as Error).cause ?? error);
-        return { owner: false, notes: [`The index is read only: ${folder} is not updated (${reason})`] };
+        return { keeper: 'none', notes: [`The index is read only: ${folder} is not updated (${reason})`] };
       }
     },
     renew(damage) {
@@ -97,12 +97,16 @@ function isReadable(): boolean {
 }
 
 function damageNow(): string | null {
-  const database = openForReading(folder);
+  let database: OpenedStore['database'] | null = null;
   try {
+    database = openForReading(folder);
     // One look: what is committed meanwhile must not seem a contradiction.
     database.exec('BEGIN');
     return findDamage(database);
+  } catch (error) {
+    if (isFromOutside(error)) throw error;
+    return messageOf(error);
   } finally {
-    database.close();
+    database?.close();
   }
 }

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inflateRawSync } from 'node:zlib';
+import { inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { Answer, Citation } from '../../server/src/base/answer.js';
 import type { ComposeOptions } from '../../server/src/compose.js';
@@ -89,7 +89,7 @@ function canariesInStore(storeBase: string): string[] {
   const texts = database
     .prepare('SELECT path, text FROM files WHERE text IS NOT NULL')
     .all()
-    .map((row) => inflateRawSync(row['text'] as Uint8Array).toString('utf8'));
+    .map((row) => inflateSync(row['text'] as Uint8Array).toString('utf8'));
   database.close();
   expect(texts).toHaveLength(Object.keys(FILES).length);
   const content = JSON.stringify(contentOf(storeBase));

@@ -95,7 +95,7 @@ test('a reader follows a store that its keeper built anew', async () => {
     const { files } = await reader.status();
     expect(files).toBe(1);
     const path = join(onlyRoot(storeBase), 'index.db');
-    const damaging = new DatabaseSync(path);
+    const damaging = new DatabaseSync(path, { timeout: 5000 });
     damaging.exec('UPDATE postings SET data = zeroblob(3)');
     damaging.close();
     await writeFiles(root, { 'rope.ts': 'export const tieBowline = 1;\n' });
@@ -119,7 +119,7 @@ test('damage that a reader meets is mended by the keeper', async () => {
     return (await snapshot.search('lantern', 5)).map((hit) => hit.path);
   };
   try {
-    const damaging = new DatabaseSync(join(onlyRoot(storeBase), 'index.db'));
+    const damaging = new DatabaseSync(join(onlyRoot(storeBase), 'index.db'), { timeout: 5000 });
     damaging.exec('UPDATE postings SET data = zeroblob(3)');
     damaging.close();
     await expect(searched()).rejects.toThrow(/the process that keeps it was asked to build it anew/);

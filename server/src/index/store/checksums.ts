@@ -6,8 +6,6 @@
  */
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { messageOf } from '../../base/errors.js';
-import { isFromOutside } from './damage.js';
 
 /** Tables with the rows of a file. */
 const TABLES_OF_FILES = ['chunks', 'symbols'];
@@ -52,14 +50,15 @@ export function createFileSum(database: DatabaseSync): (file: number) => number 
   };
 }
 
-/** Reads the whole store. Null when it is whole, else what is wrong with it. Throws when the disk fails. */
+/** Sums up the definitions of tables: a changed letter in one renames a column. */
+export function sumOfSchema(database: DatabaseSync): number {
+  const rows = database.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all();
+  return crc32(JSON.stringify(rows));
+}
+
+/** Reads the whole store. Null when it is whole, else what is wrong with it. Whatever it throws but a failing disk is damage too. */
 export function findDamage(database: DatabaseSync): string | null {
-  try {
-    return brokenStructure(database) ?? changedPostings(database) ?? changedFiles(database);
-  } catch (error) {
-    if (isFromOutside(error)) throw error;
-    return messageOf(error);
-  }
+  return brokenStructure(database) ?? changedPostings(database) ?? changedFiles(database);
 }
 
 function brokenStructure(database: DatabaseSync): string | null {

@@ -37,7 +37,7 @@ export function isDamage(error: unknown): boolean {
 
 /** The disk, a lock or a permission: nothing that a new store would mend. */
 export function isFromOutside(error: unknown): boolean {
-  if (error instanceof EngineError) return true;
+  if (error instanceof EngineError) return !isDamage(error);
   const { code, errcode } = error as SystemError;
   if (errcode === undefined) return code?.startsWith('E') === true && !code.startsWith('ERR_');
   return [BUSY, LOCKED, READ_ONLY, INPUT_OUTPUT, FULL, CANNOT_OPEN].includes(errcode & 0xff) && !isDamage(error);

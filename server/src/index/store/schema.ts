@@ -17,7 +17,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { EngineError, messageOf } from '../../base/errors.js';
-import { isFromOutside, isUnwritable } from './damage.js';
+import { sumOfSchema } from './checksums.js';
+import { damaged, isFromOutside, isUnwritable } from './damage.js';
 
 /**
  * Layout and content version. 1 (2026-11): files, chunks, symbols, contentless FTS5 over five fields. 2: each chunk's
@@ -205,12 +206,16 @@ function probe(database: DatabaseSync): void {
   for (const { name } of tables as { name: string }[]) database.prepare(`SELECT * FROM "${name}" LIMIT 1`).all();
 }
 
-/** Null when the database is empty. */
+/** Null when the database is empty. Throws a `store-damaged` error when the tables of this format are not as it made them. */
 function formatOf(database: DatabaseSync): number | null {
   const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
   if (tables === 0) return null;
-  const row = database.prepare("SELECT value FROM meta WHERE key = 'format'").get() as { value: number } | undefined;
-  return row?.value ?? -1;
+  const select = database.prepare('SELECT value FROM meta WHERE key = ?');
+  const numberAt = (key: string) => (select.get(key) as { value: number } | undefined)?.value ?? -1;
+  const format = numberAt('format');
+  if (format === STORE_FORMAT && numberAt('schema') !== sumOfSchema(database))
+    throw damaged('its tables are not what was made');
+  return format;
 }
 
 function create(database: DatabaseSync, root: string): void {
@@ -218,6 +223,7 @@ function create(database: DatabaseSync, root: string): void {
   database.exec(SCHEMA);
   const put = database.prepare('INSERT INTO meta (key, value) VALUES (?, ?)');
   put.run('format', STORE_FORMAT);
+  put.run('schema', sumOfSchema(database));
   put.run('root', root);
   put.run('generation', 0);
   put.run('gone', 0);

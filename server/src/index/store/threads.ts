@@ -29,7 +29,8 @@ export interface StoreThreadData {
 }
 
 export interface Owned {
-  owner: boolean;
+  /** Which process keeps the store up to date; none where it cannot be written. */
+  keeper: 'this' | 'another' | 'none';
   /** What works less well with the store: sentences for the status. */
   notes: string[];
 }
@@ -59,7 +60,7 @@ export interface StoreThreads {
   tryOwn(): Promise<boolean>;
   /** Reads the whole store in a thread of its own. Rejects with a `store-damaged` error after the store was set aside. */
   check(): Promise<void>;
-  /** Asks the process that owns the store. False when that cannot be. */
+  /** Asks the process that owns the store. False when there is none, or none can be asked. */
   request(what: Request): Promise<boolean>;
   /** Whether another process asked this one since the last look. */
   requested(what: Request): Promise<boolean>;
@@ -85,6 +86,7 @@ export async function openStore(
   let checker: Connection<ReaderCalls> | null = null;
   let renewals = 0;
   let renewing: Promise<void> = Promise.resolve();
+  const isOwner = () => owned.keeper === 'this';
 
   async function own(): Promise<Owned> {
     try {
@@ -115,11 +117,11 @@ export async function openStore(
       return await work();
     } catch (error) {
       if (kindOf(error) === 'store-damaged') {
-        if (owned.owner && renewals === before) renewing = renew(messageOf(error));
-        if (!owned.owner) await requests.make('check');
+        if (isOwner() && renewals === before) renewing = renew(messageOf(error));
+        if (!isOwner()) await requests.make('check');
       } else if (renewals === before || kindOf(error) !== 'worker-lost') throw error;
       await renewing;
-      const remedy = owned.owner ? 'it is being built anew' : 'the process that keeps it was asked to build it anew';
+      const remedy = isOwner() ? 'it is being built anew' : 'the process that keeps it was asked to build it anew';
       throw new EngineError('store-damaged', `The index is damaged: ${remedy}; ask again in a moment`);
     }
   }
@@ -132,7 +134,7 @@ export async function openStore(
       );
     await Promise.all([reader?.close(), checker?.close()]);
     owned = await writer.remote.renew(damage).catch((error) => {
-      owned = { owner: false, notes: [messageOf(error)] };
+      owned = { keeper: 'none', notes: [messageOf(error)] };
       throw error;
     });
     for (const listener of listeners) listener();
@@ -150,7 +152,7 @@ export async function openStore(
       const isReplaced = kindOf(error) === 'store-replaced';
       if (isReplaced || (error instanceof EngineError && error.kind === 'deadline')) drop(asked);
       // Only the owner sets the database aside, and ends its reader first: somebody else removed it.
-      if (isReplaced && owned.owner) throw new EngineError('store-damaged', 'its files were removed');
+      if (isReplaced && isOwner()) throw new EngineError('store-damaged', 'its files were removed');
       if (isReplaced && !isAgain) return ask(question, deadlineMs, true);
       throw error;
     }
@@ -158,7 +160,7 @@ export async function openStore(
 
   return {
     get owner() {
-      return owned.owner;
+      return isOwner();
     },
     get notes() {
       return owned.notes;
@@ -171,15 +173,18 @@ export async function openStore(
     }),
     read: (question, deadlineMs = READ_DEADLINE_MS) => mending(() => ask(question, deadlineMs)),
     async tryOwn() {
-      if (!owned.owner) owned = await writer.remote.own();
-      return owned.owner;
+      const { keeper } = owned;
+      if (keeper !== 'this') owned = await writer.remote.own();
+      // A reader of what could not be written takes it for unchanging.
+      if (keeper === 'none' && owned.keeper !== 'none' && reader) drop(reader);
+      return isOwner();
     },
     async check() {
       const started = connectCalls<ReaderCalls>(spawn('reader'));
       checker = started;
       await mending(() => started.remote.check()).finally(() => started.close());
     },
-    request: (what) => requests.make(what),
+    request: async (what) => owned.keeper === 'another' && requests.make(what),
     requested: (what) => requests.take(what),
     onRenewed: (listener) => void listeners.push(listener),
     async close() {
