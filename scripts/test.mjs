@@ -1,7 +1,8 @@
 /**
  * `npm test`: installs and builds what is missing, then checks types, lint and generated files, and runs every test.
  * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server; `floor` runs
- * everything but the checks on the oldest Node and the oldest VS Code that package.json declares.
+ * everything but the checks on the oldest Node and the oldest VS Code that package.json declares; `faults` kills and
+ * damages at length.
  * The last line counts: `N passed, N failed`.
  */
 import { readFileSync } from 'node:fs';
@@ -41,6 +42,7 @@ try {
     if (ready) vitest(['--project', 'vscode', ...rest]);
   }
   if (which === 'llama') vitest(['--config', 'test/llama/vitest.config.ts', ...rest]);
+  if (which === 'faults') vitest(['--config', 'test/faults/vitest.config.ts', ...rest]);
 } catch (error) {
   console.error(error.message);
   counts.failed++;

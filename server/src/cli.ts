@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EngineError, messageOf } from './base/errors.js';
+import { EngineError, kindOf, messageOf } from './base/errors.js';
 import { hoverMarkdown } from './base/hoverCard.js';
 import type { LogLevel } from './base/ports.js';
 import { progressBar } from './cliProgress.js';
@@ -58,6 +58,7 @@ interface Invocation {
 
 const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
   async index({ engine, values }) {
+    await engine.check();
     const report = await update(engine);
     print(values, report, reportText);
   },
@@ -156,7 +157,11 @@ async function main(args: string[]): Promise<void> {
     log,
   });
   try {
-    await run({ engine, words, values });
+    await run({ engine, words, values }).catch((error) => {
+      // The damaged store was set aside, and the command's own update fills the fresh one.
+      if (kindOf(error) !== 'store-damaged' || values.queries) throw error;
+      return run({ engine, words, values });
+    });
   } finally {
     await engine.close();
   }

@@ -6,13 +6,13 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { FileSystem, LanguageModel, Log } from './base/ports.js';
+import type { Clock, FileSystem, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
 import { gitHistory } from './index/git.js';
 import { createParsePool } from './index/parsePool.js';
 import { type Removed, removeAllStores } from './index/store/collect.js';
-import { openStore } from './index/store/threads.js';
+import { openStore, type StoreThreadData } from './index/store/threads.js';
 import { disk } from './workspace/disk.js';
 import { editorPatterns } from './workspace/editorPatterns.js';
 import { batteryWatch } from './workspace/power.js';
@@ -36,6 +36,10 @@ export interface ComposeOptions {
   filesExclude?: unknown;
   /** Another disk, for tests of what disks do. */
   files?: FileSystem;
+  /** Another clock, for tests of what time does. */
+  clock?: Clock;
+  /** What kind of disk to take the store's for, for tests of network disks. */
+  fileSystemType?: number;
 }
 
 /**
@@ -52,7 +56,8 @@ export function deleteAllData(storeBase: string = defaultStoreBase()): Removed {
 export const VERSION = process.env['SCHOLIA_VERSION'] ?? '0.1.0';
 
 export async function openEngine(options: ComposeOptions): Promise<Engine> {
-  const { dist, log = () => {}, files = disk, trusted = false } = options;
+  const { dist, log = () => {}, files = disk, trusted = false, fileSystemType } = options;
+  const { clock = { now: () => Date.now() } } = options;
   const config = resolveConfig(options.settings);
   const { settings } = config;
   const workspace = await openWorkspace(files, options.root, {
@@ -62,21 +67,17 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     user: { home: homedir(), configuration: process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config') },
   });
   const storePath = storeFolder(options.storeBase ?? defaultStoreBase(), workspace.root);
-  const store = await openStore(
-    (role) =>
-      new Worker(join(dist, 'server/storeWorker.cjs'), {
-        workerData: { role, folder: storePath, root: workspace.root },
-        resourceLimits: THREAD_HEAP,
-        // Node 22 would tell each user that its SQLite is experimental.
-        execArgv: ['--disable-warning=ExperimentalWarning'],
-      }),
-  );
+  const store = await openStore(storePath, (role) => {
+    const workerData: StoreThreadData = { role, folder: storePath, root: workspace.root, fileSystemType };
+    // Node 22 would tell each user that its SQLite is experimental.
+    const execArgv = ['--disable-warning=ExperimentalWarning'];
+    return new Worker(join(dist, 'server/storeWorker.cjs'), { workerData, execArgv, resourceLimits: THREAD_HEAP });
+  });
   const parsers = createParsePool({
     threads: Math.min(4, availableParallelism()),
     spawn: () =>
       new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist }, resourceLimits: THREAD_HEAP }),
   });
-  const clock = { now: () => Date.now() };
   const model = options.model ?? (() => null);
   const isOnBattery = batteryWatch(files, clock.now);
   const history = trusted ? gitHistory({ root: workspace.root, files }) : null;

@@ -1,48 +1,120 @@
 /**
  * Entry of a store thread, as writer or as reader. SQLite is synchronous, so it runs here and never where requests
- * are answered. A writer that finds the store owned by another process says so and serves nothing.
+ * are answered. A writer that finds the store owned by another process, or not to be written, says so and serves nothing.
  */
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveCalls } from './base/calls.js';
+import { EngineError, messageOf } from './base/errors.js';
 import { unpack } from './base/packed.js';
 import { workInBackground } from './base/priority.js';
+import { findDamage } from './index/store/checksums.js';
 import { collectStores } from './index/store/collect.js';
+import { damaged, isFromOutside, namingErrors } from './index/store/damage.js';
 import { type Ownership, tryOwn } from './index/store/owner.js';
 import { createReader } from './index/store/reader.js';
-import { openForWriting } from './index/store/schema.js';
-import { type SeedRequest, seedStore } from './index/store/seed.js';
-import type { PackedChange, WriterCalls } from './index/store/threads.js';
+import { type OpenedStore, openForReading, openForWriting } from './index/store/schema.js';
+import { seedStore } from './index/store/seed.js';
+import type { Owned, PackedChange, ReaderCalls, StoreThreadData, WriterCalls } from './index/store/threads.js';
 import { createWriter, type FileChange, type StoreWriter } from './index/store/writer.js';
 
-const { role, folder, root } = workerData as { role: 'writer' | 'reader'; folder: string; root: string };
+const { role, folder, root, fileSystemType } = workerData as StoreThreadData;
 
-if (role === 'reader') serveCalls(parentPort!, createReader(folder));
-else serveCalls(parentPort!, writerCalls());
+serveCalls(parentPort!, namingErrors(role === 'reader' ? readerCalls() : writerCalls(), folder, damageNow));
+
+function readerCalls(): ReaderCalls {
+  return {
+    ...createReader(folder),
+    check() {
+      const found = damageNow();
+      if (found) throw damaged(found);
+    },
+  };
+}
 
 function writerCalls(): WriterCalls {
   workInBackground();
   let ownership: Ownership | null = null;
+  let opened: OpenedStore | null = null;
   let writer: StoreWriter | null = null;
-  let seed: ((request: SeedRequest) => boolean) | null = null;
+
+  function take(damage?: string): Owned {
+    ownership = tryOwn(folder);
+    if (!ownership)
+      return { keeper: 'another', notes: ['Another Scholia process keeps this index up to date; this one reads it'] };
+    opened = openForWriting(folder, root, { damage, fileSystemType });
+    writer = createWriter(opened.database);
+    return { keeper: 'this', notes: opened.notes };
+  }
+
+  function letGo(): void {
+    writer = null;
+    opened?.database.close();
+    opened = null;
+    ownership?.release();
+    ownership = null;
+  }
+
+  function writing(): StoreWriter {
+    if (!writer) throw new EngineError('store-unavailable', `The index in ${folder} is not open for writing`);
+    return writer;
+  }
+
   return {
     own() {
-      ownership = tryOwn(folder);
-      if (!ownership) return { owner: false, rebuilt: null };
-      const { database, rebuilt } = openForWriting(folder, root);
-      writer = createWriter(database);
-      seed = (request) => seedStore(database, folder, request);
-      return { owner: true, rebuilt };
+      if (opened) return { keeper: 'this', notes: opened.notes };
+      try {
+        return take();
+      } catch (error) {
+        letGo();
+        if (!isReadable()) throw error;
+        const reason = messageOf((error as Error).cause ?? error);
+        return { keeper: 'none', notes: [`The index is read only: ${folder} is not updated (${reason})`] };
+      }
+    },
+    renew(damage) {
+      // The lock is taken anew too: where the folder was removed, this one holds nobody off.
+      letGo();
+      try {
+        return take(damage);
+      } catch (error) {
+        letGo();
+        throw error;
+      }
     },
     collect: (maxBytes, nowMs) => collectStores(dirname(folder), maxBytes, nowMs),
-    seed: (request) => seed!(request),
-    commit: (changes) => writer!.commit(changes.map(opened)),
-    finishScan: (scan) => writer!.finishScan(scan),
-    putHistory: (read) => writer!.putHistory(read),
-    checkpoint: () => writer!.checkpoint(),
+    seed: (request) => (opened ? seedStore(opened.database, folder, request) : false),
+    commit: (changes) => writing().commit(changes.map(unpacked)),
+    finishScan: (scan) => writing().finishScan(scan),
+    putHistory: (read) => writing().putHistory(read),
+    checkpoint: () => writing().checkpoint(),
   };
 }
 
-function opened(change: PackedChange): FileChange {
+function unpacked(change: PackedChange): FileChange {
   return change.kind === 'indexed' ? { ...change, file: unpack(change.file) } : change;
+}
+
+function isReadable(): boolean {
+  try {
+    openForReading(folder).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function damageNow(): string | null {
+  let database: OpenedStore['database'] | null = null;
+  try {
+    database = openForReading(folder);
+    // One look: what is committed meanwhile must not seem a contradiction.
+    database.exec('BEGIN');
+    return findDamage(database);
+  } catch (error) {
+    if (isFromOutside(error)) throw error;
+    return messageOf(error);
+  } finally {
+    database?.close();
+  }
 }

@@ -442,6 +442,41 @@ test('a file that cannot be read is named in the status with its reason, and tri
   expect(await engine.update()).toMatchObject({ files: 4, failed: [] });
 });
 
+test('a file that fails again and again is tried ever more rarely, at once when it changes, and always named', async () => {
+  let reads = 0;
+  let minutes = 0;
+  const started = Date.now();
+  const clock = { now: () => started + minutes * 60_000 };
+  const files = failingDisk((method, path) => {
+    if (method !== 'read' || !path.endsWith('/oil.ts')) return null;
+    reads++;
+    return 'EIO';
+  });
+  const engine = await engineOn(SHOP, { files, clock });
+  const triedAt: number[] = [];
+  for (minutes = 0; minutes < 20; minutes++) {
+    const before = reads;
+    const { failed } = await engine.update();
+    expect(failed).toEqual([{ path: 'src/oil.ts', reason: expect.stringContaining('EIO') }]);
+    if (reads > before) triedAt.push(minutes);
+  }
+  expect(triedAt).toEqual([0, 1, 3, 7, 15]);
+  const before = reads;
+  await writeFiles(engine.folder, { 'src/oil.ts': 'export class Tallow {}\n' });
+  await engine.update();
+  expect(reads).toBe(before + 1);
+  await engine.update({ everything: true });
+  expect(reads).toBe(before + 2);
+});
+
+test('a folder that stays unreadable is no new generation at each scan', async () => {
+  const files = failingDisk((method, path) => (method === 'list' && path.endsWith('/src') ? 'EACCES' : null));
+  const engine = await engineOn(SHOP, { files });
+  const { generation } = await engine.status();
+  expect(await engine.update()).toMatchObject({ failed: [{ path: 'src' }] });
+  expect((await engine.status()).generation).toBe(generation);
+});
+
 test('a folder that cannot be read is named in the status, and its files come back with it', async () => {
   let locked = false;
   const files = failingDisk((method, path) => (locked && method === 'list' && path.endsWith('/src') ? 'EACCES' : null));

@@ -63,7 +63,7 @@ export function contentOf(storeBase: string): unknown {
         .map((row) => JSON.stringify(Object.values(row)));
     return {
       files: all(
-        "SELECT path, digest, state, reason, language, role, lines, covered, chunks, coalesce(hex(lengths), ''), bytes, notes, coalesce(hex(text), '') FROM present ORDER BY path",
+        "SELECT path, digest, state, reason, language, role, lines, covered, chunks, coalesce(hex(lengths), ''), bytes, notes, coalesce((SELECT hex(data) FROM texts WHERE file = id), '') FROM present ORDER BY path",
       ),
       chunks: all(
         'SELECT f.path, start_line, end_line, symbol, kind, enclosing, signature, place, parent_start, parent_end FROM chunks c JOIN present f ON f.id = c.file ORDER BY f.path, start_line',

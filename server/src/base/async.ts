@@ -39,20 +39,6 @@ export async function withDeadline<T>(work: Promise<T>, milliseconds: number, wh
   }
 }
 
-/** Rejects with the signal's reason as soon as it aborts, whatever becomes of the work. */
-export async function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
-}
-
 /** A queue of one: tasks run one after another, each after the one before has settled. */
 export function serialise(): <T>(task: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
@@ -61,4 +47,18 @@ export function serialise(): <T>(task: () => Promise<T>) => Promise<T> {
     last = run.catch(() => {});
     return run;
   };
+}
+
+/** Rejects as soon as the signal says so, with its reason; the work itself ends in its own time. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

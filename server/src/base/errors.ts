@@ -11,6 +11,8 @@ export type ErrorKind =
   | 'no-root'
   | 'store-unavailable'
   | 'store-busy'
+  | 'store-damaged'
+  | 'store-replaced'
   | 'worker-lost'
   | 'deadline'
   | 'unavailable'
@@ -37,4 +39,9 @@ export class EngineError extends Error {
 /** The message of anything thrown, for a sentence shown to a person. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The kind of an error, also of one that came from another thread; undefined when it has none. */
+export function kindOf(error: unknown): ErrorKind | undefined {
+  return (error as { kind?: ErrorKind } | null)?.kind;
 }

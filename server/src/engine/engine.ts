@@ -5,29 +5,27 @@
  * reaches the outside through the parts it is given and nothing else, so it runs the same from a terminal, a language
  * server and a test.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { serialise } from '../base/async.js';
 import { documentFormat } from '../base/document.js';
-import { EngineError, messageOf } from '../base/errors.js';
+import { EngineError } from '../base/errors.js';
 import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
 import { decodeText } from '../base/text.js';
 import { languageOf } from '../index/languages.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { maskSecrets } from '../index/secrets.js';
-import type { KnownFile, Overview } from '../index/store/reader.js';
+import type { Overview } from '../index/store/overview.js';
+import type { KnownFile } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { Searched } from '../rag/refuse.js';
 import type { CurrentFile } from '../rag/view.js';
 import type { Config } from './config.js';
 import { createDocumentTexts } from './documents.js';
-import { updateHistory } from './history.js';
-import type { UpdateParts } from './indexFiles.js';
+import { createIndexing, type Indexing } from './indexing.js';
 import { createOverlay } from './overlay.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
-import { createTeamFile, TEAM_FILE } from './teamFile.js';
+import { createTeamFile } from './teamFile.js';
 import type { TeamProblem } from './teamSettings.js';
-import { type UpdateOptions, type UpdateTimes, updateAll, updatePaths } from './update.js';
+import type { UpdateOptions, UpdateTimes } from './update.js';
 
 export interface EngineParts {
   workspace: Workspace;
@@ -66,15 +64,10 @@ export interface Engine {
   readonly root: string;
   /** Brings the index up to date with the disk. Updates run one after another. */
   update(options?: UpdateOptions): Promise<IndexReport>;
-  /**
-   * Resolves when there is an index to ask: at once, or with the end of the first update, whatever became of it, but
-   * after three seconds with whatever is indexed by then.
-   */
-  answerable(): Promise<void>;
-  /** Holds indexing back, or lets it go on. Questions are answered meanwhile, and open buffers count. */
-  pause(on: boolean): void;
-  /** Files that were saved, created, renamed or deleted. */
-  filesChanged(paths: readonly string[]): Promise<void>;
+  check: Indexing['check'];
+  answerable: Indexing['answerable'];
+  pause: Indexing['pause'];
+  filesChanged: Indexing['filesChanged'];
   /** A buffer's text counts instead of the file's, unless the file is one that the index leaves out. */
   openBuffer(path: string, text: string): void;
   closeBuffer(path: string): void;
@@ -90,16 +83,14 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** Before each of a few files that are indexed at a time: a fifth of the usual speed, or less. */
-const BATTERY_REST_MS = 50;
-/** How long a question waits for the first index before it is answered from a part of it. */
-const FIRST_ANSWER_MS = 3000;
 export interface DocumentPage {
   text: string;
   /** The editor's language id. */
   language: string;
 }
 
+const TOO_LARGE =
+  'The index alone takes more space than scholia.index.maxStoreMegabytes allows for all: raise it, or leave files out';
 const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not by meaning';
 
 export async function createEngine(parts: EngineParts): Promise<Engine> {
@@ -111,34 +102,13 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     return taken && { ...taken, chunkCharacters: team.settings.chunkCharacters };
   });
   const documents = createDocumentTexts(parsers);
-  const oneAtATime = serialise();
   const listeners = new Set<() => void>();
-  const { promise: firstUpdate, resolve: firstUpdateEnded } = Promise.withResolvers<void>();
-  let progress: Status['progress'] = null;
-  let failure: string | null = null;
-  let isCollected = false;
   const maxStoreBytes = config.settings['index.maxStoreMegabytes'] * 1_000_000;
-  let paused: PromiseWithResolvers<void> | null = null;
-  const update: UpdateParts = {
-    workspace,
-    store,
-    parsers,
-    clock,
-    turn,
-    get chunkCharacters() {
-      return team.settings.chunkCharacters;
-    },
-  };
-  let historyFailure: string | null = null;
-
   const changed = () => {
     for (const listener of listeners) listener();
   };
-
-  async function turn(): Promise<void> {
-    await paused?.promise;
-    if (await parts.isOnBattery()) await sleep(BATTERY_REST_MS);
-  }
+  const openPaths = () => overlay.paths();
+  const indexing = createIndexing({ ...parts, team, openPaths, maxStoreBytes, changed });
 
   async function contentOf(path: string): Promise<Uint8Array | string | null> {
     return overlay.textOf(path) ?? (await workspace.read(path).catch(() => null));
@@ -166,90 +136,32 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
 
   async function searched(): Promise<Searched> {
     const { files, chunks, failed, scannedAt } = await store.read((reader) => reader.overview());
-    return { files, chunks, failed: failed.length, scannedAt, waiting: progress ? progress.total - progress.done : 0 };
+    const { done, total } = indexing.progress ?? { done: 0, total: 0 };
+    return { files, chunks, failed: failed.length, scannedAt, waiting: total - done };
   }
 
-  async function runUpdate(options: UpdateOptions): Promise<IndexReport> {
-    const start = clock.now();
-    let times: UpdateTimes = { scan: 0, parse: 0, store: 0, total: 0 };
-    await team.read();
-    // Another process may keep this index; then ours is to read it, and to take over when that process is gone.
-    if (store.owner || (await store.tryOwn())) {
-      try {
-        const openPaths = overlay.paths();
-        times = await updateAll(update, { ...options, openPaths, onProgress: report(options) });
-        if (parts.history) historyFailure = await updateHistory(parts.history, store, options);
-        times.total = (clock.now() - start) / 1000;
-        failure = null;
-        await collectOnce().catch((error) => log('warn', `No space was made: ${messageOf(error)}`));
-      } catch (error) {
-        if (!options.signal?.aborted) failure = messageOf(error);
-        throw error;
-      } finally {
-        progress = null;
-        firstUpdateEnded();
-        changed();
-      }
-    }
+  async function update(options: UpdateOptions = {}): Promise<IndexReport> {
+    const times = await indexing.update(options);
     const overview = await store.read((reader) => reader.overview());
-    log('info', `generation ${overview.generation}: ${overview.files} files, ${clock.now() - start} ms`);
+    log('info', `generation ${overview.generation}: ${overview.files} files, ${times.total} s`);
     const { files, chunks, lines, bytes, failed } = overview;
     const seconds = { ...times, embed: 0, graph: 0 };
     return { files, chunks, lines, bytes, embedder: null, seconds, degraded: degradations(overview), failed };
   }
 
-  /** Other folders' stores that nobody needs any more make room, once for each start. */
-  async function collectOnce(): Promise<void> {
-    if (isCollected) return;
-    isCollected = true;
-    const { stores, bytes } = await store.writer.collect(maxStoreBytes, clock.now());
-    if (stores > 0) log('info', `${stores} unused stores removed, ${bytes} bytes`);
-  }
-
-  function report({ onProgress }: UpdateOptions): NonNullable<UpdateOptions['onProgress']> {
-    return (now) => {
-      progress = now;
-      onProgress?.(now);
-      changed();
-    };
-  }
-
   function degradations(overview: Overview): string[] {
-    const found = [NO_EMBEDDER, ...config.complaints, ...team.notes(), ...overview.notes];
-    if (store.rebuilt) found.push(store.rebuilt);
-    if (!store.owner) found.push('Another Scholia process keeps this index up to date; this one reads it');
-    if (overview.storeBytes > maxStoreBytes)
-      found.push(
-        'The index alone takes more space than scholia.index.maxStoreMegabytes allows for all: raise it, or leave files out',
-      );
-    if (historyFailure) found.push(historyFailure);
-    if (failure) found.push(failure);
+    const found = [NO_EMBEDDER, ...config.complaints, ...team.notes(), ...overview.notes, ...indexing.notes()];
+    if (overview.storeBytes > maxStoreBytes) found.push(TOO_LARGE);
     return found;
   }
 
   return {
     root: workspace.root,
-    update: (options = {}) => oneAtATime(() => runUpdate(options)),
-    async answerable() {
-      const { scannedAt } = await store.read((reader) => reader.overview());
-      if (scannedAt || !store.owner) return;
-      const indexed = firstUpdate.then(() => true);
-      let isOver = await Promise.race([indexed, sleep(FIRST_ANSWER_MS, false)]);
-      while (!isOver && !paused && (await store.read((reader) => reader.overview())).files === 0)
-        isOver = await Promise.race([indexed, sleep(200, false)]);
-    },
-    pause(on) {
-      if (on) paused ??= Promise.withResolvers();
-      else paused?.resolve();
-      if (!on) paused = null;
-      changed();
-    },
-    filesChanged: (paths) =>
-      oneAtATime(async () => {
-        if (paths.includes(TEAM_FILE)) await team.read();
-        if (store.owner) await updatePaths(update, paths);
-        changed();
-      }),
+    update,
+    check: indexing.check,
+    answerable: indexing.answerable,
+    pause: indexing.pause,
+    filesChanged: indexing.filesChanged,
     openBuffer(path, text) {
       // Only a notebook is text that an editor can hold; a buffer of another document shows its bytes.
       if ((documentFormat(path) ?? 'ipynb') === 'ipynb') overlay.set(path, text);
@@ -267,8 +179,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       const { name, destination } = parts.model() ?? { name: 'extractive', destination: '' };
       return {
         root: workspace.root,
-        state: paused ? 'paused' : progress ? 'indexing' : failure ? 'failed' : scannedAt ? 'ready' : 'empty',
-        progress,
+        state: stateOf(indexing, scannedAt),
+        progress: indexing.progress,
         files,
         chunks,
         lines,
@@ -297,9 +209,16 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       return () => listeners.delete(listener);
     },
     async close() {
+      indexing.close();
       await Promise.all([parsers.close(), store.close()]);
     },
   };
+}
+
+function stateOf({ isPaused, progress, failure }: Indexing, scannedAt: string | null): Status['state'] {
+  if (isPaused) return 'paused';
+  if (progress) return 'indexing';
+  return failure ? 'failed' : scannedAt ? 'ready' : 'empty';
 }
 
 const BY_CONTENT: Readonly<Record<string, string>> = {

@@ -2,12 +2,12 @@
  * Files to the store: read, parsed and committed, whole files at a time.
  *
  * Reading and parsing run side by side, commits one after another; what waits between them is bounded. A file that
- * cannot be read is stored as failed with its reason and tried again at the next scan; a document that gives no text
+ * cannot be read is stored as failed with its reason and tried again ever more rarely; a document that gives no text
  * fails until it changes. Neither stops the rest.
  */
 import { createHash } from 'node:crypto';
-import { abortable, eachLimited, serialise } from '../base/async.js';
-import { EngineError, messageOf } from '../base/errors.js';
+import { eachLimited, serialise, unlessAborted } from '../base/async.js';
+import { messageOf } from '../base/errors.js';
 import type { Clock, FileStat, FoundFile, Workspace } from '../base/ports.js';
 import { PARSE_OPTIONS, type ParseOptions } from '../index/parse.js';
 import type { ParsePool } from '../index/parsePool.js';
@@ -54,6 +54,9 @@ const COMMIT_BYTES = 16_000_000;
 /** A file written within this span before it was read may be written again without its stamp changing. */
 const SETTLE_NS = 2_000_000_000n;
 const READ_AHEAD = 6;
+const FIRST_RETRY_MS = 60_000;
+const MAX_RETRY_MS = 3_600_000;
+const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** Seconds spent parsing and storing. What was done before an abort or a failure is kept. */
 export async function indexFiles(
@@ -77,21 +80,16 @@ export async function indexFiles(
     return inOrder(async () => {
       if (changes.length === 0) return;
       const start = clock.now();
-      await store.writer.commit(changes).catch((error) => {
-        throw new EngineError(
-          'store-unavailable',
-          `The index could not be written: ${messageOf(error)}. Is the disk full?`,
-        );
-      });
+      await store.writer.commit(changes);
       spent.store += (clock.now() - start) / 1000;
     });
   }
 
   onProgress({ step: 'indexing', done: 0, total: files.length });
   const work = eachLimited(files, READ_AHEAD, async (file) => {
-    await abortable(parts.turn(), signal);
+    await unlessAborted(parts.turn(), signal);
     const start = clock.now();
-    const change = await abortable(changeOf(parts, file, known.get(file.path), dormant), signal);
+    const change = await unlessAborted(changeOf(parts, file, known.get(file.path), dormant), signal);
     spent.parse += (clock.now() - start) / 1000;
     batch.push(change);
     if (change.kind === 'indexed') bytes += change.file.bytes.length;
@@ -109,19 +107,23 @@ async function changeOf(
   dormant: ReadonlySet<string>,
 ): Promise<PackedChange> {
   const options = { forced, chunkCharacters };
-  const mark = markOf(path, stat, options, BigInt(clock.now()) * 1_000_000n);
+  const now = clock.now();
+  const mark = markOf(path, stat, options, BigInt(now) * 1_000_000n);
   try {
     const bytes = await workspace.read(path);
     const digest = createHash('sha256').update(bytes).digest('hex');
-    const isSame = known?.digest === digest && !isToBeTriedAgain(known);
-    if (isSame && treatmentIn(known.stamp) === treatmentOf(options)) return { kind: 'touched', mark };
+    if (known?.digest === digest && treatmentIn(known.stamp) === treatmentOf(options)) return { kind: 'touched', mark };
     if (dormant.has(dormantKey(path, digest, treatmentOf(options)))) return { kind: 'revived', mark, digest };
     const outcome = await parsers.parse(path, bytes, options);
-    return outcome.kind === 'indexed' ? { kind: 'indexed', mark, file: outcome.file } : { ...outcome, mark };
+    if (outcome.kind === 'indexed') return { kind: 'indexed', mark, file: outcome.file };
+    // A document that gave no text gives none until it changes.
+    return outcome.kind === 'failed'
+      ? { ...outcome, mark, attempts: 1, retryAt: NEVER }
+      : { ...outcome, mark, kind: 'skipped' };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'removed', path, isLeftOut: false };
-    return { kind: 'failed', mark, digest: '', reason: messageOf(error) };
+    return unreadable(mark, messageOf(error), known, now);
   }
 }
 
@@ -130,17 +132,20 @@ export function dormantKey(path: string, digest: string, treatment: string): str
 }
 
 export function isUnchanged(
-  { chunkCharacters }: UpdateParts,
+  { chunkCharacters, clock }: UpdateParts,
   { path, stat, forced }: FoundFile,
   known: KnownFile | undefined,
 ): boolean {
-  if (!known?.settled || isToBeTriedAgain(known)) return false;
-  return known.stamp === markOf(path, stat, { forced, chunkCharacters }, 0n).stamp;
+  if (known?.stamp !== markOf(path, stat, { forced, chunkCharacters }, 0n).stamp) return false;
+  return known.state === 'failed' ? clock.now() < known.retryAt : known.settled;
 }
 
-/** What could not be read may be readable now; a document that gave no text gives none until it changes. */
-function isToBeTriedAgain({ state, digest }: KnownFile): boolean {
-  return state === 'failed' && digest === '';
+/** What could not be read may be readable later. */
+export function unreadable(mark: FileMark, reason: string, known: KnownFile | undefined, now: number): PackedChange {
+  const attempts = known?.stamp === mark.stamp ? known.attempts + 1 : 1;
+  // The first failure may have been bad luck: the next scan tries again.
+  const pause = attempts === 1 ? 0 : Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts - 2));
+  return { kind: 'failed', mark, digest: '', reason, attempts, retryAt: now + pause };
 }
 
 function markOf(

@@ -3,7 +3,7 @@
  * that were saved.
  */
 import { createHash } from 'node:crypto';
-import { abortable } from '../base/async.js';
+import { unlessAborted } from '../base/async.js';
 import type { FoundFile, Scan } from '../base/ports.js';
 import type { KnownFile } from '../index/store/reader.js';
 import type { PackedChange } from '../index/store/threads.js';
@@ -14,6 +14,7 @@ import {
   isUnchanged,
   treatmentIn,
   type UpdateParts,
+  unreadable,
   type Work,
 } from './indexFiles.js';
 
@@ -42,7 +43,7 @@ export async function updateAll(parts: UpdateParts, options: UpdateOptions = {})
   const { signal, onProgress = () => {} } = options;
   const started = clock.now();
   onProgress({ step: 'scanning', done: 0, total: 0 });
-  await abortable(parts.turn(), signal);
+  await unlessAborted(parts.turn(), signal);
   const scan = await workspace.scan(signal);
   const scanned = clock.now();
 
@@ -61,16 +62,13 @@ async function workOf(
   { everything, openPaths = [] }: UpdateOptions,
 ): Promise<Work> {
   const present = new Set(scan.files.map(({ path }) => path));
-  const unreadable = new Map(scan.failed.map(({ path, reason }) => [path, reason]));
-  const gone = [...known.keys()].filter((path) => !present.has(path) && !unreadable.has(path));
-  const failed = [...unreadable].map(
-    ([path, reason]): PackedChange => ({
-      kind: 'failed',
-      mark: { path, stamp: '', settled: false },
-      digest: '',
-      reason,
-    }),
-  );
+  const failures = new Map(scan.failed.map(({ path, reason }) => [path, reason]));
+  const gone = [...known.keys()].filter((path) => !present.has(path) && !failures.has(path));
+  // What has no stamp could not even be looked at; the look at its folder is the new try.
+  const isKnown = (path: string) => known.get(path)?.state === 'failed' && known.get(path)?.stamp === '';
+  const failed = [...failures]
+    .filter(([path]) => !isKnown(path))
+    .map(([path, reason]) => unreadable({ path, stamp: '', settled: false }, reason, undefined, parts.clock.now()));
   const others = [...(await Promise.all(gone.map((path) => removal(parts, path)))), ...failed];
   if (everything) return { files: inOrder(scan.files, openPaths), known: new Map(), dormant: new Set(), others };
   const changed = scan.files.filter((file) => !isUnchanged(parts, file, known.get(file.path)));

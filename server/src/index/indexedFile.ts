@@ -3,13 +3,13 @@
  *
  * Made by the thread that parsed it: there are several of those and one writer, and little is left to travel.
  */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 import { type FileTerms, fileTermsOf } from './fileTerms.js';
 import type { Chunk, ParsedFile } from './parse.js';
 import { packLinks } from './references.js';
 
 export interface IndexedFile extends Omit<ParsedFile, 'text' | 'chunks' | 'references' | 'imports'> {
-  /** Deflated UTF-8. */
+  /** Deflated UTF-8, with zlib's checksum. */
   packedText: Uint8Array;
   /** Of the text, as UTF-8. */
   bytes: number;
@@ -22,7 +22,7 @@ export interface IndexedFile extends Omit<ParsedFile, 'text' | 'chunks' | 'refer
 export function indexedFileOf({ text, chunks, references, imports, ...file }: ParsedFile): IndexedFile {
   return {
     ...file,
-    packedText: deflateRawSync(text, { level: 6 }),
+    packedText: deflateSync(text, { level: 6 }),
     bytes: Buffer.byteLength(text),
     chunks: chunks.map(({ fields: _fields, ...chunk }) => chunk),
     terms: fileTermsOf(chunks.map(({ fields }) => fields)),
@@ -31,5 +31,5 @@ export function indexedFileOf({ text, chunks, references, imports, ...file }: Pa
 }
 
 export function unpackText(packedText: Uint8Array): string {
-  return inflateRawSync(packedText).toString('utf8');
+  return inflateSync(packedText).toString('utf8');
 }

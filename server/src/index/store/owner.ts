@@ -8,6 +8,7 @@ import { closeSync, mkdirSync, openSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../../base/errors.js';
+import { isDamage } from './damage.js';
 import { storeUnavailable } from './schema.js';
 
 /** Its modification time tells when the store was last opened. */
@@ -25,7 +26,7 @@ export function tryOwn(folder: string): Ownership | null {
     try {
       return lock(path);
     } catch (error) {
-      if (!/not a database|malformed/i.test(messageOf(error))) throw error;
+      if (!isDamage(error)) throw error;
       // The file holds nothing but the lock: a damaged one is simply made again.
       rmSync(path, { force: true });
       return lock(path);

@@ -14,6 +14,8 @@ import {
   rebasePostings,
   visitPostings,
 } from '../postings.js';
+import { type PostingRow, sumAppended, sumOfPostings } from './checksums.js';
+import { damaged } from './damage.js';
 
 /** Bytes. Longer rows are rewritten whole to append a few bytes; shorter ones cost more to find. */
 const MAX_ROW_BYTES = 4096;
@@ -37,22 +39,28 @@ interface Piece {
 
 export function createPostingWriter(database: DatabaseSync): PostingWriter {
   const lastRow = database.prepare(
-    'SELECT first, last, length(data) AS bytes FROM postings WHERE term = ? ORDER BY first DESC LIMIT 1',
+    'SELECT first, last, sum, length(data) AS bytes FROM postings WHERE term = ? ORDER BY first DESC LIMIT 1',
   );
   const append = database.prepare(
-    'UPDATE postings SET last = ?, data = CAST(data || ? AS BLOB) WHERE term = ? AND first = ?',
+    'UPDATE postings SET last = ?, sum = ?, data = CAST(data || ? AS BLOB) WHERE term = ? AND first = ?',
   );
-  const insert = database.prepare('INSERT INTO postings (term, first, last, data) VALUES (?, ?, ?, ?)');
+  const insert = database.prepare('INSERT INTO postings (term, first, last, sum, data) VALUES (?, ?, ?, ?, ?)');
   let pending = new Map<string, Piece[]>();
 
   function write(term: string, pieces: readonly Piece[]): void {
     const { last } = pieces.at(-1)!;
-    const row = lastRow.get(term) as { first: number; last: number; bytes: number } | undefined;
-    if (row && row.bytes < MAX_ROW_BYTES) append.run(last, joined(pieces, row.last), term, row.first);
-    else {
-      const packed = joined(pieces, 0);
-      insert.run(term, firstChunk(packed), last, packed);
+    const row = lastRow.get(term) as { first: number; last: number; sum: number; bytes: number } | undefined;
+    if (!row || row.bytes >= MAX_ROW_BYTES) {
+      begin(term, joined(pieces, 0), last);
+      return;
     }
+    const data = joined(pieces, row.last);
+    append.run(last, sumAppended(row, data, last), data, term, row.first);
+  }
+
+  function begin(term: string, data: Uint8Array, last: number): void {
+    const row = { term, first: firstChunk(data), last, data };
+    insert.run(term, row.first, last, sumOfPostings(row), data);
   }
 
   return {
@@ -72,16 +80,15 @@ export function createPostingWriter(database: DatabaseSync): PostingWriter {
     forget: () => pending.clear(),
     compact(isAlive) {
       const terms = database.prepare('SELECT DISTINCT term FROM postings').all() as { term: string }[];
-      const rows = database.prepare('SELECT data FROM postings WHERE term = ? ORDER BY first');
       const remove = database.prepare('DELETE FROM postings WHERE term = ?');
       for (const { term } of terms) {
         const living: FlatPostings = [];
-        for (const { data } of rows.all(term) as { data: Uint8Array }[])
+        for (const data of postingRows(database, term))
           visitPostings(data, (chunk, frequencies) => {
             if (isAlive(chunk)) living.push(chunk, ...frequencies);
           });
         remove.run(term);
-        if (living.length > 0) insert.run(term, living[0]!, living.at(-POSTING_SIZE)!, packPostings(living));
+        if (living.length > 0) begin(term, packPostings(living), living.at(-POSTING_SIZE)!);
       }
     },
   };
@@ -98,8 +105,11 @@ function joined(pieces: readonly Piece[], after: number): Uint8Array {
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-/** The rows of one term, in order. */
+/** The rows of one term, in order, each checked against its sum. */
 export function postingRows(database: DatabaseSync, term: string): Uint8Array[] {
-  const rows = database.prepare('SELECT data FROM postings WHERE term = ? ORDER BY first').all(term);
-  return (rows as { data: Uint8Array }[]).map(({ data }) => data);
+  const select = database.prepare('SELECT term, first, last, sum, data FROM postings WHERE term = ? ORDER BY first');
+  return (select.all(term) as unknown as PostingRow[]).map((row) => {
+    if (sumOfPostings(row) !== row.sum) throw damaged('a list of words is not what was written');
+    return row.data;
+  });
 }

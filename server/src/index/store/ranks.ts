@@ -3,8 +3,8 @@
  * scans a saved file keeps the rank it had.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { inflateRawSync } from 'node:zlib';
 import { fileGraph, type LinkedFile, pageRank } from '../centrality.js';
+import { unpackText } from '../indexedFile.js';
 import { unpackNames } from '../references.js';
 import { importResolver } from './linkQueries.js';
 
@@ -40,6 +40,6 @@ function definersOf(database: DatabaseSync, files: readonly { id: number; path: 
 }
 
 function textOf(database: DatabaseSync, path: string): string {
-  const row = database.prepare("SELECT text FROM files WHERE path = ? AND state = 'done'").get(path);
-  return row ? inflateRawSync((row as { text: Uint8Array }).text).toString('utf8') : '';
+  const row = database.prepare('SELECT data AS text FROM texts JOIN present ON id = file WHERE path = ?').get(path);
+  return row ? unpackText((row as { text: Uint8Array }).text) : '';
 }

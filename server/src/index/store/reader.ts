@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LineRange } from '../../base/answer.js';
 import { EngineError } from '../../base/errors.js';
-import type { FileFailure, IndexCounts } from '../../base/status.js';
 import { type Lines, lineAt, linesOf, sliceLines } from '../../base/text.js';
 import { type CommitHit, createHistoryIndex, type HistoryIndex, unpackCommits } from '../history.js';
 import type { ImportResolver, ResolvedImport } from '../imports.js';
@@ -29,6 +28,7 @@ import {
   type SiteRow,
 } from './linkQueries.js';
 import { type LivingChunks, readLivingChunks } from './livingChunks.js';
+import { generationOf, type Overview, overviewOf } from './overview.js';
 import { postingRows } from './postingLists.js';
 import { DATABASE_NAME, openForReading } from './schema.js';
 
@@ -83,16 +83,9 @@ export interface KnownFile {
   state: string;
   /** Why its content is not indexed; empty where it is. */
   reason: string;
-}
-
-export interface Overview extends IndexCounts {
-  generation: number;
-  scannedAt: string | null;
-  failed: FileFailure[];
-  skipped: Record<string, number>;
-  notes: string[];
-  /** On disk. */
-  storeBytes: number;
+  /** How often in a row it has failed, and when it is worth another try, milliseconds since the epoch. */
+  attempts: number;
+  retryAt: number;
 }
 
 export interface StoreReader {
@@ -154,15 +147,19 @@ export function createReader(folder: string): StoreReader {
   const idle: View[] = [];
   const open = new Map<number, View>();
   const texts = new Map<number, Lines>();
-  let nextSnapshot = 1;
+  // Numbers of a thread that this one replaces are never used again.
+  let nextSnapshot = Date.now() * 1000;
+  const opened = identityOf(folder);
   let living: LivingChunks | null = null;
   let history: { mark: string; index: HistoryIndex } = { mark: '', index: createHistoryIndex([]) };
   let resolver: { key: string; resolve: ImportResolver } | null = null;
 
   function begin(): { snapshot: number; generation: number } {
+    // Its owner set the database aside: what is open or kept here is of the old one, and ends with this thread.
+    if (identityOf(folder) !== opened) throw new EngineError('store-replaced', 'The index was replaced; ask again');
     const view = idle.pop() ?? { database: openForReading(folder), generation: 0, timer: null };
     view.database.exec('BEGIN');
-    view.generation = meta(view.database, 'generation') as number;
+    view.generation = generationOf(view.database);
     const snapshot = nextSnapshot++;
     view.timer = setTimeout(() => end(snapshot), MAX_SNAPSHOT_AGE_MS);
     view.timer.unref();
@@ -205,7 +202,9 @@ export function createReader(folder: string): StoreReader {
     if (!row) return null;
     const cached = texts.get(row.id);
     if (cached) return cached;
-    const { text } = database.prepare('SELECT text FROM files WHERE id = ?').get(row.id) as { text: Uint8Array };
+    const { text } = database.prepare('SELECT data AS text FROM texts WHERE file = ?').get(row.id) as {
+      text: Uint8Array;
+    };
     const lines = linesOf(unpackText(text));
     // A changed file gets a new number, so a cached text never goes stale; the oldest entry goes first.
     texts.set(row.id, lines);
@@ -236,10 +235,10 @@ export function createReader(folder: string): StoreReader {
   return {
     begin,
     end,
-    overview: () => withSnapshot((database) => ({ ...overviewOf(database), storeBytes: bytesOf(folder) })),
+    overview: () => withSnapshot((database) => overviewOf(database, folder)),
     knownFiles: (paths) =>
       withSnapshot((database) => {
-        const select = 'SELECT path, stamp, settled, digest, state, reason FROM present';
+        const select = 'SELECT path, stamp, settled, digest, state, reason, attempts, retry_at AS retryAt FROM present';
         const rows = paths
           ? database.prepare(`${select} WHERE path IN (SELECT value FROM json_each(?))`).all(JSON.stringify(paths))
           : database.prepare(select).all();
@@ -359,42 +358,6 @@ function chunksWith(database: DatabaseSync, term: string): ChunkRow[] {
     .all(JSON.stringify(ids)) as unknown as ChunkRow[];
 }
 
-function overviewOf(database: DatabaseSync): Omit<Overview, 'storeBytes'> {
-  const counts = database
-    .prepare(
-      `SELECT count(*) AS files, coalesce(sum(chunks), 0) AS chunks, coalesce(sum(lines), 0) AS total,
-         coalesce(sum(covered), 0) AS covered, coalesce(sum(bytes), 0) AS bytes FROM present WHERE state = 'done'`,
-    )
-    .get() as { files: number; chunks: number; total: number; covered: number; bytes: number };
-  const failed = database.prepare("SELECT path, reason FROM present WHERE state = 'failed' ORDER BY path").all();
-  const skipped = JSON.parse(String(meta(database, 'skipped') ?? '{}')) as Record<string, number>;
-  const byContent = database
-    .prepare("SELECT reason, count(*) AS n FROM present WHERE state = 'skipped' GROUP BY reason")
-    .all() as { reason: string; n: number }[];
-  for (const { reason, n } of byContent) skipped[reason] = (skipped[reason] ?? 0) + n;
-  const notes = database.prepare("SELECT notes FROM present WHERE notes != '[]' ORDER BY path").all() as {
-    notes: string;
-  }[];
-  return {
-    generation: meta(database, 'generation') as number,
-    scannedAt: (meta(database, 'scannedAt') as string | undefined) ?? null,
-    files: counts.files,
-    chunks: counts.chunks,
-    lines: { total: counts.total, covered: counts.covered },
-    bytes: counts.bytes,
-    failed: failed as unknown as FileFailure[],
-    skipped,
-    notes: notes.flatMap((row) => JSON.parse(row.notes) as string[]),
-  };
-}
-
-function meta(database: DatabaseSync, key: string): unknown {
-  return (database.prepare('SELECT value FROM meta WHERE key = ?').get(key) as { value: unknown } | undefined)?.value;
-}
-
-function bytesOf(folder: string): number {
-  return ['', '-wal'].reduce((sum, ending) => {
-    const stat = statSync(join(folder, DATABASE_NAME + ending), { throwIfNoEntry: false });
-    return sum + (stat?.size ?? 0);
-  }, 0);
+function identityOf(folder: string): bigint | undefined {
+  return statSync(join(folder, DATABASE_NAME), { bigint: true, throwIfNoEntry: false })?.ino;
 }

@@ -7,6 +7,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { DATABASE_NAME, STORE_FORMAT } from './schema.js';
 
 export interface SeedRequest {
@@ -40,12 +41,12 @@ function storesBeside(folder: string): string[] {
 /** Null when the other store cannot be read, is of another format, or changes under our hands: then it is none. */
 function attached<T>(database: DatabaseSync, path: string, work: () => T): T | null {
   try {
-    database.prepare('ATTACH ? AS other').run(path);
+    database.prepare('ATTACH ? AS other').run(`${pathToFileURL(path).href}?mode=ro`);
   } catch {
     return null;
   }
   try {
-    database.exec('BEGIN IMMEDIATE');
+    database.exec('BEGIN');
     const { value } = database.prepare("SELECT value FROM other.meta WHERE key = 'format'").get() as { value: number };
     const result = value === STORE_FORMAT ? work() : null;
     database.exec('COMMIT');

@@ -12,6 +12,7 @@ import { MAX_COMMITS, mergeCommits, packCommits, unpackCommits } from '../histor
 import type { IndexedFile } from '../indexedFile.js';
 import { roleOf } from '../roles.js';
 import { identifierKey } from '../tokens.js';
+import { createFileSum } from './checksums.js';
 import { createPostingWriter } from './postingLists.js';
 import { updateRanks } from './ranks.js';
 
@@ -28,7 +29,8 @@ export interface FileMark {
 export type FileChange<File = IndexedFile> =
   | { kind: 'indexed'; mark: FileMark; file: File }
   /** Left out, or not readable; kept with its reason. `digest` is empty when it could not be read. */
-  | { kind: 'skipped' | 'failed'; mark: FileMark; digest: string; reason: string }
+  | { kind: 'skipped'; mark: FileMark; digest: string; reason: string }
+  | { kind: 'failed'; mark: FileMark; digest: string; reason: string; attempts: number; retryAt: number }
   /** The content is what it was; only the stamp changed. */
   | { kind: 'touched'; mark: FileMark }
   /** The content is one that the file had before, and the store still has what was made of it. */
@@ -69,9 +71,10 @@ export function createWriter(database: DatabaseSync): StoreWriter {
   const postings = createPostingWriter(database);
   const insert = {
     file: database.prepare(
-      `INSERT INTO files (path, stamp, settled, digest, state, reason, language, role, lines, covered, chunks, first_chunk, lengths, bytes, notes, text)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO files (path, stamp, settled, digest, state, reason, language, role, lines, covered, chunks, first_chunk, lengths, bytes, notes)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
+    text: database.prepare('INSERT INTO texts (file, data) VALUES (?, ?)'),
     chunk: database.prepare(
       `INSERT INTO chunks (file, start_line, end_line, symbol, kind, enclosing, signature, place, parent_start, parent_end)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -84,6 +87,9 @@ export function createWriter(database: DatabaseSync): StoreWriter {
   };
   const rankOf = database.prepare('SELECT rank FROM links JOIN present ON id = file WHERE path = ?');
   const touch = database.prepare("UPDATE files SET stamp = ?, settled = ? WHERE path = ? AND state != 'dormant'");
+  const putOff = database.prepare('UPDATE files SET attempts = ?, retry_at = ? WHERE id = ?');
+  const putSum = database.prepare('UPDATE files SET sum = ? WHERE id = ?');
+  const sumOf = createFileSum(database);
   const putMeta = database.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)');
   const generation = database.prepare("SELECT value FROM meta WHERE key = 'generation'");
   const bump = database.prepare("UPDATE meta SET value = value + 1 WHERE key = 'generation' RETURNING value");
@@ -111,13 +117,13 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     addGone.run((slept?.chunks ?? 0) - woken.chunks);
   }
 
-  function putEmpty(mark: FileMark, state: string, digest: string, reason: string): void {
+  function putEmpty({ kind, mark, digest, reason }: Extract<FileChange, { reason: string }>): number {
     const { path, stamp, settled } = mark;
-    const role = roleOf(path);
-    insert.file.run(path, stamp, Number(settled), digest, state, reason, '', role, 0, 0, 0, 0, null, 0, '[]', null);
+    const row = [path, stamp, Number(settled), digest, kind, reason, '', roleOf(path), 0, 0, 0, 0, null, 0, '[]'];
+    return Number(insert.file.run(...row).lastInsertRowid);
   }
 
-  function putFile(mark: FileMark, file: IndexedFile, rank: number): void {
+  function putFile(mark: FileMark, file: IndexedFile, rank: number): number {
     const firstChunk = (nextChunk.get() as { next: number } | undefined)?.next ?? 1;
     const { lastInsertRowid: fileId } = insert.file.run(
       mark.path,
@@ -135,8 +141,8 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       bytesOf(file.terms.lengths),
       file.bytes,
       JSON.stringify(file.notes),
-      file.packedText,
     );
+    insert.text.run(fileId, file.packedText);
     for (const chunk of file.chunks) {
       const { startLine, endLine, symbol, kind, enclosing, signature, place, parentStart, parentEnd } = chunk;
       insert.chunk.run(fileId, startLine, endLine, symbol, kind, enclosing, signature, place, parentStart, parentEnd);
@@ -145,6 +151,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
       insert.symbol.run(identifierKey(name), name, qualified, kind, fileId, startLine, endLine, nameLine, signature);
     insert.links.run(fileId, rank, file.links);
+    return Number(fileId);
   }
 
   function apply(change: FileChange): void {
@@ -163,8 +170,9 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     }
     const rank = (rankOf.get(change.mark.path) as { rank: number } | undefined)?.rank ?? MEAN_RANK;
     makeRoom(change.mark.path, change.kind === 'indexed' ? change.file.digest : '');
-    if (change.kind === 'indexed') putFile(change.mark, change.file, rank);
-    else putEmpty(change.mark, change.kind, change.digest, change.reason);
+    const id = change.kind === 'indexed' ? putFile(change.mark, change.file, rank) : putEmpty(change);
+    if (change.kind === 'failed') putOff.run(change.attempts, change.retryAt, id);
+    putSum.run(sumOf(id), id);
   }
 
   /** Drops what has been dormant longest and writes the posting lists anew, once too much of them is gone. */
@@ -216,7 +224,8 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       return result;
     } catch (error) {
       postings.forget();
-      database.exec('ROLLBACK');
+      // A full disk has rolled it back already.
+      if (database.isTransaction) database.exec('ROLLBACK');
       throw error;
     }
   }
