@@ -97,7 +97,9 @@ export function alterationsOf({ storeBase }: Prepared, chance: Chance): Alterati
             bytes[at]! ^= 0x41;
           }),
         );
-      add(`${name}: ${start} to ${end} is zero`, (where) => edit(where, name, (bytes) => bytes.fill(0, start, end)));
+      add(`${name}: ${start} to ${end} is zero`, (where) =>
+        edit(where, name, (bytes) => bytes.subarray(start, end).fill(0)),
+      );
       add(`${name}: ${start} to ${end} is noise`, (where) => edit(where, name, (bytes) => noise.copy(bytes, start)));
       add(`${name} ends at ${start}`, (where) => truncateSync(join(where, name), start));
     }
@@ -116,7 +118,8 @@ export async function checkSettles(prepared: Prepared, alteration: Alteration, i
   const engine = await openEngine({ root, storeBase, dist });
   try {
     if (isOpen) {
-      await engine.update();
+      // Both threads have it open by now, and the log is not folded back yet.
+      await search(engine);
       alteration.apply(onlyRoot(storeBase));
     }
     await unlessDamaged(() => engine.update());
