@@ -56,13 +56,15 @@ const MOST_GONE = 0.5;
 const KEPT_DORMANT = 0.25;
 
 export function createWriter(database: DatabaseSync): StoreWriter {
-  const removeAll = database.prepare('DELETE FROM files WHERE path = ? RETURNING state, chunks');
-  const removeSame = database.prepare(
-    "DELETE FROM files WHERE path = ? AND (digest = ? OR state NOT IN ('done', 'dormant')) RETURNING state, chunks",
+  // Each names the states that it is about: there is one index over files that are present, one over dormant ones.
+  const removePresent = database.prepare(
+    "DELETE FROM files WHERE path = ? AND state != 'dormant' AND (state != 'done' OR digest = ?) RETURNING state, chunks",
   );
+  const removeDormant = database.prepare("DELETE FROM files WHERE path = ? AND state = 'dormant' AND digest = ?");
+  const removeAllDormant = database.prepare("DELETE FROM files WHERE path = ? AND state = 'dormant'");
   const sleep = database.prepare(
     `UPDATE files SET state = 'dormant', dormant_since = (SELECT value FROM meta WHERE key = 'generation')
-     WHERE path = ? AND state = 'done' RETURNING chunks`,
+     WHERE path = ? AND state != 'dormant' AND state = 'done' RETURNING chunks`,
   );
   const wake = database.prepare(
     `UPDATE files SET state = 'done', stamp = ?, settled = ? WHERE id =
@@ -105,7 +107,8 @@ export function createWriter(database: DatabaseSync): StoreWriter {
 
   /** Makes room for what the file is now; what it was stays, dormant, unless it was the same. */
   function makeRoom(path: string, digest: string): void {
-    remove(removeSame.all(path, digest));
+    remove(removePresent.all(path, digest));
+    removeDormant.run(path, digest);
     const slept = sleep.get(path) as { chunks: number } | undefined;
     if (slept) addGone.run(slept.chunks);
   }
@@ -164,8 +167,8 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       return;
     }
     if (change.kind === 'removed') {
-      if (change.isLeftOut) remove(removeAll.all(change.path));
-      else makeRoom(change.path, '');
+      makeRoom(change.path, '');
+      if (change.isLeftOut) removeAllDormant.run(change.path);
       return;
     }
     const rank = (rankOf.get(change.mark.path) as { rank: number } | undefined)?.rank ?? MEAN_RANK;
