@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,6 +30,9 @@ export function ensureInstalled() {
     .digest('hex');
   const mark = at('node_modules/.scholia-installed');
   if (existsSync(mark) && readFileSync(mark, 'utf8') === digest && existsSync(nodeProgram)) return;
+  // npm ci empties the folder first, and would empty the other checkout's.
+  if (lstatSync(at('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
+    throw new Error('node_modules is a link to another checkout that has other packages; remove the link first');
   console.error('Installing packages (once, about half a minute)…');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];

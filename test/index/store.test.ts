@@ -137,7 +137,6 @@ test('a snapshot sees its own generation while another lands', async () => {
   await writeFiles(engine.folder, { 'src/lantern.ts': 'export function snuffLantern() {}\n' });
   await engine.update();
   const after = await engine.snapshot();
-  expect(after.generation).toBeGreaterThan(before.generation);
   const paths = async (snapshot: typeof before, query: string) =>
     (await snapshot.search(query, 10)).map((hit) => `${hit.path}: ${hit.text}`);
   expect(await paths(before, 'tieBowline')).toEqual(['src/rope.ts: export const tieBowline = 1;']);

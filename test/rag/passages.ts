@@ -55,6 +55,7 @@ export function statisticsOf(chunks: number, documents: Record<string, number>):
   return {
     chunks,
     averageLengths: [3, 1, 5, 10, 50],
+    filled: [chunks, chunks, chunks, chunks, chunks],
     terms: Object.entries(documents).map(([term, count]) => ({ term, documents: count })),
   };
 }

@@ -53,23 +53,23 @@ export class Conversation {
     this.asking?.abort();
   }
 
-  async ask(question: string, scopeUri?: string): Promise<void> {
+  async ask(question: string): Promise<void> {
     if (this.asking) return;
     const turn = emptyTurn(this.nextId++, question);
     this.turns.push(turn);
-    await this.run(turn, scopeUri);
+    await this.run(turn);
   }
 
   /** Asks again in place of the last turn; an older one is asked anew at the end, since later turns built on it. */
-  async retry(id: number, scopeUri?: string): Promise<void> {
+  async retry(id: number): Promise<void> {
     const turn = this.find(id);
     if (!turn || this.asking) return;
-    if (turn !== this.turns.at(-1)) return this.ask(turn.question, scopeUri);
+    if (turn !== this.turns.at(-1)) return this.ask(turn.question);
     Object.assign(turn, emptyTurn(id, turn.question));
-    await this.run(turn, scopeUri);
+    await this.run(turn);
   }
 
-  private async run(turn: LocatedTurn, scopeUri?: string): Promise<void> {
+  private async run(turn: LocatedTurn): Promise<void> {
     const controller = new AbortController();
     this.asking = controller;
     const { signal } = controller;
@@ -80,7 +80,7 @@ export class Conversation {
     this.ports.post({ kind: 'turn', turn });
     try {
       const onProgress = (progress: AskProgress) => this.progress(turn, progress, signal);
-      const asked = this.ports.ask({ question: turn.question, history, scopeUri }, onProgress, signal);
+      const asked = this.ports.ask({ question: turn.question, history }, onProgress, signal);
       // Stopping takes effect at once; a server that is slow to hear of it is not waited for.
       const result = await Promise.race([asked, aborted(signal)]);
       Object.assign(turn, result, { state: 'done' });

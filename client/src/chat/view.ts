@@ -69,7 +69,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
       window.showInformationMessage('Scholia is still answering the question before; stop it first.');
       return;
     }
-    await this.conversation.ask(question, scopeUri());
+    await this.conversation.ask(question);
   }
 
   async startNew(): Promise<void> {
@@ -97,9 +97,9 @@ export class ChatView implements WebviewViewProvider, Disposable {
         if (this.focusWhenReady) this.tellFocus();
         return;
       case 'ask':
-        return this.conversation.ask(message.question, scopeUri());
+        return this.conversation.ask(message.question);
       case 'retry':
-        return this.conversation.retry(message.id, scopeUri());
+        return this.conversation.retry(message.id);
       case 'stop':
         return this.conversation.stop();
       case 'open':
@@ -148,10 +148,4 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private post(message: ToPage): void {
     if (this.isReady) void this.view?.webview.postMessage(message);
   }
-}
-
-/** The folder asked about is that of the file at hand. */
-function scopeUri(): string | undefined {
-  const uri = window.activeTextEditor?.document.uri;
-  return uri?.scheme === 'file' && workspace.getWorkspaceFolder(uri) ? uri.toString() : undefined;
 }

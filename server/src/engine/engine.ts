@@ -16,13 +16,14 @@ import { maskSecrets } from '../index/secrets.js';
 import type { Overview } from '../index/store/overview.js';
 import type { KnownFile } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
+import type { RagContext } from '../rag/chat.js';
 import type { Searched } from '../rag/refuse.js';
 import type { CurrentFile } from '../rag/view.js';
 import type { Config } from './config.js';
 import { createDocumentTexts } from './documents.js';
 import { createIndexing, type Indexing } from './indexing.js';
 import { createOverlay } from './overlay.js';
-import { type Snapshot, takeSnapshot } from './snapshot.js';
+import { openContext, type Snapshot, snapshotOf } from './snapshot.js';
 import { createTeamFile } from './teamFile.js';
 import type { TeamProblem } from './teamSettings.js';
 import type { UpdateOptions, UpdateTimes } from './update.js';
@@ -72,6 +73,8 @@ export interface Engine {
   openBuffer(path: string, text: string): void;
   closeBuffer(path: string): void;
   snapshot(): Promise<Snapshot>;
+  /** For a snapshot of several engines; whoever takes one ends its view. */
+  context(): Promise<RagContext>;
   /** A document of the index as text, secrets masked. Throws an `unavailable` error for anything else. */
   documentText(path: string): Promise<DocumentPage>;
   status(): Promise<Status>;
@@ -140,10 +143,16 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     return { files, chunks, failed: failed.length, scannedAt, waiting: total - done };
   }
 
+  async function context(): Promise<RagContext> {
+    const { weights, flow } = team.settings;
+    const model = parts.model();
+    return openContext(store, await overlay.read(), { currentText, searched, model, clock, weights, flow });
+  }
+
   async function update(options: UpdateOptions = {}): Promise<IndexReport> {
     const times = await indexing.update(options);
     const overview = await store.read((reader) => reader.overview());
-    log('info', `generation ${overview.generation}: ${overview.files} files, ${times.total} s`);
+    log('info', `generation ${overview.generation}: ${overview.files} files, ${Math.round(1000 * times.total)} ms`);
     const { files, chunks, lines, bytes, failed } = overview;
     const seconds = { ...times, embed: 0, graph: 0 };
     return { files, chunks, lines, bytes, embedder: null, seconds, degraded: degradations(overview), failed };
@@ -167,11 +176,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       if ((documentFormat(path) ?? 'ipynb') === 'ipynb') overlay.set(path, text);
     },
     closeBuffer: (path) => overlay.delete(path),
-    async snapshot() {
-      const { weights, flow } = team.settings;
-      const model = parts.model();
-      return takeSnapshot(store, await overlay.read(), { currentText, searched, model, clock, weights, flow });
-    },
+    snapshot: async () => snapshotOf(await context()),
+    context,
     documentText,
     async status() {
       const overview = await store.read((reader) => reader.overview());

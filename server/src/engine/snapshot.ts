@@ -10,13 +10,14 @@ import { wholeWord } from '../index/tokens.js';
 import { type ChatConfig, type ChatOptions, type ChatTurn, chat, type RagContext } from '../rag/chat.js';
 import { verify } from '../rag/cite.js';
 import { hover } from '../rag/hover.js';
+import { joinContexts } from '../rag/joined.js';
 import { toQuery } from '../rag/query.js';
 import { retrieve } from '../rag/retrieve.js';
 import type { IndexView } from '../rag/view.js';
+import type { Engine } from './engine.js';
 import type { OverlayView } from './overlay.js';
 
 export interface Snapshot extends AsyncDisposable {
-  readonly generation: number;
   search(query: string, limit: number): Promise<Hit[]>;
   /** The last thing asked of a snapshot: its read ends before a model begins to write. */
   ask(turn: ChatTurn, config: ChatConfig, options?: ChatOptions): Promise<Answer>;
@@ -25,27 +26,35 @@ export interface Snapshot extends AsyncDisposable {
   verify(citations: readonly Citation[]): Promise<Citation[]>;
 }
 
-export async function takeSnapshot(
+/** What a snapshot answers from: a read of the store that is held until its view is ended. */
+export async function openContext(
   store: StoreThreads,
   overlay: OverlayView,
   ctx: Omit<RagContext, 'view'>,
-): Promise<Snapshot> {
-  const { snapshot, generation } = await store.read((reader) => reader.begin());
-  const view = layered(store, snapshot, overlay);
-  const rag: RagContext = { ...ctx, view };
+): Promise<RagContext> {
+  const { snapshot } = await store.read((reader) => reader.begin());
+  return { ...ctx, view: layered(store, snapshot, overlay) };
+}
+
+/** The folders of these engines as one, their names before the paths. */
+export async function snapshotOfAll(engines: readonly { name: string; engine: Pick<Engine, 'context'> }[]) {
+  const parts = await Promise.all(engines.map(async ({ name, engine }) => ({ name, context: await engine.context() })));
+  return snapshotOf(joinContexts(parts));
+}
+
+export function snapshotOf(rag: RagContext): Snapshot {
   return {
-    generation,
     search: (query, limit) => search(rag, query, limit),
     ask: (turn, config, options) => chat(rag, turn, config, options),
     hover: (at) => hover(rag, at),
     verify: (citations) =>
       Promise.all(
         citations.map(async (citation) => {
-          const checked = await verify(citation, ctx.currentText);
+          const checked = await verify(citation, rag.currentText);
           return 'reason' in checked ? { ...citation, verified: false } : checked;
         }),
       ),
-    [Symbol.asyncDispose]: () => view.end(),
+    [Symbol.asyncDispose]: () => rag.view.end(),
   };
 }
 

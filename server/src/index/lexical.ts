@@ -25,6 +25,8 @@ export interface TermStatistics {
    * usual length is no long one.
    */
   averageLengths: readonly number[];
+  /** Over how many chunks each mean is taken. */
+  filled: readonly number[];
 }
 
 /** Weight of a term by how rare it is; a term in no chunk weighs most. */

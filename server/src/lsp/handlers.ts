@@ -25,8 +25,8 @@ import type {
   TextResult,
   VerifyParams,
 } from '../protocol/messages.js';
-import { type Folder, placeOf, uriOf } from './convert.js';
-import type { Roots } from './roots.js';
+import { placeOf, uriOf } from './convert.js';
+import type { Asked, Roots } from './roots.js';
 
 export interface ServerState {
   roots: Roots;
@@ -57,20 +57,20 @@ export async function onAsk(
   signal: AbortSignal,
   report: (progress: AskProgress) => void,
 ): Promise<AskResult> {
-  const { folder, engine } = state.roots.asked(params.scopeUri);
+  const asked = state.roots.asked(params.scopeUri);
   const { settings } = state.config();
-  await untilIndexed(engine, signal, report);
-  await using snapshot = await engine.snapshot();
+  await Promise.all(asked.engines.map((engine) => untilIndexed(engine, signal, report)));
+  await using snapshot = await asked.snapshot();
   const answer = await snapshot.ask(
     { question: params.question, history: params.history ?? [] },
     { contextTokens: settings['answer.contextTokens'], maxAnswerTokens: settings['model.maxAnswerTokens'] },
     {
       signal,
       onProgress: (progress) =>
-        report(progress.kind === 'sources' ? { ...progress, sources: locate(folder, progress.sources) } : progress),
+        report(progress.kind === 'sources' ? { ...progress, sources: locate(asked, progress.sources) } : progress),
     },
   );
-  return { ...answer, citations: locate(folder, answer.citations), sources: locate(folder, answer.sources) };
+  return { ...answer, citations: locate(asked, answer.citations), sources: locate(asked, answer.sources) };
 }
 
 /** A question that comes before the first index waits for it, and is told how far that is. */
@@ -100,10 +100,10 @@ function indexingNote({ done, total }: { done: number; total: number }): string 
 }
 
 export async function onSearch(state: ServerState, { query, limit, scopeUri }: SearchParams) {
-  const { folder, engine } = state.roots.asked(scopeUri);
-  await engine.answerable();
-  await using snapshot = await engine.snapshot();
-  return locate(folder, await snapshot.search(query, Math.min(limit ?? DEFAULT_SEARCH_LIMIT, MAX_SEARCH_LIMIT)));
+  const asked = state.roots.asked(scopeUri);
+  await Promise.all(asked.engines.map((engine) => engine.answerable()));
+  await using snapshot = await asked.snapshot();
+  return locate(asked, await snapshot.search(query, Math.min(limit ?? DEFAULT_SEARCH_LIMIT, MAX_SEARCH_LIMIT)));
 }
 
 export async function onReindex(state: ServerState, signal: AbortSignal): Promise<ReindexResult> {
@@ -146,7 +146,8 @@ export async function onVerify(state: ServerState, { citations }: VerifyParams):
       if (!at) return { ...citation, verified: false };
       await using snapshot = await at.root.engine.snapshot();
       const [checked] = await snapshot.verify([{ ...citation, path: at.path }]);
-      return { ...citation, ...checked! };
+      // In a question to several folders the path begins with the folder's name, and keeps it.
+      return { ...citation, ...checked!, path: citation.path };
     }),
   );
 }
@@ -163,6 +164,6 @@ export function onText(state: ServerState, { uri }: TextParams): Promise<TextRes
   return at.root.engine.documentText(at.path);
 }
 
-function locate<T extends { path: string }>(folder: Folder, items: readonly T[]): (T & Located)[] {
-  return items.map((item) => ({ ...item, uri: uriOf(folder, item.path) }));
+function locate<T extends { path: string }>(asked: Asked, items: readonly T[]): (T & Located)[] {
+  return items.map((item) => ({ ...item, uri: asked.uriOf(item.path) }));
 }

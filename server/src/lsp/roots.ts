@@ -9,10 +9,11 @@ import type { LanguageModel } from '../base/ports.js';
 import type { Status } from '../base/status.js';
 import { deleteAllData, openEngine } from '../compose.js';
 import type { Engine, IndexReport } from '../engine/engine.js';
+import { type Snapshot, snapshotOfAll } from '../engine/snapshot.js';
 import type { UpdateOptions } from '../engine/update.js';
 import type { DeletedData } from '../protocol/messages.js';
 import type { Settings } from '../protocol/settings.generated.js';
-import { type Folder, folderOf, pathIn } from './convert.js';
+import { type Folder, folderOf, pathIn, uriOf } from './convert.js';
 import { withProgress } from './progress.js';
 
 export interface ServeOptions {
@@ -27,6 +28,13 @@ export interface Root {
   engine: Engine;
   /** The configuration that its scope was made from, as one text. */
   scope: string;
+}
+
+/** One folder, or all as one; then paths begin with their folder's name. */
+export interface Asked {
+  engines: readonly Engine[];
+  snapshot(): Promise<Snapshot>;
+  uriOf(path: string): string;
 }
 
 export interface RootsOptions extends ServeOptions {
@@ -51,8 +59,11 @@ export interface Roots {
   all(): readonly Root[];
   /** The root that holds a file, with the file's path in it. */
   holding(uri: string): { root: Root; path: string } | null;
-  /** The root that a request is about: the one that holds the file, else the first. Throws when no folder is open. */
-  asked(scopeUri: string | undefined): Root;
+  /**
+   * What a request is about: the folder that holds the file, or without one all folders as one. Throws when none is
+   * open.
+   */
+  asked(scopeUri: string | undefined): Asked;
   /** Brings every folder up to date, or reads every file again. */
   update(options: { everything: boolean; signal?: AbortSignal }): Promise<IndexReport[]>;
   pause(on: boolean): void;
@@ -139,8 +150,9 @@ export function createRoots(options: RootsOptions): Roots {
     },
     asked(scopeUri) {
       const scoped = scopeUri && (roots.get(scopeUri) ?? this.holding(scopeUri)?.root);
-      const root = scoped || [...roots.values()][0];
-      if (root) return root;
+      const all = scoped ? [scoped] : [...roots.values()];
+      if (all.length === 1) return alone(all[0]!);
+      if (all.length > 1) return together(all);
       const [failure] = failures.values();
       throw new EngineError('no-root', failure ?? 'No folder is open; open one to ask about it');
     },
@@ -161,4 +173,33 @@ export function createRoots(options: RootsOptions): Roots {
     },
     statuses: () => Promise.all([...roots.values()].map(({ engine }) => engine.status())),
   };
+}
+
+function alone({ folder, engine }: Root): Asked {
+  return { engines: [engine], snapshot: () => engine.snapshot(), uriOf: (path) => uriOf(folder, path) };
+}
+
+function together(roots: readonly Root[]): Asked {
+  const names = namesOf(roots.map(({ folder }) => folder));
+  return {
+    engines: roots.map(({ engine }) => engine),
+    snapshot: () => snapshotOfAll(roots.map(({ engine }, i) => ({ name: names[i]!, engine }))),
+    uriOf(path) {
+      const end = path.indexOf('/');
+      const { folder } = roots[names.indexOf(path.slice(0, end))]!;
+      return uriOf(folder, path.slice(end + 1));
+    },
+  };
+}
+
+/** The folders' own names; of those that share one the later ones are numbered. */
+function namesOf(folders: readonly Folder[]): string[] {
+  const names: string[] = [];
+  for (const { path } of folders) {
+    const own = path.split(/[\\/]/).findLast((part) => part !== '') ?? 'root';
+    let name = own;
+    for (let n = 2; names.includes(name); n++) name = `${own} (${n})`;
+    names.push(name);
+  }
+  return names;
 }

@@ -23,7 +23,7 @@ export interface AskParams {
   question: string;
   /** Earlier turns, oldest first: the server keeps no conversation. */
   history?: { question: string; answer: string }[];
-  /** The folder asked about; the first one when absent. Any file inside it will do. */
+  /** The folder asked about, or any file in it; all folders as one when absent, their names before the paths. */
   scopeUri?: string;
   /** Token for `$/progress` notifications of type `AskProgress`; absent: no streaming. */
   progressToken?: string | number;

@@ -17,6 +17,8 @@ export interface LexicalQuery {
   /** At most this many terms are searched for, the rarest first. */
   maxTerms: number;
   limit: number;
+  /** To score by, where this index is one of several that are searched as one; its own when absent. */
+  statistics?: TermStatistics;
   /** Paths masked by open buffers. */
   hidden: readonly string[];
 }
@@ -39,29 +41,41 @@ export function searchPostings(
   query: LexicalQuery,
   living: LivingChunks,
 ): { scored: Scored[]; statistics: TermStatistics } {
-  const hits = [...new Set(query.terms)].map((term) => hitsOf(database, term, query.parameters, living));
-  const byRarity = [...hits].sort((a, b) => a.chunks.length - b.chunks.length || (a.term < b.term ? -1 : 1));
-  const searched = byRarity.filter(({ chunks }) => chunks.length > 0).slice(0, query.maxTerms);
-  const missing = byRarity.filter(({ chunks }) => chunks.length === 0);
-  const statistics = {
-    terms: [...searched, ...missing].map(({ term, chunks }) => ({ term, documents: chunks.length })),
-    chunks: living.count,
-    averageLengths: living.averageLengths,
-  };
+  const { averageLengths } = query.statistics ?? living;
+  const hits = [...new Set(query.terms)].map((term) =>
+    hitsOf(database, term, query.parameters, living, averageLengths),
+  );
+  const statistics = query.statistics ?? statisticsOf(hits, living, query.maxTerms);
+  const documents = new Map(statistics.terms.map((term) => [term.term, term.documents]));
+  const searched = hits.filter(({ term }) => documents.has(term));
   const scores = new Float64Array(living.alive.length);
-  for (const { chunks, adds } of searched.sort((a, b) => (a.term < b.term ? -1 : 1))) {
-    const weight = rarity(living.count, chunks.length);
+  for (const { term, chunks, adds } of searched.sort((a, b) => (a.term < b.term ? -1 : 1))) {
+    const weight = rarity(statistics.chunks, documents.get(term)!);
     for (let i = 0; i < chunks.length; i++) scores[chunks[i]!]! += weight * adds[i]!;
   }
   hide(database, query.hidden, scores);
   return { scored: best(scores, query.limit), statistics };
 }
 
+/** The rarest terms, and those that nothing holds. */
+function statisticsOf(hits: readonly TermHits[], living: LivingChunks, maxTerms: number): TermStatistics {
+  const byRarity = [...hits].sort((a, b) => a.chunks.length - b.chunks.length || (a.term < b.term ? -1 : 1));
+  const searched = byRarity.filter(({ chunks }) => chunks.length > 0).slice(0, maxTerms);
+  const missing = byRarity.filter(({ chunks }) => chunks.length === 0);
+  return {
+    terms: [...searched, ...missing].map(({ term, chunks }) => ({ term, documents: chunks.length })),
+    chunks: living.count,
+    averageLengths: living.averageLengths,
+    filled: living.filled,
+  };
+}
+
 function hitsOf(
   database: DatabaseSync,
   term: string,
   parameters: LexicalParameters,
-  { alive, lengths, averageLengths }: LivingChunks,
+  { alive, lengths }: LivingChunks,
+  averageLengths: readonly number[],
 ): TermHits {
   const rows = postingRows(database, term);
   // A posting takes a byte at least, which bounds how many there are.

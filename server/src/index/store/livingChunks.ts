@@ -15,6 +15,8 @@ export interface LivingChunks {
   /** By chunk number times the number of fields. */
   lengths: Uint16Array;
   averageLengths: number[];
+  /** How many chunks have each field. */
+  filled: number[];
 }
 
 export function readLivingChunks(database: DatabaseSync, generation: number): LivingChunks {
@@ -44,6 +46,7 @@ export function readLivingChunks(database: DatabaseSync, generation: number): Li
     count,
     alive,
     lengths,
+    filled,
     averageLengths: sums.map((sum, field) => sum / Math.max(1, filled[field]!)),
   };
 }

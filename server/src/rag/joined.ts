@@ -1,0 +1,176 @@
+/**
+ * Several folders searched as one: paths begin with their folder's name, and scores are those that one index of all
+ * would give, since each folder is searched by the statistics of all.
+ */
+import type { TermStatistics } from '../index/lexical.js';
+import type { RagContext } from './chat.js';
+import type { CurrentFile, IndexView } from './view.js';
+
+export interface NamedContext {
+  /** Unique, without `/`. */
+  name: string;
+  context: RagContext;
+}
+
+/** `parts` has one at least; what is not about a folder (model, clock, weights) is taken from the first. */
+export function joinContexts(parts: readonly NamedContext[]): RagContext {
+  const { context: first } = parts[0]!;
+  const contextOf = new Map(parts.map(({ name, context }) => [name, context]));
+  return {
+    ...first,
+    view: joinViews(parts.map(({ name, context }) => ({ name, view: context.view }))),
+    async currentText(path): Promise<CurrentFile | null> {
+      const { name, within } = divided(path);
+      return (await contextOf.get(name)?.currentText(within)) ?? null;
+    },
+    async searched() {
+      const all = await Promise.all(parts.map(({ context }) => context.searched()));
+      const sum = (pick: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + pick(one), 0);
+      const scans = all.map(({ scannedAt }) => scannedAt);
+      return {
+        files: sum(({ files }) => files),
+        chunks: sum(({ chunks }) => chunks),
+        failed: sum(({ failed }) => failed),
+        waiting: sum(({ waiting }) => waiting),
+        // As old as its oldest part.
+        scannedAt: scans.includes(null) ? null : scans.reduce((a, b) => (a! < b! ? a : b), scans[0]!),
+      };
+    },
+  };
+}
+
+interface NamedView {
+  name: string;
+  view: IndexView;
+}
+
+function joinViews(parts: readonly NamedView[]): IndexView {
+  /** Asks every folder and names it in what comes back. */
+  async function all<Row extends { path: string }>(ask: (view: IndexView) => Promise<Row[]>): Promise<Row[]> {
+    const found = await Promise.all(parts.map(async (part, i) => named(part, i, await ask(part.view))));
+    return found.flat();
+  }
+
+  /** Asks each folder about its own places, and puts the answers in the order of the places. */
+  async function each<Place extends { path: string }, Result>(
+    places: readonly Place[],
+    ask: (view: IndexView, own: Place[]) => Promise<Result[]>,
+    name: (part: NamedView, i: number, result: Result) => Result,
+    missing: Result,
+  ): Promise<Result[]> {
+    const results = places.map(() => missing);
+    await Promise.all(
+      parts.map(async (part, i) => {
+        const mine = places.flatMap((place, at) => {
+          const { name: folder, within } = divided(place.path);
+          return folder === part.name ? [{ at, place: { ...place, path: within } }] : [];
+        });
+        if (mine.length === 0) return;
+        const found = await ask(
+          part.view,
+          mine.map(({ place }) => place),
+        );
+        for (const [k, { at }] of mine.entries()) results[at] = name(part, i, found[k]!);
+      }),
+    );
+    return results;
+  }
+
+  /** Rows of two folders must not share a number. */
+  function named<Row extends { path: string }>({ name }: NamedView, i: number, rows: readonly Row[]): Row[] {
+    return rows.map((row) => ({
+      ...row,
+      path: `${name}/${row.path}`,
+      ...('id' in row && { id: (row.id as number) * parts.length + i }),
+    }));
+  }
+
+  function viewOf(path: string): { part: NamedView | undefined; i: number; within: string } {
+    const { name, within } = divided(path);
+    const i = parts.findIndex((part) => part.name === name);
+    return { part: parts[i], i, within };
+  }
+
+  return {
+    async lexical(query) {
+      const alone = await Promise.all(parts.map(({ view }) => view.lexical({ ...query, limit: 1 })));
+      const statistics = joinStatistics(alone.map((result) => result.statistics));
+      const candidates = await all(async (view) => (await view.lexical({ ...query, statistics })).candidates);
+      candidates.sort((a, b) => b.lexical - a.lexical || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+      return { candidates: candidates.slice(0, query.limit), statistics };
+    },
+    definitions: (names) => all((view) => view.definitions(names)),
+    definitionsIn: (ranges) => each(ranges, (view, own) => view.definitionsIn(own), named, []),
+    chunksAt: async (places) =>
+      (await each(places, (view, own) => Promise.all(own.map((place) => view.chunksAt([place]))), named, [])).flat(),
+    async chunksOf(path, limit) {
+      const { part, i, within } = viewOf(path);
+      return part ? named(part, i, await part.view.chunksOf(within, limit)) : [];
+    },
+    filesNamed: async (names) =>
+      (await all(async (view) => (await view.filesNamed(names)).map((path) => ({ path })))).map(({ path }) => path),
+    texts: (ranges) =>
+      each(
+        ranges,
+        (view, own) => view.texts(own),
+        (_part, _i, text) => text,
+        '',
+      ),
+    uses: async (name, limit) => (await all((view) => view.uses(name, limit))).slice(0, limit),
+    async commits(terms, limit) {
+      const found = await Promise.all(
+        parts.map(async ({ name, view }) =>
+          (await view.commits(terms, limit)).map((commit) => ({
+            ...commit,
+            paths: commit.paths.map((path) => `${name}/${path}`),
+          })),
+        ),
+      );
+      return found
+        .flat()
+        .sort((a, b) => b.share - a.share || b.at - a.at)
+        .slice(0, limit);
+    },
+    async commitsOf(path, limit) {
+      const { part, within } = viewOf(path);
+      return part ? part.view.commitsOf(within, limit) : [];
+    },
+    references: (names) => all((view) => view.references(names)),
+    referencesIn: (ranges) => each(ranges, (view, own) => view.referencesIn(own), named, []),
+    imports: (paths) =>
+      each(
+        paths.map((path) => ({ path })),
+        (view, own) => view.imports(own.map(({ path }) => path)),
+        ({ name }, _i, found) => found.map((one) => ({ ...one, files: one.files.map((path) => `${name}/${path}`) })),
+        [],
+      ),
+    end: async () => void (await Promise.all(parts.map(({ view }) => view.end()))),
+  };
+}
+
+/** As if the chunks of all lay in one index. */
+function joinStatistics(all: readonly TermStatistics[]): TermStatistics {
+  const documents = new Map<string, number>();
+  for (const { terms } of all)
+    for (const { term, documents: count } of terms) documents.set(term, (documents.get(term) ?? 0) + count);
+  const terms = [...documents].map(([term, count]) => ({ term, documents: count }));
+  // Rarest first, and those that nothing holds last.
+  terms.sort(
+    (a, b) =>
+      Number(a.documents === 0) - Number(b.documents === 0) || a.documents - b.documents || (a.term < b.term ? -1 : 1),
+  );
+  const chunks = all.reduce((sum, one) => sum + one.chunks, 0);
+  const fields = all[0]!.averageLengths.length;
+  const averageLengths = Array.from({ length: fields }, (_, field) => {
+    const sum = all.reduce((total, one) => total + one.averageLengths[field]! * one.filled[field]!, 0);
+    const filled = all.reduce((total, one) => total + one.filled[field]!, 0);
+    return sum / Math.max(1, filled);
+  });
+  const filled = Array.from({ length: fields }, (_, field) => all.reduce((sum, one) => sum + one.filled[field]!, 0));
+  return { terms, chunks, averageLengths, filled };
+}
+
+function divided(path: string): { name: string; within: string } {
+  const end = path.indexOf('/');
+  return { name: path.slice(0, end), within: path.slice(end + 1) };
+}
