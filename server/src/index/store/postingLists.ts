@@ -4,7 +4,7 @@
  * Chunk numbers only rise, so new postings go to the end of a term's last row. A removed chunk stays in its lists until
  * they are written anew; whoever reads skips what is no longer alive, so that results depend on the living alone.
  */
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { FileTerms } from '../fileTerms.js';
 import {
   type FlatPostings,
@@ -105,9 +105,16 @@ function joined(pieces: readonly Piece[], after: number): Uint8Array {
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
+/** One for each connection: a query asks for hundreds of terms, and making a statement takes as long as a short list. */
+const selects = new WeakMap<DatabaseSync, StatementSync>();
+
 /** The rows of one term, in order, each checked against its sum. */
 export function postingRows(database: DatabaseSync, term: string): Uint8Array[] {
-  const select = database.prepare('SELECT term, first, last, sum, data FROM postings WHERE term = ? ORDER BY first');
+  let select = selects.get(database);
+  if (!select) {
+    select = database.prepare('SELECT term, first, last, sum, data FROM postings WHERE term = ? ORDER BY first');
+    selects.set(database, select);
+  }
   return (select.all(term) as unknown as PostingRow[]).map((row) => {
     if (sumOfPostings(row) !== row.sum) throw damaged('a list of words is not what was written');
     return row.data;
