@@ -48,7 +48,12 @@ const WALK = `
 import { openWorkspace } from './server/src/workspace/walk.ts';
 import { disk } from './server/src/workspace/disk.ts';
 const [, , folder, rounds] = process.argv;
-const workspace = await openWorkspace(disk, folder, { maxFileBytes: 1024 * 1024, exclude: [] });
+const workspace = await openWorkspace(disk, folder, {
+  maxFileBytes: 4096 * 1024,
+  exclude: [],
+  hidden: [],
+  user: null,
+});
 const times = [];
 for (let i = 0; i < Number(rounds); i++) {
   const start = performance.now();
