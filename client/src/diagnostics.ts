@@ -6,7 +6,7 @@ import { env, extensions, version, workspace } from 'vscode';
 import type { Diagnostics } from '../../server/src/protocol/messages.js';
 import type { Health } from './languageClient.js';
 import { statusMarkdown } from './statusDocument.js';
-import { type Statuses, sizeOf } from './summary.js';
+import { countOf, type Statuses, sizeOf } from './summary.js';
 
 interface DiagnosticsFacts {
   /** Null when the server does not answer. */
@@ -18,7 +18,7 @@ interface DiagnosticsFacts {
 export function diagnosticsMarkdown({ runtime, health, statuses }: DiagnosticsFacts): string {
   const rows = [
     `Editor: ${env.appName} ${version}, ${env.uiKind === 1 ? 'desktop' : 'browser'}${env.remoteName ? `, ${env.remoteName}` : ''}`,
-    `Workspace: ${workspace.isTrusted ? 'trusted' : 'restricted'}, ${workspace.workspaceFolders?.length ?? 0} folders`,
+    `Workspace: ${workspace.isTrusted ? 'trusted' : 'restricted'}, ${countOf(workspace.workspaceFolders?.length ?? 0, 'folder')}`,
     `Server: ${health}`,
     ...(runtime
       ? [

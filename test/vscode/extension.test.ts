@@ -133,6 +133,21 @@ describe.each([
     await editor.page.getByText('src/cart.ts is indexed').first().waitFor();
     await editor.screenshot(`${look}-8-explained`);
   });
+
+  test('indexing is paused and resumed', async () => {
+    await editor.runCommand('Scholia: Pause Indexing');
+    await editor.page.getByText('Scholia: paused').first().waitFor();
+    await editor.screenshot(`${look}-9-paused`);
+    await editor.runCommand('Scholia: Resume Indexing');
+    await editor.page.getByText('Scholia: paused').first().waitFor({ state: 'hidden' });
+  });
+
+  test('a report says what runs, and holds no code', async () => {
+    await editor.runCommand('Scholia: Show Diagnostics');
+    await editor.page.getByText('Scholia: diagnostics').first().waitFor();
+    await editor.page.getByText('resident').first().waitFor();
+    await editor.screenshot(`${look}-10-diagnostics`);
+  });
 });
 
 const ANSWER = [
