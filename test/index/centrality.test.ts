@@ -45,8 +45,7 @@ test('a file is central by what imports it and by what only it defines', () => {
   const file = (path: string, names: string[], isMember = false) => ({
     path,
     language: 'typescript',
-    imports: [],
-    names: new Map(names.map((name) => [name, isMember])),
+    links: () => ({ imports: [], names: new Map(names.map((name) => [name, isMember])) }),
   });
   const definers = new Map([
     ['only', ['c.ts']],

@@ -19,6 +19,11 @@ const ITERATIONS = 20;
 export interface LinkedFile {
   path: string;
   language: string;
+  /** Read when asked for: the links of a hundred thousand files are not held at once. */
+  links(): FileLinks;
+}
+
+export interface FileLinks {
   imports: readonly Import[];
   /** What it refers to, each with whether that stands behind an owner everywhere, as in `x.get()`. */
   names: ReadonlyMap<string, boolean>;
@@ -49,13 +54,14 @@ export function fileGraph(
       graph.weight.push(weight);
     };
     const imported = new Set<string>();
-    for (const each of file.imports)
+    const { imports, names } = file.links();
+    for (const each of imports)
       for (const { files: targets } of resolve(file, each))
         for (const target of targets) {
           imported.add(target);
           add(places.get(target)!, 1 / targets.length);
         }
-    for (const [name, onlyMember] of file.names) {
+    for (const [name, onlyMember] of names) {
       const definer = onlyDefiner(definers.get(name) ?? [], families[from]!, places, families);
       if (definer === null) continue;
       // `x.get()` is hardly the only `get` of the workspace unless something connects the two.

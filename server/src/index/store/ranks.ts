@@ -14,10 +14,14 @@ const REFERABLE = "'function', 'method', 'class', 'interface', 'type', 'enum', '
 export function updateRanks(database: DatabaseSync): void {
   const rows = database
     .prepare(
-      'SELECT l.file AS id, l.rank, l.data, f.path, f.language FROM links l JOIN present f ON f.id = l.file ORDER BY f.path',
+      'SELECT l.file AS id, l.rank, f.path, f.language FROM links l JOIN present f ON f.id = l.file ORDER BY f.path',
     )
-    .all() as { id: number; rank: number; data: Uint8Array; path: string; language: string }[];
-  const files = rows.map(({ path, language, data }): LinkedFile => ({ path, language, ...unpackNames(data) }));
+    .all() as { id: number; rank: number; path: string; language: string }[];
+  const read = database.prepare('SELECT data FROM links WHERE file = ?');
+  const files = rows.map(({ id, path, language }): LinkedFile => {
+    const links = () => unpackNames((read.get(id) as { data: Uint8Array }).data);
+    return { path, language, links };
+  });
   const resolve = importResolver(database, (path) => textOf(database, path), []);
   const ranks = pageRank(fileGraph(files, definersOf(database, rows), resolve));
   const put = database.prepare('UPDATE links SET rank = ? WHERE file = ?');
@@ -28,9 +32,9 @@ function definersOf(database: DatabaseSync, files: readonly { id: number; path: 
   const paths = new Map(files.map(({ id, path }) => [id, path]));
   const rows = database
     .prepare(`SELECT name, file FROM symbols JOIN present ON id = file WHERE kind IN (${REFERABLE})`)
-    .all();
+    .iterate();
   const definers = new Map<string, string[]>();
-  for (const { name, file } of rows as { name: string; file: number }[]) {
+  for (const { name, file } of rows as Iterable<unknown> as Iterable<{ name: string; file: number }>) {
     const path = paths.get(file)!;
     const known = definers.get(name);
     if (!known) definers.set(name, [path]);
