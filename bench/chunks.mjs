@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
-import { inflateRawSync } from 'node:zlib';
+import { inflateSync } from 'node:zlib';
 import { decodeText, isBlank, linesOf, sliceLines } from '../server/src/base/text.ts';
 
 const { values } = parseArgs({
@@ -75,14 +75,14 @@ function measure(name) {
   byRepository.set(name, counts);
   const chunksOf = database.prepare('SELECT * FROM chunks WHERE file = ? ORDER BY start_line');
   for (const { id, path, language, text } of database
-    .prepare("SELECT id, path, language, text FROM files WHERE state = 'done'")
+    .prepare("SELECT id, path, language, data AS text FROM files JOIN texts ON file = id WHERE state = 'done'")
     .all()) {
     if (DOCUMENT.test(path)) continue;
     if (!byLanguage.has(language)) byLanguage.set(language, emptyCounts());
     const held = hold(
       `${name}/${path}`,
       readFileSync(join(root, path)),
-      inflateRawSync(text).toString(),
+      inflateSync(text).toString(),
       chunksOf.all(id),
     );
     for (const sum of [counts, byLanguage.get(language), all]) add(sum, held);

@@ -507,3 +507,16 @@ class A extends B { m() { this.go(); b(); new C(); r(); } }
     import ./x {def a c}
     import ./pq {p q}"
   `));
+
+test('a name that the grammar puts into broken text is none', async () => {
+  for (const [path, text] of [
+    ['a.c', 'int f(void) { return sizeof(struct ) + g(); }\n'],
+    ['a.c', '#define A(x) ((x))\nint f() { A() ->(3); g(); }\n'],
+    ['a.cpp', 'void f() { new (); a->(); g(); }\n'],
+  ] as const) {
+    const { references, imports } = await parse(path, text);
+    expect(references.map(({ name }) => name)).toContain('g');
+    expect(references.every(({ name }) => name !== '')).toBe(true);
+    expect(unpackLinks(packLinks({ references, imports }))).toEqual({ references, imports });
+  }
+});

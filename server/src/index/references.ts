@@ -34,7 +34,7 @@ export interface Links {
   imports: Import[];
 }
 
-/** References must come in order of lines. Names and targets hold no line ends or tabs. */
+/** References must come in order of lines. Names and targets hold no line ends or tabs, and none is empty. */
 export function packLinks({ references, imports }: Links): Uint8Array {
   const names = new Map<string, number>();
   for (const { name } of references) if (!names.has(name)) names.set(name, names.size);

@@ -242,14 +242,18 @@ function startLinks({ text }: Lines) {
     // What constructs a thing also names its type.
     if (references.get(node.startIndex)?.kind === 'call') return;
     if (adjacent && adjacent.startIndex !== node.endIndex) return;
+    const own = nameOf(node);
+    // Where the text is broken the grammar puts in a name that is not there.
+    if (own === '') return;
     const isMember = OWNED.test(text.slice(Math.max(0, node.startIndex - 2), node.startIndex));
-    references.set(node.startIndex, { name: nameOf(node), kind, isMember, start: node.startIndex });
+    references.set(node.startIndex, { name: own, kind, isMember, start: node.startIndex });
   }
 
   function addImport(node: Node, name: Node | undefined, alias: Node | undefined): void {
     const target = node.text.replace(/\s+/g, ' ').slice(0, MAX_TARGET_CHARACTERS);
+    if (target === '') return;
     const found = imports.get(node.startIndex) ?? { target, names: [], start: node.startIndex };
-    if (name) found.names.push(nameOf(name));
+    if (name && nameOf(name)) found.names.push(nameOf(name));
     if (name && alias) aliases.set(nameOf(alias), nameOf(name));
     imports.set(node.startIndex, found);
   }
