@@ -1,7 +1,8 @@
 /** Ranks of files against the plain definition of PageRank, worked out on a full matrix. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type FileGraph, fileGraph, pageRank } from '../../server/src/index/centrality.js';
+import { createDefiners, type FileGraph, fileGraph, pageRank } from '../../server/src/index/centrality.js';
+import { languageFamily } from '../../server/src/index/languages.js';
 
 const graphs: fc.Arbitrary<FileGraph> = fc.integer({ min: 1, max: 12 }).chain((count) =>
   fc
@@ -47,11 +48,14 @@ test('a file is central by what imports it and by what only it defines', () => {
     language: 'typescript',
     links: () => ({ imports: [], names: new Map(names.map((name) => [name, isMember])) }),
   });
-  const definers = new Map([
-    ['only', ['c.ts']],
-    ['twice', ['a.ts', 'c.ts']],
-    ['get', ['d/e.ts']],
-  ]);
+  const definers = createDefiners();
+  for (const [name, place] of [
+    ['only', 2],
+    ['twice', 0],
+    ['twice', 2],
+    ['get', 3],
+  ] as const)
+    definers.add(name, languageFamily('typescript'), place);
   const files = [
     file('a.ts', ['only', 'twice']),
     file('b.ts', ['get'], true),

@@ -37,14 +37,13 @@ export interface FileGraph {
   weight: number[];
 }
 
-/** `files` in order of paths. `definers`: the files that define each name as something that can be called or typed. */
+/** `files` in order of paths. `definers`: who defines each name as something that can be called or typed. */
 export function fileGraph(
   files: readonly LinkedFile[],
-  definers: ReadonlyMap<string, readonly string[]>,
+  definers: Pick<Definers, 'only'>,
   resolve: ImportResolver,
 ): FileGraph {
   const places = new Map(files.map(({ path }, i) => [path, i]));
-  const families = files.map(({ language }) => languageFamily(language));
   const graph: FileGraph = { count: files.length, from: [], to: [], weight: [] };
   for (const [from, file] of files.entries()) {
     const add = (to: number, weight: number) => {
@@ -62,7 +61,7 @@ export function fileGraph(
           add(places.get(target)!, 1 / targets.length);
         }
     for (const [name, onlyMember] of names) {
-      const definer = onlyDefiner(definers.get(name) ?? [], families[from]!, places, families);
+      const definer = definers.only(name, languageFamily(file.language));
       if (definer === null) continue;
       // `x.get()` is hardly the only `get` of the workspace unless something connects the two.
       const path = files[definer]!.path;
@@ -72,20 +71,30 @@ export function fileGraph(
   return graph;
 }
 
-function onlyDefiner(
-  paths: readonly string[],
-  family: string,
-  places: ReadonlyMap<string, number>,
-  families: readonly string[],
-): number | null {
-  let only: number | null = null;
-  for (const path of paths) {
-    const place = places.get(path);
-    if (place === undefined || families[place] !== family) continue;
-    if (only !== null) return null;
-    only = place;
-  }
-  return only;
+export interface Definers {
+  /** A file, by its place, defines a name. */
+  add(name: string, family: string, place: number): void;
+  /** The only file of the language family that defines the name; null where there is none, or several. */
+  only(name: string, family: string): number | null;
+}
+
+export function createDefiners(): Definers {
+  const families = new Map<string, Map<string, number>>();
+  const SEVERAL = -1;
+  return {
+    add(name, family, place) {
+      let names = families.get(family);
+      if (!names) {
+        names = new Map();
+        families.set(family, names);
+      }
+      names.set(name, (names.get(name) ?? place) === place ? place : SEVERAL);
+    },
+    only(name, family) {
+      const place = families.get(family)?.get(name) ?? SEVERAL;
+      return place === SEVERAL ? null : place;
+    },
+  };
 }
 
 /** One rank for each file; their mean is 1. */

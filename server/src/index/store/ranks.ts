@@ -3,8 +3,9 @@
  * scans a saved file keeps the rank it had.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { fileGraph, type LinkedFile, pageRank } from '../centrality.js';
+import { createDefiners, type Definers, fileGraph, type LinkedFile, pageRank } from '../centrality.js';
 import { unpackText } from '../indexedFile.js';
+import { languageFamily } from '../languages.js';
 import { unpackNames } from '../references.js';
 import { importResolver } from './linkQueries.js';
 
@@ -28,17 +29,15 @@ export function updateRanks(database: DatabaseSync): void {
   for (const [i, { id, rank }] of rows.entries()) if (rank !== ranks[i]) put.run(ranks[i]!, id);
 }
 
-function definersOf(database: DatabaseSync, files: readonly { id: number; path: string }[]): Map<string, string[]> {
-  const paths = new Map(files.map(({ id, path }) => [id, path]));
+function definersOf(database: DatabaseSync, files: readonly { id: number; language: string }[]): Definers {
+  const places = new Map(files.map(({ id }, place) => [id, place]));
   const rows = database
     .prepare(`SELECT name, file FROM symbols JOIN present ON id = file WHERE kind IN (${REFERABLE})`)
     .iterate();
-  const definers = new Map<string, string[]>();
+  const definers = createDefiners();
   for (const { name, file } of rows as Iterable<unknown> as Iterable<{ name: string; file: number }>) {
-    const path = paths.get(file)!;
-    const known = definers.get(name);
-    if (!known) definers.set(name, [path]);
-    else if (known.at(-1) !== path) known.push(path);
+    const place = places.get(file)!;
+    definers.add(name, languageFamily(files[place]!.language), place);
   }
   return definers;
 }
