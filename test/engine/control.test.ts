@@ -56,6 +56,12 @@ test('a question that comes first waits for a small index to be whole', async ()
   expect(await engine.status()).toMatchObject({ files: 1, state: 'ready' });
 });
 
+test('a question to an index that nobody is making is not kept waiting', async () => {
+  const engine = await slowEngine(LANTERNS);
+  await engine.answerable();
+  expect(await ask(engine, 'Where is a lantern?')).toMatchObject({ refused: true });
+});
+
 test('a paused index stands still, answers, and goes on where it stopped', async () => {
   const engine = await slowEngine(LANTERNS);
   const indexing = engine.update();

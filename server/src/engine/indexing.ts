@@ -188,8 +188,9 @@ export function createIndexing(parts: IndexingParts): Indexing {
       // A store that was built anew is filled by an update after the first.
       const indexed = firstUpdate.then(() => oneAtATime(async () => {})).then(() => true);
       let isOver = await Promise.race([indexed, sleep(FIRST_ANSWER_MS, false)]);
-      while (!isOver && !paused && (await overview()).files === 0)
-        isOver = await Promise.race([indexed, sleep(200, false)]);
+      // Nothing to wait for: it is held back, or all data was deleted and nobody asked for it again.
+      const isComing = async () => !isOver && !paused && progress !== null && (await overview()).files === 0;
+      while (await isComing()) isOver = await Promise.race([indexed, sleep(200, false)]);
     },
     pause(on) {
       if (on) paused ??= Promise.withResolvers();
