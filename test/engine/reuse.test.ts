@@ -20,6 +20,13 @@ async function pathsFor(engine: Engine, query: string): Promise<string[]> {
   return (await snapshot.search(query, 10)).map((hit) => hit.path);
 }
 
+/** The store is what was written, by its own sums. */
+async function expectWhole(engine: Engine): Promise<void> {
+  const { generation } = await engine.status();
+  await engine.check();
+  expect(await engine.status()).toMatchObject({ generation, degraded: [expect.stringContaining('no embedder')] });
+}
+
 const MAIN: Files = { 'a.ts': 'export const lantern = 1;\n', 'b.ts': 'export const rope = 2;\n' };
 const BRANCH: Files = { 'a.ts': 'export const candle = 1;\n', 'c.ts': 'export const anchor = 3;\n' };
 
@@ -34,6 +41,7 @@ test('a branch that is switched back to is not parsed again', async () => {
   expect(await pathsFor(engine, 'lantern')).toEqual([]);
   expect(await pathsFor(engine, 'rope')).toEqual([]);
   expect(await pathsFor(engine, 'candle')).toEqual(['a.ts']);
+  await expectWhole(engine);
 
   await writeFiles(engine.folder, MAIN);
   await rm(join(engine.folder, 'c.ts'));
@@ -42,6 +50,7 @@ test('a branch that is switched back to is not parsed again', async () => {
   expect(['a.ts', 'b.ts'].map((path) => numberOf(storeBase, path))).toEqual(before.numbers);
   expect(await pathsFor(engine, 'lantern')).toEqual(['a.ts']);
   expect(await pathsFor(engine, 'anchor')).toEqual([]);
+  await expectWhole(engine);
 });
 
 test('a save that takes back the one before is not parsed again', async () => {
@@ -84,6 +93,7 @@ test('what lies dormant is bounded, and dropping it changes no result', async ()
     (database.prepare('SELECT sum(chunks) AS n FROM files WHERE state = ?').get(state) as { n: number }).n;
   expect(count('dormant')).toBeLessThan(Math.max(1000, count('done')));
   database.close();
+  await expectWhole(engine);
   const clean = scratchFolder();
   await engineOn({}, { root: engine.folder, storeBase: clean });
   expect(contentOf(storeBase)).toEqual(contentOf(clean));
@@ -118,6 +128,7 @@ test('a clone begins with the index of the root that it is a clone of', async ()
   expect(all).not.toContain('src/part1/file1.ts');
   ours.close();
   theirs.close();
+  await expectWhole(clone);
 
   const clean = scratchFolder();
   const alone = await engineOn(changed, { storeBase: clean });
