@@ -33,6 +33,8 @@ export interface ClientOptions {
   capabilities?: object;
   env?: Record<string, string>;
   noFolder?: boolean;
+  /** Opens each folder that the files lie in instead of the one around them. */
+  foldersApart?: boolean;
 }
 
 export async function clientOn(files: Files, options: ClientOptions = {}): Promise<TestClient> {
@@ -67,11 +69,14 @@ export async function clientOn(files: Files, options: ClientOptions = {}): Promi
     await exited;
   });
 
-  const root = pathToFileURL(folder).href;
+  const apart = new Set(Object.keys(files).map((path) => path.split('/')[0]!));
+  const folders = options.foldersApart
+    ? [...apart].map((name) => pathToFileURL(join(folder, name)).href)
+    : [pathToFileURL(folder).href];
   const initialized = await connection.sendRequest<InitializeResult>('initialize', {
     processId: process.pid,
     rootUri: null,
-    workspaceFolders: options.noFolder ? [] : [{ uri: root, name: 'workspace' }],
+    workspaceFolders: options.noFolder ? [] : folders.map((uri) => ({ uri, name: 'a name' })),
     initializationOptions: { trusted: options.trusted ?? true },
     capabilities: {
       workspace: { configuration: true, workspaceFolders: true },

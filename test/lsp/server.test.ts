@@ -8,8 +8,11 @@ import {
   type AskProgress,
   AskProgressType,
   AskRequest,
+  DeleteDataRequest,
+  DiagnosticsRequest,
   ExplainFileRequest,
   ModelKeyNotification,
+  PauseRequest,
   ReindexRequest,
   SearchRequest,
   StatusRequest,
@@ -281,4 +284,34 @@ test('what the editor hides is left out as soon as it is, with a reason', async 
   expect(await client.connection.sendRequest(ExplainFileRequest, cart)).toMatchObject({ indexed: true, reason: null });
   const elsewhere = await client.connection.sendRequest(ExplainFileRequest, { uri: 'file:///elsewhere/a.ts' });
   expect(elsewhere).toMatchObject({ indexed: false, reason: 'It lies in no folder of the workspace' });
+});
+
+test('two folders are asked as one, and each file has its own address', async () => {
+  const client = await clientOn(
+    { 'shop/cart.ts': CART, 'bank/pay.ts': "import { totalPrice } from 'shop';\nexport const due = totalPrice([]);\n" },
+    { foldersApart: true },
+  );
+  await client.until((now) => now.state === 'ready');
+  const asked = { question: 'What does totalPrice add up?' };
+  const answer = await client.connection.sendRequest(AskRequest, asked);
+  expect(answer.citations[0]).toMatchObject({ path: 'shop/cart.ts', uri: client.uri('shop/cart.ts') });
+  const hits = await client.connection.sendRequest(SearchRequest, { query: 'totalPrice' });
+  expect(new Set(hits.map(({ uri }) => uri))).toEqual(new Set([client.uri('shop/cart.ts'), client.uri('bank/pay.ts')]));
+  const [held] = await client.connection.sendRequest(VerifyRequest, { citations: answer.citations.slice(0, 1) });
+  expect(held).toMatchObject({ path: 'shop/cart.ts', verified: true });
+  const scopeUri = client.uri('bank/pay.ts');
+  const alone = await client.connection.sendRequest(SearchRequest, { query: 'totalPrice', scopeUri });
+  expect(alone.map(({ path }) => path)).toEqual(['pay.ts']);
+});
+
+test('indexing is paused and goes on, and all data is deleted', async () => {
+  const client = await clientOn(files);
+  await client.until((now) => now.state === 'ready');
+  await client.connection.sendRequest(PauseRequest, { on: true });
+  await client.until((now) => now.state === 'paused');
+  await client.connection.sendRequest(PauseRequest, { on: false });
+  expect(await client.connection.sendRequest(DiagnosticsRequest)).toMatchObject({ node: process.versions.node });
+  expect(await client.connection.sendRequest(DeleteDataRequest)).toMatchObject({ stores: 1, inUse: 0 });
+  const [status] = await client.connection.sendRequest(StatusRequest);
+  expect(status).toMatchObject({ state: 'empty', files: 0 });
 });
