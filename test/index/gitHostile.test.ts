@@ -127,7 +127,6 @@ test('nothing is fetched where a partial clone lacks an object', async () => {
     ['extensions.partialClone', 'origin'],
     ['remote.origin.promisor', 'true'],
     ['remote.origin.url', `ext::${remote}`],
-    ['remote.origin.vcs', 'ext'],
     ['protocol.ext.allow', 'always'],
     ['protocol.allow', 'always'],
   ])
@@ -137,8 +136,6 @@ test('nothing is fetched where a partial clone lacks an object', async () => {
   await expect(history().read('', 100)).rejects.toThrow(/cannot be read, so history is left out/);
   expect(sung()).toEqual([]);
   expect(digestOf(join(repository.folder, '.git'))).toBe(before);
-  repository.git('config', 'remote.origin.url', `ext::${remote}`);
-  repository.git('config', '--unset', 'remote.origin.vcs');
   plainGit('log', '--name-status');
   expect(sung()).toEqual(['remote']);
 });
