@@ -11,7 +11,7 @@ import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
 import { gitHistory } from './index/git.js';
 import { createParsePool } from './index/parsePool.js';
-import { type Removed, removeAllStores } from './index/store/collect.js';
+import type { Removed } from './index/store/collect.js';
 import { openStore, type StoreThreadData } from './index/store/threads.js';
 import { disk } from './workspace/disk.js';
 import { editorPatterns } from './workspace/editorPatterns.js';
@@ -49,7 +49,9 @@ export interface ComposeOptions {
 const THREAD_HEAP = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 1024 };
 
 /** Deletes every store that no process is using. */
-export function deleteAllData(storeBase: string = defaultStoreBase()): Removed {
+export async function deleteAllData(storeBase: string = defaultStoreBase()): Promise<Removed> {
+  // Loaded only now: it brings SQLite into this thread, and on Node 22 a warning with it.
+  const { removeAllStores } = await import('./index/store/collect.js');
   return removeAllStores(join(storeBase, 'roots'));
 }
 

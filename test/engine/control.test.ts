@@ -117,10 +117,10 @@ test('all data can be deleted, but for what another engine is using', async () =
   const closed = await engineOn({ 'a.ts': 'let a;\n' }, { storeBase });
   await closed.close();
   const open = await engineOn({ 'b.ts': 'let b;\n' }, { storeBase });
-  expect(deleteAllData(storeBase)).toMatchObject({ stores: 1, inUse: 1 });
+  expect(await deleteAllData(storeBase)).toMatchObject({ stores: 1, inUse: 1 });
   expect(await open.status()).toMatchObject({ files: 1 });
   await open.close();
-  expect(deleteAllData(storeBase)).toMatchObject({ stores: 1, inUse: 0 });
+  expect(await deleteAllData(storeBase)).toMatchObject({ stores: 1, inUse: 0 });
   expect(readdirSync(join(storeBase, 'roots'))).toEqual([]);
 });
 

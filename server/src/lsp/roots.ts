@@ -165,7 +165,7 @@ export function createRoots(options: RootsOptions): Roots {
       const uris = [...roots.keys()];
       await Promise.all(uris.map(closeOne));
       try {
-        return deleteAllData(options.storeBase);
+        return await deleteAllData(options.storeBase);
       } finally {
         await Promise.all(uris.map(openOne));
         options.onStatusChange();
