@@ -24,7 +24,11 @@ export type ErrorKind =
   | 'model-context'
   | 'model-timeout'
   | 'model-cut'
-  | 'model-empty';
+  | 'model-empty'
+  | 'embedder-unavailable'
+  | 'embedder-failed'
+  | 'reranker-unavailable'
+  | 'reranker-failed';
 
 export class EngineError extends Error {
   readonly kind: ErrorKind;

@@ -1,0 +1,93 @@
+/**
+ * What turns text into vectors, puts passages in order of relevance, and finds near vectors fast: as ports.
+ *
+ * Vectors of two identities never meet: not in the store, not in a graph, not in a score. All vectors have length one,
+ * so that a dot product is their cosine.
+ */
+
+export interface EmbedderIdentity {
+  /** For people: the model's name. */
+  name: string;
+  dimensions: number;
+  /** SHA-256 in hex of all that decides a vector: weights, tokenizer, pooling, prefixes, dimensions, form of the text. */
+  digest: string;
+}
+
+/** What is embedded of a chunk. Of what stands around it only the names; never lines of another chunk. */
+export interface EmbeddablePassage {
+  /** Relative to the root, with `/`. */
+  path: string;
+  /** Signatures or headings around it, its symbol and its signature; empty parts are left out. */
+  name: string;
+  text: string;
+}
+
+/** Failures are `EngineError`s of an `embedder-…` kind; an abort rejects with the signal's reason. */
+export interface Embedder {
+  readonly identity: EmbedderIdentity;
+  /** Where it runs, for the status: `cpu`, `webgpu`, an origin. */
+  readonly device: string;
+  /** What works less well than it could, such as devices that were tried in vain: sentences for the status. */
+  readonly notes: readonly string[];
+  /** Unit vectors, in order, one for each passage. A passage of any length; what is too long is cut. */
+  embedPassages(passages: readonly EmbeddablePassage[], signal?: AbortSignal): Promise<Float32Array[]>;
+  /** A unit vector; all zeros where nothing of the query is known. */
+  embedQuery(query: string, signal?: AbortSignal): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Judges query and passage together. Failures are `EngineError`s of a `reranker-…` kind. */
+export interface Reranker {
+  readonly name: string;
+  readonly device: string;
+  readonly notes: readonly string[];
+  /** Relevance, higher is better, one for each passage and in their order; of no particular scale. */
+  score(query: string, passages: readonly string[], signal?: AbortSignal): Promise<number[]>;
+  close(): Promise<void>;
+}
+
+/** Which vectors a graph holds. */
+export interface GraphMark {
+  identity: EmbedderIdentity;
+  /** The store that it was built from: a store that was built anew has other numbers for its chunks. */
+  store: string;
+  /** The generation up to which its vectors are in the graph; later ones must be scanned. */
+  generation: number;
+  /** Entries, deleted ones included. */
+  count: number;
+  deleted: number;
+}
+
+export interface NearVectors {
+  /** Numbers of chunks, nearest first; some may be gone from the store since. */
+  ids: number[];
+  /** Cosine of each. */
+  similarities: number[];
+}
+
+/** Rows of equal length, one after the other. */
+export interface VectorRows {
+  ids: readonly number[];
+  /** `ids.length` × dimensions, row by row. */
+  rows: Float32Array;
+}
+
+/**
+ * A graph over vectors that finds near ones without looking at each (HNSW). It is a cache: whatever is odd about it, it
+ * is dropped and built anew from the store. Its owner restarts it when its process dies, empty.
+ */
+export interface VectorGraph {
+  /** Null while it holds nothing that can be searched. */
+  mark(): GraphMark | null;
+  /** Loads a saved graph if it is whole and of this identity and store; null otherwise. */
+  load(expected: Pick<GraphMark, 'identity' | 'store'>): Promise<GraphMark | null>;
+  /** Begins an empty graph in place of what there is; searched from `finish` on. */
+  begin(expected: Pick<GraphMark, 'identity' | 'store'>, capacity: number): Promise<void>;
+  /** Numbers are never used twice. */
+  add(vectors: VectorRows): Promise<void>;
+  remove(ids: readonly number[]): Promise<void>;
+  /** Everything up to this generation is in it. Saves it. */
+  finish(generation: number): Promise<void>;
+  search(query: Float32Array, limit: number): Promise<NearVectors>;
+  close(): Promise<void>;
+}
