@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Arm } from './base/answer.js';
 import { EngineError, kindOf, messageOf } from './base/errors.js';
 import { hoverMarkdown } from './base/hoverCard.js';
 import type { LogLevel } from './base/ports.js';
@@ -29,7 +30,7 @@ const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
 
 DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.`;
 
-const ARMS = ['lexical', 'dense', 'hybrid', 'full'];
+const ARMS: readonly Arm[] = ['lexical', 'dense', 'hybrid', 'full'];
 const FLOWS = ['naive'];
 const NOT_BUILT = ['complete', 'eval', 'mcp'];
 const MAX_LIMIT = 1000;
@@ -65,23 +66,18 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
 
   async search({ engine, words, values }) {
     const limit = limitOf(values.limit, 20);
-    if (values.arm && !ARMS.includes(values.arm)) throw usage(`There is no arm ${values.arm}: ${ARMS.join(', ')}`);
-    if (values.arm && values.arm !== 'lexical')
-      throw new EngineError(
-        'unavailable',
-        `The ${values.arm} arm needs an embedder, and there is none yet; use --arm lexical`,
-      );
+    const arm = armOf(values.arm);
     const query = words.join(' ');
     if (!values.queries && query === '') throw usage('search needs a query');
     await update(engine);
     await using snapshot = await engine.snapshot();
     if (!values.queries) {
-      const hits = await snapshot.search(query, limit);
+      const hits = await snapshot.search(query, limit, { arm });
       print(values, hits, () => hitsText(hits, values.explain ?? false));
       return;
     }
     for (const { id, query: asked } of readQueries(values.queries))
-      process.stdout.write(`${JSON.stringify({ id, hits: await snapshot.search(asked, limit) })}\n`);
+      process.stdout.write(`${JSON.stringify({ id, hits: await snapshot.search(asked, limit, { arm }) })}\n`);
   },
 
   async ask({ engine, words, values }) {
@@ -219,6 +215,12 @@ function limitOf(text: string | undefined, fallback: number): number {
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
     throw usage(`--limit is a number from 1 to ${MAX_LIMIT}`);
   return limit;
+}
+
+function armOf(text: string | undefined): Arm | undefined {
+  const arm = ARMS.find((one) => one === text);
+  if (text !== undefined && !arm) throw usage(`There is no arm ${text}: ${ARMS.join(', ')}`);
+  return arm;
 }
 
 function placeOf(text: string): { path: string; line: number; column: number } {

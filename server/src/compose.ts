@@ -6,11 +6,14 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { messageOf } from './base/errors.js';
 import type { Clock, FileSystem, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
+import type { Embedders } from './engine/meaning.js';
+import { type BundledModel, bundledEmbedder, openBundledModel, readBundledModel } from './index/bundledModel.js';
 import { gitHistory } from './index/git.js';
-import { createParsePool } from './index/parsePool.js';
+import { createParsePool, type ParseThreadData } from './index/parsePool.js';
 import type { Removed } from './index/store/collect.js';
 import { openStore, type StoreThreadData } from './index/store/threads.js';
 import { disk } from './workspace/disk.js';
@@ -75,10 +78,11 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     const execArgv = ['--disable-warning=ExperimentalWarning'];
     return new Worker(join(dist, 'server/storeWorker.cjs'), { workerData, execArgv, resourceLimits: THREAD_HEAP });
   });
+  const embedders = openEmbedders(config, dist, log);
+  const workerData: ParseThreadData = { assets: dist, model: embedders.model };
   const parsers = createParsePool({
     threads: Math.min(4, availableParallelism()),
-    spawn: () =>
-      new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist }, resourceLimits: THREAD_HEAP }),
+    spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData, resourceLimits: THREAD_HEAP }),
   });
   const model = options.model ?? (() => null);
   const isOnBattery = batteryWatch(files, clock.now);
@@ -88,6 +92,9 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     store,
     storePath,
     parsers,
+    embedders,
+    reranking: null,
+    graph: null,
     isOnBattery,
     history,
     model,
@@ -97,6 +104,21 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     log,
     version: VERSION,
   });
+}
+
+interface OpenedEmbedders extends Embedders {
+  model: BundledModel | null;
+}
+
+/** A bundled model that is damaged costs the meaning, not the search. */
+function openEmbedders(_config: Config, dist: string, log: Log): OpenedEmbedders {
+  try {
+    const model = readBundledModel(dist);
+    return { model, bundled: bundledEmbedder(openBundledModel(model)), chosen: null };
+  } catch (error) {
+    log('error', `The bundled embedder cannot be used: ${messageOf(error)}`);
+    return { model: null, bundled: null, chosen: null };
+  }
 }
 
 /**

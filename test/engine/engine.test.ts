@@ -39,7 +39,7 @@ async function ask(engine: Engine, question: string, options: ChatOptions = {}):
 
 async function pathsFound(engine: Engine, query: string): Promise<string[]> {
   await using snapshot = await engine.snapshot();
-  return [...new Set((await snapshot.search(query, 20)).map((hit) => hit.path))];
+  return [...new Set((await snapshot.search(query, 20, { arm: 'lexical' })).map((hit) => hit.path))];
 }
 
 /** Whole lines of a file as bytes, told from the bytes themselves. */

@@ -17,7 +17,7 @@ function numberOf(storeBase: string, path: string): unknown {
 
 async function pathsFor(engine: Engine, query: string): Promise<string[]> {
   await using snapshot = await engine.snapshot();
-  return (await snapshot.search(query, 10)).map((hit) => hit.path);
+  return (await snapshot.search(query, 10, { arm: 'lexical' })).map((hit) => hit.path);
 }
 
 /** The store is what was written, by its own sums. */

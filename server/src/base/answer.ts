@@ -8,6 +8,9 @@ export interface LineRange {
   endLine: number;
 }
 
+/** How passages are searched: by words, by vectors, by both, or by all there is. */
+export type Arm = 'lexical' | 'dense' | 'hybrid' | 'full';
+
 /** A passage of the index with the reasons for its place. */
 export interface Hit extends LineRange {
   path: string;

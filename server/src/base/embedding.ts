@@ -51,8 +51,8 @@ export interface GraphMark {
   identity: EmbedderIdentity;
   /** The store that it was built from: a store that was built anew has other numbers for its chunks. */
   store: string;
-  /** The generation up to which its vectors are in the graph; later ones must be scanned. */
-  generation: number;
+  /** The number up to which every chunk of the store is in it; later ones must be scanned. */
+  through: number;
   /** Entries, deleted ones included. */
   count: number;
   deleted: number;
@@ -86,8 +86,8 @@ export interface VectorGraph {
   /** Numbers are never used twice. */
   add(vectors: VectorRows): Promise<void>;
   remove(ids: readonly number[]): Promise<void>;
-  /** Everything up to this generation is in it. Saves it. */
-  finish(generation: number): Promise<void>;
+  /** Every chunk of the store up to this number is in it. Saves it. */
+  finish(through: number): Promise<void>;
   search(query: Float32Array, limit: number): Promise<NearVectors>;
   close(): Promise<void>;
 }

@@ -6,6 +6,7 @@
  * server and a test.
  */
 import { documentFormat } from '../base/document.js';
+import type { VectorGraph } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
@@ -18,15 +19,18 @@ import type { KnownFile } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { RagContext } from '../rag/chat.js';
 import type { Searched } from '../rag/refuse.js';
+import type { Reranking } from '../rag/rerank.js';
 import type { CurrentFile } from '../rag/view.js';
 import type { Config } from './config.js';
 import { createDocumentTexts } from './documents.js';
 import { createIndexing, type Indexing } from './indexing.js';
+import type { Embedders } from './meaning.js';
 import { createOverlay } from './overlay.js';
 import { openContext, type Snapshot, snapshotOf } from './snapshot.js';
 import { createTeamFile } from './teamFile.js';
 import type { TeamProblem } from './teamSettings.js';
 import type { UpdateOptions, UpdateTimes } from './update.js';
+import { createVectors } from './vectors.js';
 
 export interface EngineParts {
   workspace: Workspace;
@@ -34,6 +38,11 @@ export interface EngineParts {
   /** Where the store lies, for the status. */
   storePath: string;
   parsers: ParsePool;
+  embedders: Embedders;
+  /** Null: what was found is not judged once more. */
+  reranking: Reranking | null;
+  /** Null where vectors are only scanned. */
+  graph: VectorGraph | null;
   /** Null in a workspace that is not trusted: then no git is run. */
   history: History | null;
   /** The model as it is set now; null: answers are extracts. */
@@ -55,8 +64,8 @@ export interface Explanation {
 }
 
 export interface IndexReport extends IndexCounts {
-  embedder: null;
-  seconds: UpdateTimes & { embed: number; graph: number };
+  embedder: Status['embedder'];
+  seconds: UpdateTimes & { graph: number };
   degraded: string[];
   failed: FileFailure[];
 }
@@ -94,7 +103,6 @@ export interface DocumentPage {
 
 const TOO_LARGE =
   'The index alone takes more space than scholia.index.maxStoreMegabytes allows for all: raise it, or leave files out';
-const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not by meaning';
 
 export async function createEngine(parts: EngineParts): Promise<Engine> {
   const { workspace, store, parsers, config, clock, log } = parts;
@@ -112,6 +120,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   };
   const openPaths = () => overlay.paths();
   const indexing = createIndexing({ ...parts, team, openPaths, maxStoreBytes, changed });
+  const vectors = createVectors({ ...parts, turn: indexing.turn, changed });
 
   async function contentOf(path: string): Promise<Uint8Array | string | null> {
     return overlay.textOf(path) ?? (await workspace.read(path).catch(() => null));
@@ -146,20 +155,38 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   async function context(): Promise<RagContext> {
     const { weights, flow } = team.settings;
     const model = parts.model();
-    return openContext(store, await overlay.read(), { currentText, searched, model, clock, weights, flow });
+    return openContext(store, await overlay.read(), vectors.meaning, {
+      currentText,
+      searched,
+      model,
+      clock,
+      weights,
+      reranking: parts.reranking,
+      flow,
+    });
   }
 
   async function update(options: UpdateOptions = {}): Promise<IndexReport> {
     const times = await indexing.update(options);
+    const { embed, graph } = await vectors.update(options);
     const overview = await store.read((reader) => reader.overview());
     log('info', `generation ${overview.generation}: ${overview.files} files, ${Math.round(1000 * times.total)} ms`);
     const { files, chunks, lines, bytes, failed } = overview;
-    const seconds = { ...times, embed: 0, graph: 0 };
-    return { files, chunks, lines, bytes, embedder: null, seconds, degraded: degradations(overview), failed };
+    const seconds = { ...times, embed: times.embed + embed, graph, total: times.total + embed };
+    return {
+      files,
+      chunks,
+      lines,
+      bytes,
+      embedder: await vectors.embedder(),
+      seconds,
+      degraded: degradations(overview),
+      failed,
+    };
   }
 
   function degradations(overview: Overview): string[] {
-    const found = [NO_EMBEDDER, ...config.complaints, ...team.notes(), ...overview.notes, ...indexing.notes()];
+    const found = [...config.complaints, ...team.notes(), ...overview.notes, ...indexing.notes(), ...vectors.notes()];
     if (overview.storeBytes > maxStoreBytes) found.push(TOO_LARGE);
     return found;
   }
@@ -186,7 +213,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       return {
         root: workspace.root,
         state: stateOf(indexing, scannedAt),
-        progress: indexing.progress,
+        progress: indexing.progress ?? vectors.progress,
         files,
         chunks,
         lines,
@@ -194,7 +221,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         scannedAt,
         generation,
         store: { path: parts.storePath, bytes: overview.storeBytes, role: store.owner ? 'owner' : 'reader' },
-        embedder: null,
+        embedder: await vectors.embedder(),
         model: { name, destination },
         failed,
         skipped,
@@ -216,6 +243,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     },
     async close() {
       indexing.close();
+      await vectors.close();
       await Promise.all([parsers.close(), store.close()]);
     },
   };

@@ -15,6 +15,7 @@ import { buildPrompt } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
 import { termWeights } from './rank.js';
 import { type Judgement, judge, partialSentence, type Searched, searchedSentence, whyRefused } from './refuse.js';
+import type { Reranking } from './rerank.js';
 import { type Retrieved, retrieve } from './retrieve.js';
 import { type Flow, startTrace, type Tracer } from './trace.js';
 import type { CurrentText, IndexView } from './view.js';
@@ -29,6 +30,8 @@ export interface RagContext {
   model: LanguageModel | null;
   clock: Clock;
   weights: RankingWeights;
+  /** Null: what was found is not judged once more. */
+  reranking: Reranking | null;
   flow: Flow;
 }
 
@@ -65,7 +68,7 @@ export async function chat(
   onProgress({ kind: 'step', note: 'Searching the code base' });
   const found = await tracer.step(
     'retrieve',
-    () => retrieve(ctx.view, query, 4 * MAX_SOURCES, ctx.weights),
+    () => retrieve(ctx.view, query, 4 * MAX_SOURCES, { weights: ctx.weights, reranking: ctx.reranking }),
     retrievedNote,
   );
   tracer.trace.terms = found.statistics.terms.map(({ term }) => term).filter((term) => query.terms.includes(term));

@@ -8,8 +8,9 @@
 import type { LineRange } from '../base/answer.js';
 import type { ResolvedImport } from '../index/imports.js';
 import { MAX_PASSED_ON, type Resolution, resolveName } from '../index/resolve.js';
+import type { ChunkRow } from '../index/store/chunkRows.js';
 import type { SiteRow } from '../index/store/linkQueries.js';
-import type { ChunkRow, DefinitionRow } from '../index/store/reader.js';
+import type { DefinitionRow } from '../index/store/reader.js';
 import { type GraphQuestion, graphQuestion } from './graphQuestion.js';
 import type { IndexView } from './view.js';
 
