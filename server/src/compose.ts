@@ -6,11 +6,11 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Embedder } from './base/embedding.js';
 import { messageOf } from './base/errors.js';
 import type { Clock, FileSystem, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
-import type { Embedders } from './engine/meaning.js';
 import { type BundledModel, bundledEmbedder, openBundledModel, readBundledModel } from './index/bundledModel.js';
 import { gitHistory } from './index/git.js';
 import { createParsePool, type ParseThreadData } from './index/parsePool.js';
@@ -32,6 +32,8 @@ export interface ComposeOptions {
   settings?: unknown;
   /** The model as it is set now; absent or null: answers are extracts. */
   model?: () => LanguageModel | null;
+  /** What the user chose to embed with, besides the bundled embedder; whoever opened it closes it. */
+  embedder?: Embedder | null;
   /** False: no git is run in the folder to read its history, and its `scholia.json` is not read. */
   trusted?: boolean;
   log?: Log;
@@ -78,8 +80,8 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     const execArgv = ['--disable-warning=ExperimentalWarning'];
     return new Worker(join(dist, 'server/storeWorker.cjs'), { workerData, execArgv, resourceLimits: THREAD_HEAP });
   });
-  const embedders = openEmbedders(config, dist, log);
-  const workerData: ParseThreadData = { assets: dist, model: embedders.model };
+  const bundled = openBundled(dist, log);
+  const workerData: ParseThreadData = { assets: dist, model: bundled.model };
   const parsers = createParsePool({
     threads: Math.min(4, availableParallelism()),
     spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData, resourceLimits: THREAD_HEAP }),
@@ -92,7 +94,7 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     store,
     storePath,
     parsers,
-    embedders,
+    embedders: { bundled: bundled.embedder, chosen: options.embedder ?? null },
     reranking: null,
     graph: null,
     isOnBattery,
@@ -106,18 +108,14 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
   });
 }
 
-interface OpenedEmbedders extends Embedders {
-  model: BundledModel | null;
-}
-
 /** A bundled model that is damaged costs the meaning, not the search. */
-function openEmbedders(_config: Config, dist: string, log: Log): OpenedEmbedders {
+function openBundled(dist: string, log: Log): { model: BundledModel | null; embedder: Embedder | null } {
   try {
     const model = readBundledModel(dist);
-    return { model, bundled: bundledEmbedder(openBundledModel(model)), chosen: null };
+    return { model, embedder: bundledEmbedder(openBundledModel(model)) };
   } catch (error) {
     log('error', `The bundled embedder cannot be used: ${messageOf(error)}`);
-    return { model: null, bundled: null, chosen: null };
+    return { model: null, embedder: null };
   }
 }
 

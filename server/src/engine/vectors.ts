@@ -113,7 +113,7 @@ export function createVectors(parts: VectorsParts): Vectors {
     },
     async close() {
       closing.abort();
-      await Promise.all([bundled?.close(), chosen?.close(), graph?.close()]);
+      await graph?.close();
     },
   };
 }
