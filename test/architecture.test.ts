@@ -51,7 +51,7 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
   { name: /^node:child_process$/, only: /^server\/src\/(gpu\/|index\/git\b|evaluate\/)/ },
   {
     name: /^node:fs(\/promises)?$/,
-    only: /^server\/src\/(workspace\/disk\.ts|index\/store\/|index\/languages\.ts|gpu\/|cli\w*\.ts|evaluate\/)/,
+    only: /^server\/src\/(workspace\/disk\.ts|index\/store\/|index\/(languages|bundledModel)\.ts|gpu\/|cli\w*\.ts|evaluate\/)/,
   },
   {
     name: /^(openai|undici|node:(net|http2?|https|tls|dgram|dns(\/promises)?))(\/|$)/,

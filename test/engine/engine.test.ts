@@ -424,7 +424,7 @@ test('the status tells what is there, what was left out and why', async () => {
     failed: [],
     skipped: { ignored: 1, secret: 1, binary: 2, generated: 1, 'minified or data': 1, vendored: 1 },
     store: { role: 'owner' },
-    embedder: null,
+    embedder: { device: 'cpu' },
     model: { name: 'extractive', destination: '' },
   });
 });

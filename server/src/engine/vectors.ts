@@ -86,7 +86,7 @@ export function createVectors(parts: VectorsParts): Vectors {
   }
 
   async function update(options: IndexOptions): Promise<{ embed: number; graph: number }> {
-    if (!store.owner) return { embed: 0, graph: 0 };
+    if (!store.owner || closing.signal.aborted) return { embed: 0, graph: 0 };
     const start = clock.now();
     for (const embedder of [bundled, chosen]) if (embedder) await embed(embedder, options);
     const seconds = (clock.now() - start) / 1000;

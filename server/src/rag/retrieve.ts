@@ -8,6 +8,7 @@ import { EngineError } from '../base/errors.js';
 import { createPasses } from '../index/filter.js';
 import type { TermStatistics } from '../index/lexical.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
+import type { DenseCandidate } from '../index/store/vectorQueries.js';
 import { type Scored, weightedSum } from './fuse.js';
 import { type Edge, type GraphEvidence, graphEvidence } from './graph.js';
 import { historyLandmarks } from './history.js';
@@ -63,7 +64,7 @@ export async function retrieve(
     scored,
     others.filter(filter ? createPasses(filter) : () => true).map((chunk) => ({ ...chunk, lexical: 0 })),
   );
-  const candidates = near ? await fused(view, query, rows) : rows.map((row) => ({ ...row, meaning: 0 }));
+  const candidates = arm === 'dense' ? byMeaning(near!) : near ? await fused(view, query, rows) : byWords(rows);
   const evidence: Evidence = { candidates, definitions, landmarks: pointedAt, places, statistics };
   const ranked = rank({ ...query, names: [...query.names, ...names] }, evidence, roles);
   // A call that is asked for is a fact, which no likeness puts in another place.
@@ -100,6 +101,14 @@ async function pointersOf(view: IndexView, query: Query, found: readonly Lexical
   const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
   const pointedAt = [...(await landmarks(view, query)), ...(await historyLandmarks(view, query, found))];
   return { graph, names, definitions, named, pointedAt };
+}
+
+function byWords(rows: readonly LexicalRow[]): Candidate[] {
+  return rows.map((row) => ({ ...row, meaning: 0 }));
+}
+
+function byMeaning(near: readonly DenseCandidate[]): Candidate[] {
+  return near.map(({ similarity, ...row }) => ({ ...row, lexical: 0, meaning: similarity }));
 }
 
 async function fused(view: IndexView, query: Query, rows: readonly LexicalRow[]): Promise<Candidate[]> {
