@@ -63,6 +63,9 @@ _BRACES = re.compile(r"""[{}]|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^
 _BRACES_RUST = re.compile(r"""[{}]|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\\n])'|//[^\n]*|/\*.*?\*/""", re.S)
 
 
+_RECEIVER = re.compile(r"func\s+\(\w*\s*\*?(\w+)|[^(]*?(\w+)::~?\w+\s*\(")
+
+
 def _body_end(text, start, language):
     """Where the braces that open after `start` are closed; None if they are closed before they open."""
     depth = 0
@@ -108,11 +111,11 @@ def _braced(text, language):
         is_type = bool(TYPE_WORD.search(match.group()))
         name = match.group(1)
         outer = around[-1][1] if around else ""
-        receiver = re.match(r"func\s+\(\w*\s*\*?(\w+)", lines[row]) or re.search(r"(\w+)::~?%s\s*\(" % re.escape(name), match.group())
+        receiver = _RECEIVER.match(lines[row])
         if is_type:
             around.append((indent, name))
         code = textwrap.dedent(text[start : min(end, start + MAX_CODE)])
-        yield Definition(name, receiver.group(1) if receiver else outer, doc_above(lines, row, language), code, is_type, row)
+        yield Definition(name, receiver.group(receiver.lastindex) if receiver else outer, doc_above(lines, row, language), code, is_type, row)
 
 
 _ENDED = {

@@ -35,7 +35,7 @@ def ranks_in(packed, trained, pairs, side, size):
 
 
 def measure(packed, trained, size):
-    """{set: ranks}; sets are kinds, apart for Chinese queries and for questions."""
+    """{set: ranks}; sets are kinds, apart for Chinese queries, for questions and for languages."""
     ranks = {}
     held = np.nonzero(packed["pair_held"])[0]
     for repository in np.unique(packed["pair_repository"][held]):
@@ -46,7 +46,7 @@ def measure(packed, trained, size):
             for part in (pool[chinese], pool[~chinese]) if kind == "bilingual" else (pool,):
                 if len(part) >= 30:
                     add_ranks(ranks, kind, packed, trained, part, size)
-    return {label: np.concatenate(parts) for label, parts in sorted(ranks.items()) if sum(map(len, parts))}
+    return {label: np.concatenate(parts) for label, parts in sorted(ranks.items()) if sum(map(len, parts)) >= 30}
 
 
 def add_ranks(ranks, kind, packed, trained, pool, size):
@@ -57,6 +57,10 @@ def add_ranks(ranks, kind, packed, trained, pool, size):
         chinese = packed["pair_chinese"][pool]
         ranks.setdefault(label, []).append(found[counted & ~chinese])
         ranks.setdefault(f"{label} (Chinese)", []).append(found[counted & chinese])
+    if kind == "doc":
+        for language in np.unique(packed["pair_language"][pool]):
+            of_language = (packed["pair_language"][pool] == language) & ~packed["pair_chinese"][pool]
+            ranks.setdefault(f"doc, {packed['languages'][language]}", []).append(sets["doc"][0][of_language])
 
 
 def main():

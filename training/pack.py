@@ -64,7 +64,9 @@ def name_of(row, chance):
 
 def count_file(task):
     path, forbidden = task
-    texts = (row[key] for row in read_rows(path, forbidden) for key in ("query", "code", "path", "name"))
+    # A third is enough to know which words are common; of Chinese there is too little to leave any out.
+    counted = (row for number, row in enumerate(read_rows(path, forbidden)) if number % 3 == 0 or "chinese" in row)
+    texts = (row[key] for row in counted for key in ("query", "code", "path", "name"))
     return WordCounts().of_texts(texts)
 
 

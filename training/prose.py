@@ -33,6 +33,9 @@ _MARKUP = [
 ]
 
 
+_FIRST_NAME = re.compile(r"(?:func(?:tion)? |method |class )?([\w.:]*\w)\b(?:\(\))?\s*[:：\-–]?\s*")
+
+
 def is_chinese(text):
     """Whether a text is for readers of Chinese: a comment of mostly English with a Chinese word is not."""
     return 5 * len(HAN.findall(text)) >= len(re.findall(r"[A-Za-z]", text)) and len(HAN.findall(text)) >= 2
@@ -69,8 +72,9 @@ def clean_doc(doc, name):
             break
         paragraph.append(line.strip())
     text = clean(" ".join(paragraph))
-    if name:
-        text = re.sub(r"^(?:func(?:tion)? |method |class )?[\w.:]*\b%s\b(?:\(\))?\s*[:：\-–]?\s*" % re.escape(name), "", text)
+    first = _FIRST_NAME.match(text)
+    if name and first and re.split(r"[.:]", first.group(1))[-1] == name:
+        text = text[first.end() :]
     return text if says_enough(text) and not _EMPTY_TALK.search(text) and not _looks_like_code(text) else None
 
 

@@ -1,17 +1,20 @@
 """The vocabulary: byte-pair merges over words that at least five repositories use.
 
 No word that fewer use can be read back from the model. Chinese has no words to begin with: there the merges run over
-whole phrases, but only strings of up to four characters that five repositories use are made.
+whole phrases, but only strings of up to four characters that five repositories use are made. Of the pieces that the
+merges leave, those that are used most are kept.
 """
 
 import heapq
 from collections import Counter, defaultdict
 
-from words import MAX_CJK_PIECE, MAX_PIECE, is_cjk, words_of
+from words import MAX_CJK_PIECE, MAX_PIECE, SubWords, is_cjk, words_of
 
 MIN_REPOSITORIES = 5
 # No repository's favourite word counts for more than this.
 REPOSITORY_CAP = 300
+# Years and error codes are words; most numbers of three digits or more are not.
+MIN_REPOSITORIES_OF_NUMBER = 40
 
 
 class WordCounts:
@@ -40,14 +43,29 @@ class WordCounts:
 
 def make_vocabulary(counts, latin_size, cjk_size):
     """Sorted list of pieces; `^` begins a word in Latin letters or digits."""
-    common = {string for string, number in counts.repositories.items() if number >= MIN_REPOSITORIES}
+    common = {string for string, number in counts.repositories.items() if number >= least_repositories(string)}
     words = {("^" + word[0], *word[1:]): count for word, count in counts.latin.items() if word in common and len(word) < MAX_PIECE}
     # Every letter and digit is a piece, so that no word in Latin letters is without one.
     letters = [mark + letter for mark in ("", "^") for letter in "abcdefghijklmnopqrstuvwxyz0123456789"]
     phrases = {tuple(letter if letter in common else "\0" for letter in phrase): count for phrase, count in counts.phrases.items()}
-    latin = merge(words, latin_size, letters, lambda piece: True)
-    cjk = merge(phrases, cjk_size, [], common.__contains__)
-    return sorted(set(latin) | {piece for piece in cjk if "\0" not in piece})
+    latin = merge(words, 3 * latin_size // 2, letters, lambda piece: True)
+    cjk = [piece for piece in merge(phrases, 3 * cjk_size // 2, [], common.__contains__) if "\0" not in piece]
+    used = usage([*latin, *cjk], {**{"".join(word)[1:]: count for word, count in words.items()}, **counts.phrases})
+    most_used = lambda pieces, size: sorted(pieces, key=lambda piece: (-used[piece], piece))[:size]
+    return sorted({*letters, *most_used(latin, latin_size), *most_used(cjk, cjk_size)})
+
+
+def usage(vocabulary, words):
+    """How often each piece is used; many only led from one merge to the next, and never are."""
+    sub_words, used = SubWords(vocabulary), Counter()
+    for word, count in words.items():
+        for number in sub_words.of_text(word):
+            used[vocabulary[number]] += count
+    return used
+
+
+def least_repositories(string):
+    return MIN_REPOSITORIES_OF_NUMBER if string.isdigit() and len(string) > 2 else MIN_REPOSITORIES
 
 
 def merge(sequences, size, pieces, is_allowed):
