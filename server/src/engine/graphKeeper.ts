@@ -10,6 +10,7 @@ import type { StoreThreads } from '../index/store/threads.js';
 /** Fewer vectors are scanned in a few milliseconds (docs/evaluation.md). */
 export const GRAPH_FROM = 50_000;
 const MOST_GONE = 0.25;
+const WORTH_SAVING = 0.02;
 const ROWS_AT_ONCE = 2000;
 
 export interface GraphKeeperParts {
@@ -39,7 +40,7 @@ export async function keepGraph(
       await graph.begin(expected, embedded);
       through = 0;
     } else await graph.remove(gone);
-    let isChanged = gone.length > 0;
+    let added = 0;
     for (;;) {
       await turn();
       signal?.throwIfAborted();
@@ -47,9 +48,11 @@ export async function keepGraph(
       if (rows.ids.length === 0) break;
       await graph.add(rows);
       through = rows.ids.at(-1)!;
-      isChanged = true;
+      added += rows.ids.length;
     }
-    if (isChanged || !mark) await graph.finish(through);
+    // To save takes longer than to add a few again at the next start.
+    if (!graph.mark() || added + gone.length > WORTH_SAVING * embedded) await graph.finish(through);
+    else graph.reach(through);
   } catch (error) {
     if (!signal?.aborted) log('warn', `The graph over vectors is not used: ${messageOf(error)}`);
   }

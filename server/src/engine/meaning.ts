@@ -5,7 +5,7 @@
  * takes over when every chunk has a vector of it. A chosen one that fails at a question leaves it to the bundled one.
  */
 import { withDeadline } from '../base/async.js';
-import type { Embedder, EmbedderIdentity, VectorGraph } from '../base/embedding.js';
+import type { Embedder, EmbedderIdentity, NearVectors, VectorGraph } from '../base/embedding.js';
 import { messageOf } from '../base/errors.js';
 import type { StoreThreads } from '../index/store/threads.js';
 
@@ -18,7 +18,7 @@ export interface Meaning {
   /** Null where nothing of the question is known, or there are no vectors to compare with. */
   embed(question: string): Promise<QuestionVector | null>;
   /** What the graph finds; null: there is none, and every vector is to be looked at. */
-  near(question: QuestionVector, limit: number): Promise<{ ids: number[]; through: number } | null>;
+  near(question: QuestionVector, limit: number): Promise<NearVectors | null>;
 }
 
 export interface Embedders {
@@ -68,15 +68,8 @@ export function createMeaning({ store, embedders: { bundled, chosen }, graph, fa
       return embedded?.vector.some((value) => value !== 0) ? embedded : null;
     },
     async near({ embedder, vector }, limit) {
-      const mark = graph?.mark();
-      if (!graph || mark?.identity.digest !== embedder.digest) return null;
-      try {
-        const { ids } = await graph.search(vector, OVERSAMPLING * limit);
-        return { ids, through: mark.through };
-      } catch {
-        // Its owner has dropped it; a scan finds the same, later.
-        return null;
-      }
+      if (graph?.mark()?.identity.digest !== embedder.digest) return null;
+      return graph!.search(vector, OVERSAMPLING * limit);
     },
   };
 }

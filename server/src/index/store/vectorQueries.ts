@@ -115,7 +115,8 @@ export function createVectorReader({ viewOf, livingAt, withSnapshot }: VectorRea
       for (const id of graph?.ids ?? []) note(id, table.similarity(vector, id) ?? 0);
       hide(database, hidden, scores);
       for (const { first, chunks } of others) scores.fill(0, first, first + chunks);
-      const similarity = new Map(best(scores, limit).map(({ id, score }) => [id, score]));
+      // The scan rounds the query; what it picks is scored as the graph's candidates are.
+      const similarity = new Map(best(scores, limit).map(({ id }) => [id, table.similarity(vector, id)!]));
       const candidates = chunkRows(database, [...similarity.keys()]).map((row) => ({
         ...row,
         similarity: similarity.get(row.id)!,

@@ -1,9 +1,10 @@
 /**
  * The vectors of one embedder in memory, by the number of their chunk: what a scan looks at.
  *
- * Filled from the store file by file, since a file's vectors never change under its number. Rows lie in blocks, so that
- * growing copies nothing, and rows that fall free are used again.
+ * Filled from the store file by file, since a file's vectors never change under its number. Rows that fall free are used
+ * again.
  */
+import { createByteRows } from '../byteRows.js';
 import { dotProduct, inverseLength } from '../vectors.js';
 
 /** Where a file's chunks are: numbers from `first`, one after the other. */
@@ -14,7 +15,6 @@ export interface FileRows {
 }
 
 export interface VectorTable {
-  readonly dimensions: number;
   /** How many rows there are. */
   readonly count: number;
   /** Takes in what is missing; lets go of what is not among `files` if these are the newest. */
@@ -25,19 +25,13 @@ export interface VectorTable {
   similarity(query: Float32Array, chunk: number): number | null;
 }
 
-const BLOCK_ROWS = 4096;
-
-interface Block {
-  rows: Int8Array;
-  /** Chunk of each row; 0 for a free one. */
-  chunks: Int32Array;
-  inverseLengths: Float32Array;
-}
-
 export function createVectorTable(dimensions: number): VectorTable {
-  const blocks: Block[] = [];
-  const free: number[] = [];
+  const rows = createByteRows(dimensions);
   const files = new Map<number, FileRows>();
+  const free: number[] = [];
+  /** Chunk of each row; 0 for a free one. */
+  let chunkOf = new Int32Array(1024);
+  let inverseLengths = new Float32Array(1024);
   /** Row + 1 of each chunk. */
   let rowOf = new Int32Array(1024);
   let used = 0;
@@ -45,25 +39,17 @@ export function createVectorTable(dimensions: number): VectorTable {
 
   function add({ file, first, chunks }: FileRows, data: Int8Array): void {
     files.set(file, { file, first, chunks });
-    if (first + chunks > rowOf.length) {
-      const grown = new Int32Array(Math.max(first + chunks, 2 * rowOf.length));
-      grown.set(rowOf);
-      rowOf = grown;
-    }
+    rowOf = grown(rowOf, first + chunks);
     for (let i = 0; i < chunks; i++) put(first + i, data.subarray(i * dimensions, (i + 1) * dimensions));
   }
 
   function put(chunk: number, vector: Int8Array): void {
     const row = free.pop() ?? used++;
-    const block = (blocks[Math.floor(row / BLOCK_ROWS)] ??= {
-      rows: new Int8Array(BLOCK_ROWS * dimensions),
-      chunks: new Int32Array(BLOCK_ROWS),
-      inverseLengths: new Float32Array(BLOCK_ROWS),
-    });
-    const at = row % BLOCK_ROWS;
-    block.rows.set(vector, at * dimensions);
-    block.chunks[at] = chunk;
-    block.inverseLengths[at] = inverseLength(block.rows, at * dimensions, dimensions);
+    chunkOf = grown(chunkOf, used);
+    inverseLengths = grown(inverseLengths, used);
+    rows.set(row, vector);
+    chunkOf[row] = chunk;
+    inverseLengths[row] = inverseLength(vector, 0, dimensions);
     rowOf[chunk] = row + 1;
     count++;
   }
@@ -72,15 +58,19 @@ export function createVectorTable(dimensions: number): VectorTable {
     files.delete(file);
     for (let chunk = first; chunk < first + chunks; chunk++) {
       const row = rowOf[chunk]! - 1;
-      blocks[Math.floor(row / BLOCK_ROWS)]!.chunks[row % BLOCK_ROWS] = 0;
+      chunkOf[row] = 0;
       rowOf[chunk] = 0;
       free.push(row);
       count--;
     }
   }
 
+  function similarity(query: Float32Array, chunk: number): number | null {
+    const row = (rowOf[chunk] ?? 0) - 1;
+    return row < 0 ? null : dotProduct(query, rows.at(row), 0) * inverseLengths[row]!;
+  }
+
   return {
-    dimensions,
     get count() {
       return count;
     },
@@ -92,18 +82,24 @@ export function createVectorTable(dimensions: number): VectorTable {
       for (const one of wanted) if (!files.has(one.file)) add(one, load(one.file));
     },
     scan(query, after, visit) {
-      for (const { rows, chunks, inverseLengths } of blocks)
-        for (let at = 0; at < BLOCK_ROWS; at++) {
-          const chunk = chunks[at]!;
-          if (chunk > after) visit(chunk, dotProduct(query, rows, at * dimensions) * inverseLengths[at]!);
+      if (after === 0)
+        rows.scan(query, used, (row, product) => {
+          if (chunkOf[row] !== 0) visit(chunkOf[row]!, product * inverseLengths[row]!);
+        });
+      else
+        for (let chunk = after + 1; chunk < rowOf.length; chunk++) {
+          const near = similarity(query, chunk);
+          if (near !== null) visit(chunk, near);
         }
     },
-    similarity(query, chunk) {
-      const row = (rowOf[chunk] ?? 0) - 1;
-      if (row < 0) return null;
-      const { rows, inverseLengths } = blocks[Math.floor(row / BLOCK_ROWS)]!;
-      const at = row % BLOCK_ROWS;
-      return dotProduct(query, rows, at * dimensions) * inverseLengths[at]!;
-    },
+    similarity,
   };
+}
+
+/** The same or a longer copy, with room for this many. */
+function grown<Numbers extends Int32Array | Float32Array>(numbers: Numbers, size: number): Numbers {
+  if (size <= numbers.length) return numbers;
+  const longer = new (numbers.constructor as new (length: number) => Numbers)(Math.max(size, 2 * numbers.length));
+  longer.set(numbers);
+  return longer;
 }
