@@ -146,7 +146,7 @@ async function showStatus({ server, statusDocument }: CommandContext): Promise<v
     summary.state === 'paused'
       ? { label: '$(debug-continue) Resume Indexing', run: () => server.pause(false) }
       : { label: '$(debug-pause) Pause Indexing', run: () => server.pause(true) },
-    { label: '$(key) Set the API Key…', run: () => commands.executeCommand('scholia.setApiKey') },
+    { label: '$(key) Set an API Key…', run: () => commands.executeCommand('scholia.setApiKey') },
     { label: '$(output) Show Log', run: () => server.showLog() },
     { label: '$(pulse) Show Diagnostics', run: () => commands.executeCommand('scholia.showDiagnostics') },
     { label: '$(trash) Delete All Data…', run: () => commands.executeCommand('scholia.deleteData') },
