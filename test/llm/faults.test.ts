@@ -356,7 +356,10 @@ test.each([
   ['UND_ERR_CONNECT_TIMEOUT', '(UND_ERR_CONNECT_TIMEOUT): check', true],
 ])('nowhere: %s', (code, part, retry) => {
   const cause = new TypeError('fetch failed', { cause: Object.assign(new Error('inner'), { code }) });
-  const failure = connectionFailure(new Error('Connection error.', { cause }), { service: LANGUAGE_MODEL, origin: 'https://example.org' });
+  const failure = connectionFailure(new Error('Connection error.', { cause }), {
+    service: LANGUAGE_MODEL,
+    origin: 'https://example.org',
+  });
   checkMessage(failure.error, 'model-unreachable', part);
   expect(failure.retry).toBe(retry);
 });

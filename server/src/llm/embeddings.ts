@@ -56,7 +56,7 @@ export async function openRemoteEmbedder(options: RemoteEmbedderOptions, signal?
   }
 
   const ending = (given?: AbortSignal) => (given ? AbortSignal.any([given, closing.signal]) : closing.signal);
-  const [probe] = await embed([passagePrefix + 'scholia'], null, {
+  const [probe] = await embed([`${passagePrefix}scholia`], null, {
     ...HASTY,
     timeoutMs: 60_000,
     totalTimeoutMs: 90_000,
@@ -83,18 +83,17 @@ export async function openRemoteEmbedder(options: RemoteEmbedderOptions, signal?
   async function embedPassages(passages: readonly EmbeddablePassage[], given?: AbortSignal): Promise<Float32Array[]> {
     const texts = passages.map((passage) => cutText(passagePrefix + passageText(passage), MAX_TEXT_CHARACTERS));
     const vectors: Float32Array[] = [];
+    // When one batch has failed, the other would be waited for in vain.
     const failed = new AbortController();
     const request = { ...PATIENT, signal: AbortSignal.any([ending(given), failed.signal]) };
-    try {
-      await eachLimited(batchesOf(texts), BATCHES_AT_ONCE, async ({ from, batch }) => {
-        const found = await embedFitting(batch, request);
-        for (const [i, vector] of found.entries()) vectors[from + i] = vector;
-      });
-    } catch (error) {
-      // The other batch would be waited for in vain.
-      failed.abort(error);
-      throw error;
-    }
+    await eachLimited(batchesOf(texts), BATCHES_AT_ONCE, async ({ from, batch }) => {
+      try {
+        for (const [i, vector] of (await embedFitting(batch, request)).entries()) vectors[from + i] = vector;
+      } catch (error) {
+        failed.abort(error);
+        throw error;
+      }
+    });
     return vectors;
   }
 
