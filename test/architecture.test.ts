@@ -27,7 +27,23 @@ const LAYERS: Record<string, readonly string[]> = {
   compose: ['base', 'workspace', 'index', 'gpu', 'llm', 'team', 'rag', 'engine', 'evaluate', 'tune'],
   lsp: ['base', 'protocol', 'engine', 'compose'],
   mcp: ['base', 'protocol', 'engine', 'compose'],
-  cli: ['base', 'protocol', 'engine', 'compose', 'evaluate', 'tune', 'lsp', 'mcp', 'cliText', 'cliProgress'],
+  cli: [
+    'base',
+    'protocol',
+    'engine',
+    'compose',
+    'evaluate',
+    'tune',
+    'lsp',
+    'mcp',
+    'cliText',
+    'cliProgress',
+    'cliModel',
+    'cliSettings',
+  ],
+  // Downloads are no matter of the engine.
+  cliModel: ['base', 'llm'],
+  cliSettings: ['base', 'llm'],
   cliText: ['base', 'engine'],
   cliProgress: ['base', 'engine'],
   main: ['lsp', 'mcp', 'compose'],
@@ -51,7 +67,7 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
   { name: /^node:child_process$/, only: /^server\/src\/(gpu\/|index\/git\b|evaluate\/)/ },
   {
     name: /^node:fs(\/promises)?$/,
-    only: /^server\/src\/(workspace\/disk\.ts|index\/store\/|index\/languages\.ts|gpu\/|cli\w*\.ts|evaluate\/)/,
+    only: /^server\/src\/(workspace\/disk\.ts|index\/store\/|index\/languages\.ts|gpu\/|llm\/(download|modelFolders)\.ts|cli\w*\.ts|evaluate\/)/,
   },
   {
     name: /^(openai|undici|node:(net|http2?|https|tls|dgram|dns(\/promises)?))(\/|$)/,

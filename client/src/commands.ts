@@ -5,6 +5,7 @@
 import {
   commands,
   Disposable,
+  type Memento,
   ProgressLocation,
   QuickPickItemKind,
   type SecretStorage,
@@ -12,6 +13,7 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { approveEmbedder } from './approvals.js';
 import type { ChatView } from './chat/view.js';
 import { diagnosticsMarkdown } from './diagnostics.js';
 import type { BackEnd } from './languageClient.js';
@@ -24,6 +26,8 @@ export interface CommandContext {
   chat: ChatView;
   statusDocument: StatusDocument;
   secrets: SecretStorage;
+  /** Kept for this workspace, outside of it. */
+  approvals: Memento;
 }
 
 const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Promise<unknown>> = {
@@ -36,6 +40,7 @@ const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Prom
   'scholia.showDiagnostics': showDiagnostics,
   'scholia.explainFile': explainFile,
   'scholia.setApiKey': ({ secrets }) => askForModelKey(secrets),
+  'scholia.approveEmbedder': ({ server, approvals }) => approveEmbedder(server, approvals),
   'scholia.newChat': ({ chat }) => chat.startNew(),
 };
 

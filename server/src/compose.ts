@@ -13,6 +13,7 @@ import { gitHistory } from './index/git.js';
 import { createParsePool } from './index/parsePool.js';
 import type { Removed } from './index/store/collect.js';
 import { openStore, type StoreThreadData } from './index/store/threads.js';
+import { listModels } from './llm/modelFolders.js';
 import { disk } from './workspace/disk.js';
 import { editorPatterns } from './workspace/editorPatterns.js';
 import { batteryWatch } from './workspace/power.js';
@@ -29,6 +30,8 @@ export interface ComposeOptions {
   settings?: unknown;
   /** The model as it is set now; absent or null: answers are extracts. */
   model?: () => LanguageModel | null;
+  /** The digest of the `scholia.json` whose embedder the person approved; absent or null: none. */
+  approvedTeamFile?: () => string | null;
   /** False: no git is run in the folder to read its history, and its `scholia.json` is not read. */
   trusted?: boolean;
   log?: Log;
@@ -81,6 +84,7 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
       new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist }, resourceLimits: THREAD_HEAP }),
   });
   const model = options.model ?? (() => null);
+  const installedModels = async () => (await listModels(modelsFolder(options.storeBase))).map(({ name }) => name);
   const isOnBattery = batteryWatch(files, clock.now);
   const history = trusted ? gitHistory({ root: workspace.root, files }) : null;
   return createEngine({
@@ -88,6 +92,8 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     store,
     storePath,
     parsers,
+    installedModels,
+    approvedTeamFile: options.approvedTeamFile ?? (() => null),
     isOnBattery,
     history,
     model,
@@ -118,6 +124,11 @@ export async function openModel(
 /** One folder for each canonical root, under a name that gives nothing away. */
 export function storeFolder(base: string, root: string): string {
   return join(base, 'roots', createHash('sha256').update(root).digest('hex').slice(0, 24));
+}
+
+/** Where downloaded models lie, each in a folder of its own. */
+export function modelsFolder(storeBase: string = defaultStoreBase()): string {
+  return join(storeBase, 'models');
 }
 
 /** Per user, outside every workspace, and the same for editor, command line and agents. */

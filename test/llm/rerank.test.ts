@@ -64,6 +64,12 @@ const FAULTS: { name: string; script: Script; kind: ErrorKind; says: string | Re
     kind: 'reranker-failed',
     says: 'no number',
   },
+  {
+    name: 'text for a number',
+    script: edit((rows) => rows.map((row) => ({ ...row, relevance_score: '0.5' }))),
+    kind: 'reranker-failed',
+    says: 'no number',
+  },
   { name: 'another shape', script: inTurn(json(200, { scores: [1] })), kind: 'reranker-cut', says: 'cannot be read' },
   { name: 'a web page', script: inTurn(scripted.page()), kind: 'reranker-rejected', says: 'scholia.reranker.baseUrl' },
   {
@@ -104,7 +110,10 @@ test.each(FAULTS)('fault: $name', async ({ script, kind, says, attempts = 1 }) =
 test('a budget of time that is over closes the connection', async () => {
   const server = await start(inTurn(scripted.hangsAfter()));
   const budget = AbortSignal.timeout(60);
-  await expect(reranker(server.baseUrl).score(PROMPT, PASSAGES, budget)).rejects.toBe(budget.reason);
+  const error = await reranker(server.baseUrl)
+    .score(PROMPT, PASSAGES, budget)
+    .catch((thrown) => thrown);
+  expect(error).toBe(budget.reason);
   expect(await server.requests[0]!.ended).toBe('dropped');
 });
 

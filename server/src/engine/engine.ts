@@ -21,6 +21,7 @@ import type { Searched } from '../rag/refuse.js';
 import type { CurrentFile } from '../rag/view.js';
 import type { Config } from './config.js';
 import { createDocumentTexts } from './documents.js';
+import { chooseEmbedder, type EmbedderDecision } from './embedderChoice.js';
 import { createIndexing, type Indexing } from './indexing.js';
 import { createOverlay } from './overlay.js';
 import { openContext, type Snapshot, snapshotOf } from './snapshot.js';
@@ -38,6 +39,10 @@ export interface EngineParts {
   history: History | null;
   /** The model as it is set now; null: answers are extracts. */
   model(): LanguageModel | null;
+  /** Names of downloaded models. */
+  installedModels(): Promise<readonly string[]>;
+  /** The digest of the `scholia.json` whose embedder the person approved; null for none. */
+  approvedTeamFile(): string | null;
   isOnBattery(): Promise<boolean>;
   config: Config;
   /** False: nothing that the workspace says of itself is followed, but for its ignore files. */
@@ -79,11 +84,21 @@ export interface Engine {
   documentText(path: string): Promise<DocumentPage>;
   status(): Promise<Status>;
   explain(path: string): Promise<Explanation>;
+  /** The team's suggestion that waits for the person's approval; null when none does. */
+  awaitingEmbedder(): Promise<AwaitingEmbedder | null>;
   /** What `scholia.json` says that does not count as it stands. */
   teamProblems(): readonly TeamProblem[];
   /** Told whenever the status may have changed. Returns how to stop listening. */
   onStatusChange(listener: () => void): () => void;
   close(): Promise<void>;
+}
+
+export interface AwaitingEmbedder {
+  name: string;
+  /** The origin that code would be sent to. */
+  destination: string;
+  /** Of the `scholia.json` as it is now: approval is for this one. */
+  digest: string;
 }
 
 export interface DocumentPage {
@@ -149,17 +164,34 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     return openContext(store, await overlay.read(), { currentText, searched, model, clock, weights, flow });
   }
 
+  async function embedder(): Promise<EmbedderDecision> {
+    return chooseEmbedder({
+      settings: config.settings,
+      suggestion: team.settings.embedder,
+      approved: team.digest !== null && team.digest === parts.approvedTeamFile(),
+      installed: await parts.installedModels(),
+    });
+  }
+
   async function update(options: UpdateOptions = {}): Promise<IndexReport> {
     const times = await indexing.update(options);
     const overview = await store.read((reader) => reader.overview());
     log('info', `generation ${overview.generation}: ${overview.files} files, ${Math.round(1000 * times.total)} ms`);
     const { files, chunks, lines, bytes, failed } = overview;
     const seconds = { ...times, embed: 0, graph: 0 };
-    return { files, chunks, lines, bytes, embedder: null, seconds, degraded: degradations(overview), failed };
+    return { files, chunks, lines, bytes, embedder: null, seconds, degraded: await degradations(overview), failed };
   }
 
-  function degradations(overview: Overview): string[] {
-    const found = [NO_EMBEDDER, ...config.complaints, ...team.notes(), ...overview.notes, ...indexing.notes()];
+  async function degradations(overview: Overview): Promise<string[]> {
+    const { note } = await embedder();
+    const found = [
+      NO_EMBEDDER,
+      ...config.complaints,
+      ...team.notes(),
+      ...(note ? [note] : []),
+      ...overview.notes,
+      ...indexing.notes(),
+    ];
     if (overview.storeBytes > maxStoreBytes) found.push(TOO_LARGE);
     return found;
   }
@@ -198,7 +230,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         model: { name, destination },
         failed,
         skipped,
-        degraded: degradations(overview),
+        degraded: await degradations(overview),
         version: parts.version,
       };
     },
@@ -208,6 +240,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       const [known] = await store.read((reader) => reader.knownFiles([path]));
       const reason = contentReason(path, known);
       return { path, indexed: reason === null, reason };
+    },
+    async awaitingEmbedder() {
+      const { awaiting } = await embedder();
+      const { settings, digest } = team;
+      return awaiting && digest ? { name: settings.embedder!.name!, destination: awaiting, digest } : null;
     },
     teamProblems: () => team.problems,
     onStatusChange(listener) {

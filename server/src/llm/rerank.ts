@@ -72,7 +72,7 @@ function scoresOf(reply: unknown, count: number, address: Address): number[] {
     const { index, relevance_score: score } = (row ?? {}) as { index?: unknown; relevance_score?: unknown };
     if (typeof index !== 'number' || !(index in scores) || scores[index] !== undefined)
       throw fail('scores in no clear order');
-    if (typeof score !== 'number') throw fail('a score that is no number');
+    if (typeof score !== 'number' || !Number.isFinite(score)) throw fail('a score that is no number');
     scores[index] = score;
   }
   return scores as number[];
