@@ -36,12 +36,12 @@ test('scores come back in the order of the passages', async () => {
 test('passages that are too long are halved until they fit', async () => {
   const refusal = json(500, { error: { message: 'input (601 tokens) is too large to process' } });
   const server = await start((request) =>
-    request.body.documents!.some((document) => document.length > 2500) ? refusal : answers(request),
+    request.body.documents!.some((document) => document.length > 600) ? refusal : answers(request),
   );
   const long = `${'lantern '.repeat(5000)}`;
   const scores = await reranker(server.baseUrl).score(PROMPT, [...PASSAGES, long]);
   expect(scores.slice(0, 3)).toEqual(PASSAGES.map(scoreOf));
-  expect(server.requests.map(({ body }) => body.documents!.at(-1)!.length)).toEqual([8000, 4000, 2000]);
+  expect(server.requests.map(({ body }) => body.documents!.at(-1)!.length)).toEqual([2000, 1000, 500]);
 });
 
 const edit =

@@ -3,7 +3,7 @@
  * put in place by one rename, so that a folder of a model is whole or absent.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, rename, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -83,7 +83,8 @@ async function loadFile(
   report: (done: number) => void,
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const handle = await open(path, 'a+', 0o600);
+  // Not for appending: Windows does not let such a file be cut.
+  const handle = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
   try {
     // What an earlier call left may be of another file or damaged: then it is loaded once more, from the beginning.
     const resumed = (await handle.stat()).size > 0;
@@ -158,13 +159,12 @@ async function loadPiece(
     }
     for await (const piece of response.body ?? []) {
       timer.refresh();
-      size += piece.length;
-      if (size > file.bytes) {
+      if (size + piece.length > file.bytes) {
         await handle.truncate(0);
         throw failed(`The hub sends more of ${file.from} than it announced: it was deleted`);
       }
-      // Opened for appending: what is written goes to the end.
-      await handle.writeFile(piece);
+      await writeAll(handle, piece, size);
+      size += piece.length;
       report(size);
     }
     // An end before the end: as if the connection had been cut.
@@ -172,6 +172,11 @@ async function loadPiece(
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function writeAll(handle: FileHandle, piece: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < piece.length; )
+    done += (await handle.write(piece, done, piece.length - done, at + done)).bytesWritten;
 }
 
 /** The reply goes on where the file ends. */

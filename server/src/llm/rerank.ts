@@ -11,8 +11,8 @@ import { cutText } from './cutText.js';
 import { askServer, parseServer, type RequestOptions, type ServerOptions, unreadable } from './request.js';
 import { RERANKER } from './service.js';
 
-/** More than any passage of the index; models that take less say so. */
-const MAX_PASSAGE_CHARACTERS = 8000;
+/** Some 600 tokens: most rerankers read no more, and the time of the others grows with the square. */
+const MAX_PASSAGE_CHARACTERS = 2000;
 const MIN_PASSAGE_CHARACTERS = 64;
 const MAX_QUERY_CHARACTERS = 2000;
 const HASTY: RequestOptions = { timeoutMs: 20_000, totalTimeoutMs: 30_000, maxAttempts: 2, maxPauseMs: 1000 };
