@@ -26,7 +26,7 @@ export interface ServeOptions {
 export interface Root {
   folder: Folder;
   engine: Engine;
-  /** The configuration that its scope was made from, as one text. */
+  /** The configuration that its scope and its embedder were made from, as one text. */
   scope: string;
 }
 
@@ -109,7 +109,8 @@ export function createRoots(options: RootsOptions): Roots {
   /** Every other setting is read anew for each request. */
   function scopeOf(filesExclude: unknown): string {
     const settings = options.settings();
-    return JSON.stringify([settings['index.exclude'], settings['index.maxFileKilobytes'], filesExclude]);
+    const embedder = Object.entries(settings).filter(([name]) => name.startsWith('embedder.'));
+    return JSON.stringify([settings['index.exclude'], settings['index.maxFileKilobytes'], filesExclude, embedder]);
   }
 
   async function closeOne(uri: string): Promise<void> {
