@@ -312,6 +312,32 @@ test.each(FAULTS.filter(({ name }) => ['a web page', 'zeros', 'a wrong key', 'an
   },
 );
 
+test('whatever is in a reply, it becomes unit vectors or an error with a name', async () => {
+  let reply: unknown;
+  const server = await start(afterOpening(() => json(200, reply)));
+  const embedder = await open(server.baseUrl, { maxAttempts: 1 });
+  const number = fc.oneof(fc.double(), fc.integer(), fc.constantFrom<unknown>(null, '1', 1e300, 1e-320));
+  const embedding = fc.oneof(
+    fc.array(number, { minLength: 3, maxLength: 5 }),
+    fc.base64String({ minLength: 16, maxLength: 24 }),
+    fc.jsonValue(),
+  );
+  const row = fc.oneof(
+    fc.record({ index: fc.oneof(fc.integer({ min: -1, max: 3 }), number), embedding }),
+    fc.jsonValue(),
+  );
+  const replies = fc.oneof(fc.record({ data: fc.array(row, { minLength: 2, maxLength: 4 }) }), fc.jsonValue());
+  await fc.assert(
+    fc.asyncProperty(replies, async (given) => {
+      reply = given;
+      const found = await embedder.embedPassages(PASSAGES).catch((thrown) => thrown);
+      if (!Array.isArray(found)) expect(found).toMatchObject({ kind: expect.stringMatching(/^embedder-/) });
+      else for (const vector of found) expect(Math.hypot(...vector)).toBeCloseTo(1, 4);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 test('what is too long is halved by itself, the others stay whole', async () => {
   const refusals = [
     json(400, { error: { type: 'exceed_context_size_error', n_prompt_tokens: 720, n_ctx: 512 } }),

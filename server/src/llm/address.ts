@@ -44,6 +44,11 @@ export function parseAddress(baseUrl: string, service: Service): Address {
   };
 }
 
+/** For the log or the status; empty where nobody on the way can read along. */
+export function readableNotes({ readable, origin }: Address): string[] {
+  return readable ? [`The connection to ${origin} is not encrypted: others on the network can read what is sent`] : [];
+}
+
 /** A key as it is sent, or an empty string for none. */
 export function parseKey(apiKey: string | undefined, { keySetting }: Service): string {
   const key = apiKey?.trim() ?? '';

@@ -11,7 +11,7 @@ import { eachLimited } from '../base/async.js';
 import type { EmbeddablePassage, Embedder } from '../base/embedding.js';
 import { EngineError, kindOf } from '../base/errors.js';
 import { isBlank } from '../base/text.js';
-import type { Address } from './address.js';
+import { type Address, readableNotes } from './address.js';
 import { cutText, halve } from './cutText.js';
 import { askServer, parseServer, type RequestOptions, type ServerOptions, unreadable } from './request.js';
 import { EMBEDDER } from './service.js';
@@ -108,9 +108,7 @@ export async function openRemoteEmbedder(options: RemoteEmbedderOptions, signal?
   return {
     identity: { name, dimensions, digest: createHash('sha256').update(JSON.stringify(decisive)).digest('hex') },
     device: address.origin,
-    notes: address.readable
-      ? [`The connection to ${address.origin} is not encrypted: others on the network can read the code that is sent`]
-      : [],
+    notes: readableNotes(address),
     embedPassages,
     embedQuery,
     async close() {

@@ -6,7 +6,7 @@
  * only while no text has been handed out, so no reply is ever stitched from two.
  */
 import type { ChatMessage, GenerateOptions, LanguageModel } from '../base/ports.js';
-import { parseAddress, parseKey } from './address.js';
+import { parseAddress, parseKey, readableNotes } from './address.js';
 import { attemptReply, type Model } from './attempt.js';
 import { failureOf, wantsOtherLimit } from './failures.js';
 import { startPatience } from './patience.js';
@@ -32,12 +32,7 @@ const TOTAL_TIMEOUT_MS = 30 * 60_000;
 export function openaiModel(options: OpenaiOptions): LanguageModel {
   const address = parseAddress(options.baseUrl, LANGUAGE_MODEL);
   const apiKey = parseKey(options.apiKey, LANGUAGE_MODEL);
-  if (address.readable) {
-    options.log?.(
-      'warn',
-      `The connection to ${address.origin} is not encrypted: others on the network can read what is sent`,
-    );
-  }
+  for (const note of readableNotes(address)) options.log?.('warn', note);
   const model: Model = { address, apiKey, name: options.name.trim(), limitName: 'max_tokens' };
   return {
     get name() {

@@ -6,7 +6,7 @@
  */
 import type { Reranker } from '../base/embedding.js';
 import { EngineError, kindOf } from '../base/errors.js';
-import type { Address } from './address.js';
+import { type Address, readableNotes } from './address.js';
 import { cutText } from './cutText.js';
 import { askServer, parseServer, type RequestOptions, type ServerOptions, unreadable } from './request.js';
 import { RERANKER } from './service.js';
@@ -45,9 +45,7 @@ export function remoteReranker(options: ServerOptions): Reranker {
   return {
     name,
     device: address.origin,
-    notes: address.readable
-      ? [`The connection to ${address.origin} is not encrypted: others on the network can read the code that is sent`]
-      : [],
+    notes: readableNotes(address),
     async score(query, passages, signal) {
       if (passages.length === 0) return [];
       const ending = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
