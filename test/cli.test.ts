@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { dist, type Files, writeFiles } from './support/engine.js';
 import { many } from './support/fixture.js';
+import { startHub } from './support/hub.js';
 
 const SHOP: Files = {
   'src/lantern.ts': `/** Lights the brass lantern until the harbour sleeps. */\nexport function lightLantern(): string {\n  return 'flame';\n}\n`,
@@ -395,4 +396,25 @@ test('a reader that stops reading is no failure worth a stack', async () => {
   child.stdout.once('data', () => child.stdout.destroy());
   await new Promise((resolve) => child.on('close', resolve));
   expect(stderr).not.toMatch(/\n\s+at /);
+});
+
+test('a model is downloaded once its licence and size were agreed to, and listed', async () => {
+  const files = { 'model.onnx': Buffer.from('weights'), 'tokenizer.json': Buffer.from('{}') };
+  const { url, requests } = await startHub({ models: { 'owner/tiny': files } });
+  const env = { SCHOLIA_HUB_URL: url };
+  expect((await run(['model', 'list', '--store', store], { env })).stdout).toMatch(/No model was downloaded yet/);
+  expect(requests).toEqual([]);
+
+  const download = ['model', 'download', 'owner/tiny'];
+  await checkFails(download, 2, /licence: apache-2\.0\n.*0\.0 MB[\s\S]*--yes agrees/, { env });
+  expect(requests).toHaveLength(1);
+  const { status, stdout, stderr } = await run([...download, '--yes', '--store', store], { env });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: expect.stringContaining('licence: apache-2.0') });
+  expect(stdout).toContain('scholia.embedder.folder = owner/tiny');
+
+  const listed = await run(['model', 'list', '--json', '--store', store], { env });
+  expect(JSON.parse(listed.stdout)).toMatchObject([{ name: 'owner/tiny', licence: 'apache-2.0', onnx: 'model.onnx' }]);
+  await checkFails(['model', 'download', 'owner/none', '--yes'], 1, /does not have it/, { env });
+  await checkFails(['model', 'download', '../x', '--yes'], 2, /owner\/name/, { env });
+  await checkFails(['model', 'remove'], 2, /model takes list/, { env });
 });

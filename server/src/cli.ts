@@ -5,7 +5,6 @@
  * done (a refusal too), 1 failed with a plain message, 2 wrong usage.
  */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Arm } from './base/answer.js';
@@ -13,8 +12,9 @@ import { EngineError, kindOf, messageOf } from './base/errors.js';
 import { hoverMarkdown } from './base/hoverCard.js';
 import type { LogLevel } from './base/ports.js';
 import { progressBar } from './cliProgress.js';
+import { userHub, userKey, userSettings } from './cliSettings.js';
 import { answerText, explanationText, hitsText, reportText, statusText } from './cliText.js';
-import { missingRuntime, openEngine, openModel } from './compose.js';
+import { missingRuntime, modelsFolder, openEngine, openModel } from './compose.js';
 import { resolveConfig } from './engine/config.js';
 import type { Engine } from './engine/engine.js';
 
@@ -26,9 +26,13 @@ const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
   ask QUESTION [--flow NAME] [--explain]
   hover FILE:LINE:COLUMN         what the name there is
   status [--file PATH]           what is indexed, what failed, what is degraded; why one file is not indexed
+  model download NAME [--yes] [--onnx FILE]
+                                 an embedder or reranker from a hub, as owner/name[@revision]
+  model list                     which were downloaded
   lsp --stdio                    the language server
 
-DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.`;
+DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.
+An embedder of your own: SCHOLIA_EMBEDDER_BASE_URL, SCHOLIA_EMBEDDER_MODEL, SCHOLIA_EMBEDDER_API_KEY, or SCHOLIA_EMBEDDER_FOLDER.`;
 
 const ARMS: readonly Arm[] = ['lexical', 'dense', 'hybrid', 'full'];
 const FLOWS = ['naive'];
@@ -45,6 +49,8 @@ const OPTIONS = {
   explain: { type: 'boolean' },
   queries: { type: 'string' },
   file: { type: 'string' },
+  yes: { type: 'boolean' },
+  onnx: { type: 'string' },
   stdio: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -136,12 +142,16 @@ async function main(args: string[]): Promise<void> {
     serve({ dist: distFolder(), storeBase: storeBase(values) });
     return;
   }
+  if (command === 'model') {
+    const { runModelCommand } = await import('./cliModel.js');
+    const { json = false, yes = false, onnx } = values;
+    return runModelCommand({ words, folder: modelsFolder(storeBase(values)), hub: userHub(), json, yes, onnx });
+  }
   const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (!run) throw usage(command ? `There is no command ${command}` : 'A command is missing');
   const settings = userSettings();
-  const apiKey = process.env['SCHOLIA_API_KEY'] ?? userConfig()['apiKey'];
   const model =
-    command === 'ask' || command === 'status' ? await openModel(resolveConfig(settings), apiKey, log) : null;
+    command === 'ask' || command === 'status' ? await openModel(resolveConfig(settings), userKey('model'), log) : null;
   const engine = await openEngine({
     root: fromCaller(values.root ?? '.'),
     storeBase: storeBase(values),
@@ -251,29 +261,4 @@ function* readQueries(file: string): Generator<{ id: unknown; query: string }> {
     if (typeof row?.query !== 'string') throw usage(`Line ${i + 1} of ${file} has no query`);
     yield { id: row.id, query: row.query };
   }
-}
-
-/** The user's own file, never one from the folder that is indexed. */
-function userConfig(): Record<string, string | undefined> {
-  const base = process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
-  const path = join(process.platform === 'win32' ? (process.env['APPDATA'] ?? base) : base, 'scholia', 'config.json');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return {};
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new EngineError('usage', `${path} is not JSON: ${messageOf(error)}`);
-  }
-}
-
-function userSettings(): Record<string, unknown> {
-  const { baseUrl, model } = userConfig();
-  return {
-    'model.baseUrl': process.env['SCHOLIA_BASE_URL'] ?? baseUrl,
-    'model.name': process.env['SCHOLIA_MODEL'] ?? model,
-  };
 }

@@ -7,7 +7,7 @@ import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Embedder } from './base/embedding.js';
-import { messageOf } from './base/errors.js';
+import { EngineError, messageOf } from './base/errors.js';
 import type { Clock, FileSystem, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
@@ -16,6 +16,8 @@ import { gitHistory } from './index/git.js';
 import { createParsePool, type ParseThreadData } from './index/parsePool.js';
 import type { Removed } from './index/store/collect.js';
 import { openStore, type StoreThreadData } from './index/store/threads.js';
+import { listModels } from './llm/modelFolders.js';
+import type { ModelServices } from './modelServices.js';
 import { disk } from './workspace/disk.js';
 import { editorPatterns } from './workspace/editorPatterns.js';
 import { batteryWatch } from './workspace/power.js';
@@ -32,8 +34,10 @@ export interface ComposeOptions {
   settings?: unknown;
   /** The model as it is set now; absent or null: answers are extracts. */
   model?: () => LanguageModel | null;
-  /** What the user chose to embed with, besides the bundled embedder; whoever opened it closes it. */
-  embedder?: Embedder | null;
+  /** Embedders, rerankers and native code, shared by all folders; none when absent. Whoever made them closes them. */
+  services?: typeof NO_SERVICES;
+  /** The digest of the `scholia.json` whose embedder the person approved; absent or null: none. */
+  approvedTeamFile?: () => string | null;
   /** False: no git is run in the folder to read its history, and its `scholia.json` is not read. */
   trusted?: boolean;
   log?: Log;
@@ -59,6 +63,15 @@ export async function deleteAllData(storeBase: string = defaultStoreBase()): Pro
   const { removeAllStores } = await import('./index/store/collect.js');
   return removeAllStores(join(storeBase, 'roots'));
 }
+
+/** Searches without anything that has to be opened. */
+const NO_SERVICES: Pick<ModelServices, 'embedder' | 'reranking' | 'graph'> = {
+  embedder: async () => null,
+  reranking: async () => null,
+  graph: async () => {
+    throw new EngineError('graph-unavailable', 'Vectors are compared one by one');
+  },
+};
 
 export const VERSION = process.env['SCHOLIA_VERSION'] ?? '0.1.0';
 
@@ -87,6 +100,8 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData, resourceLimits: THREAD_HEAP }),
   });
   const model = options.model ?? (() => null);
+  const services = options.services ?? NO_SERVICES;
+  const installedModels = async () => (await listModels(modelsFolder(options.storeBase))).map(({ name }) => name);
   const isOnBattery = batteryWatch(files, clock.now);
   const history = trusted ? gitHistory({ root: workspace.root, files }) : null;
   return createEngine({
@@ -94,9 +109,12 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     store,
     storePath,
     parsers,
-    embedders: { bundled: bundled.embedder, chosen: options.embedder ?? null },
-    reranking: null,
-    graph: null,
+    bundled: bundled.embedder,
+    openEmbedder: (decision) => services.embedder(decision, settings),
+    reranking: () => services.reranking(settings),
+    openGraph: () => services.graph(storePath),
+    installedModels,
+    approvedTeamFile: options.approvedTeamFile ?? (() => null),
     isOnBattery,
     history,
     model,
@@ -138,6 +156,11 @@ export async function openModel(
 /** One folder for each canonical root, under a name that gives nothing away. */
 export function storeFolder(base: string, root: string): string {
   return join(base, 'roots', createHash('sha256').update(root).digest('hex').slice(0, 24));
+}
+
+/** Where downloaded models lie, each in a folder of its own. */
+export function modelsFolder(storeBase: string = defaultStoreBase()): string {
+  return join(storeBase, 'models');
 }
 
 /** Per user, outside every workspace, and the same for editor, command line and agents. */

@@ -33,6 +33,8 @@ export interface LlamaServer {
 export interface LlamaOptions {
   /** What the model says, by name; the first answers any prompt. */
   scripts: Record<string, string>;
+  /** Instead of chats: vectors, or relevance. */
+  mode?: 'embeddings' | 'rerank';
   /** Default is the model's own. */
   contextTokens?: number;
 }
@@ -48,7 +50,11 @@ export async function reasonNotToRun(): Promise<string | null> {
   return found ? null : 'needs python3, to write the model';
 }
 
-export async function startLlama({ scripts, contextTokens = CONTEXT_TOKENS }: LlamaOptions): Promise<LlamaServer> {
+export async function startLlama({
+  scripts,
+  mode,
+  contextTokens = CONTEXT_TOKENS,
+}: LlamaOptions): Promise<LlamaServer> {
   const unpacked = await unpackedServer();
   if ('reason' in unpacked) throw new Error(unpacked.reason);
   const folder = await mkdtemp(join(tmpdir(), 'scholia-llama-'));
@@ -64,6 +70,7 @@ export async function startLlama({ scripts, contextTokens = CONTEXT_TOKENS }: Ll
       ...['--library-path', `${libraries}:${libraries}/llama`, join(unpacked.root, 'usr/bin/llama-server')],
       ...['--host', '127.0.0.1', '--port', String(port), '--no-ui', '--api-key', SERVER_KEY, '--alias', 'tiny-chat'],
       ...['-m', model, '-c', String(contextTokens), '-np', '1', '-b', '512', '--threads', '1'],
+      ...(mode === 'embeddings' ? ['--embeddings', '--pooling', 'mean'] : mode === 'rerank' ? ['--rerank'] : []),
     ],
     {
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -2,9 +2,12 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { CancellationTokenSource, PublishDiagnosticsNotification } from 'vscode-languageserver-protocol/node';
+import type { Status } from '../../server/src/base/status.js';
 import {
+  ApprovalsNotification,
   type AskProgress,
   AskProgressType,
   AskRequest,
@@ -16,6 +19,7 @@ import {
   ReindexRequest,
   SearchRequest,
   StatusRequest,
+  TeamEmbeddersRequest,
   TextRequest,
   VerifyRequest,
 } from '../../server/src/protocol/messages.js';
@@ -266,6 +270,23 @@ test('in a workspace that is not trusted nothing of scholia.json counts', async 
   const status = await client.until((now) => now.state === 'ready');
   expect(status.files).toBe(4);
   expect(status.degraded).toContain('scholia.json is not read, because the workspace is not trusted');
+});
+
+test('an embedder that the team suggests waits until its file is approved', async () => {
+  const suggestion = '{"embedder": {"kind": "server", "name": "nomic"}}';
+  const settings = { 'embedder.baseUrl': 'https://vectors.example/v1' };
+  const client = await clientOn({ ...files, 'scholia.json': suggestion }, { settings });
+  const waits = ({ degraded }: Status) => degraded.some((note) => note.includes('nomic on a server'));
+  await client.until((status) => status.state === 'ready' && waits(status));
+  const [waiting] = await client.connection.sendRequest(TeamEmbeddersRequest);
+  expect(waiting).toMatchObject({ name: 'nomic', destination: 'https://vectors.example' });
+  const { uri, digest } = waiting!;
+  expect(pathToFileURL(client.folder).href).toBe(uri);
+  await client.connection.sendNotification(ApprovalsNotification, { approvals: [{ uri, digest: 'f'.repeat(64) }] });
+  expect(await client.connection.sendRequest(TeamEmbeddersRequest)).toHaveLength(1);
+  await client.connection.sendNotification(ApprovalsNotification, { approvals: [{ uri, digest }] });
+  await client.until((status) => status.state === 'ready' && !waits(status));
+  expect(await client.connection.sendRequest(TeamEmbeddersRequest)).toEqual([]);
 });
 
 test('what the editor hides is left out as soon as it is, with a reason', async () => {

@@ -6,7 +6,7 @@
  * server and a test.
  */
 import { documentFormat } from '../base/document.js';
-import type { VectorGraph } from '../base/embedding.js';
+import type { Embedder, VectorGraph } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
@@ -23,8 +23,8 @@ import type { Reranking } from '../rag/rerank.js';
 import type { CurrentFile } from '../rag/view.js';
 import type { Config } from './config.js';
 import { createDocumentTexts } from './documents.js';
+import { chooseEmbedder, type EmbedderDecision } from './embedderChoice.js';
 import { createIndexing, type Indexing } from './indexing.js';
-import type { Embedders } from './meaning.js';
 import { createOverlay } from './overlay.js';
 import { openContext, type Snapshot, snapshotOf } from './snapshot.js';
 import { createTeamFile } from './teamFile.js';
@@ -38,15 +38,22 @@ export interface EngineParts {
   /** Where the store lies, for the status. */
   storePath: string;
   parsers: ParsePool;
-  embedders: Embedders;
+  /** Null when its files are damaged. */
+  bundled: Embedder | null;
+  /** Opens what was chosen besides; null for nothing. Whoever gave it closes it. Rejects with a sentence for the status. */
+  openEmbedder(decision: EmbedderDecision): Promise<Embedder | null>;
   /** Null: what was found is not judged once more. */
-  reranking: Reranking | null;
-  /** Null where vectors are only scanned. */
-  graph: VectorGraph | null;
+  reranking(): Promise<Reranking | null>;
+  /** Opened when there are enough vectors for it. Rejects with a sentence for the status where there can be none. */
+  openGraph(): Promise<VectorGraph>;
   /** Null in a workspace that is not trusted: then no git is run. */
   history: History | null;
   /** The model as it is set now; null: answers are extracts. */
   model(): LanguageModel | null;
+  /** Names of downloaded models. */
+  installedModels(): Promise<readonly string[]>;
+  /** The digest of the `scholia.json` whose embedder the person approved; null for none. */
+  approvedTeamFile(): string | null;
   isOnBattery(): Promise<boolean>;
   config: Config;
   /** False: nothing that the workspace says of itself is followed, but for its ignore files. */
@@ -88,11 +95,21 @@ export interface Engine {
   documentText(path: string): Promise<DocumentPage>;
   status(): Promise<Status>;
   explain(path: string): Promise<Explanation>;
+  /** The team's suggestion that waits for the person's approval; null when none does. */
+  awaitingEmbedder(): Promise<AwaitingEmbedder | null>;
   /** What `scholia.json` says that does not count as it stands. */
   teamProblems(): readonly TeamProblem[];
   /** Told whenever the status may have changed. Returns how to stop listening. */
   onStatusChange(listener: () => void): () => void;
   close(): Promise<void>;
+}
+
+export interface AwaitingEmbedder {
+  name: string;
+  /** The origin that code would be sent to. */
+  destination: string;
+  /** Of the `scholia.json` as it is now: approval is for this one. */
+  digest: string;
 }
 
 export interface DocumentPage {
@@ -120,7 +137,17 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   };
   const openPaths = () => overlay.paths();
   const indexing = createIndexing({ ...parts, team, openPaths, maxStoreBytes, changed });
+  async function decision(): Promise<EmbedderDecision> {
+    return chooseEmbedder({
+      settings: config.settings,
+      suggestion: team.settings.embedder,
+      approved: team.digest !== null && team.digest === parts.approvedTeamFile(),
+      installed: await parts.installedModels(),
+    });
+  }
+
   const vectors = createVectors({ ...parts, turn: indexing.turn, changed });
+  await vectors.choose(await decision());
 
   async function contentOf(path: string): Promise<Uint8Array | string | null> {
     return overlay.textOf(path) ?? (await workspace.read(path).catch(() => null));
@@ -161,13 +188,14 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       model,
       clock,
       weights,
-      reranking: parts.reranking,
+      reranking: await parts.reranking(),
       flow,
     });
   }
 
   async function update(options: UpdateOptions = {}): Promise<IndexReport> {
     const times = await indexing.update(options);
+    await vectors.choose(await decision());
     const { embed, graph } = await vectors.update(options);
     const overview = await store.read((reader) => reader.overview());
     log('info', `generation ${overview.generation}: ${overview.files} files, ${Math.round(1000 * times.total)} ms`);
@@ -180,13 +208,21 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       bytes,
       embedder: await vectors.embedder(),
       seconds,
-      degraded: degradations(overview),
+      degraded: await degradations(overview),
       failed,
     };
   }
 
-  function degradations(overview: Overview): string[] {
-    const found = [...config.complaints, ...team.notes(), ...overview.notes, ...indexing.notes(), ...vectors.notes()];
+  async function degradations(overview: Overview): Promise<string[]> {
+    const { note } = await decision();
+    const found = [
+      ...config.complaints,
+      ...team.notes(),
+      ...(note ? [note] : []),
+      ...overview.notes,
+      ...indexing.notes(),
+      ...vectors.notes(),
+    ];
     if (overview.storeBytes > maxStoreBytes) found.push(TOO_LARGE);
     return found;
   }
@@ -225,7 +261,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         model: { name, destination },
         failed,
         skipped,
-        degraded: degradations(overview),
+        degraded: await degradations(overview),
         version: parts.version,
       };
     },
@@ -235,6 +271,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       const [known] = await store.read((reader) => reader.knownFiles([path]));
       const reason = contentReason(path, known);
       return { path, indexed: reason === null, reason };
+    },
+    async awaitingEmbedder() {
+      const { awaiting } = await decision();
+      const { settings, digest } = team;
+      return awaiting && digest ? { name: settings.embedder!.name!, destination: awaiting, digest } : null;
     },
     teamProblems: () => team.problems,
     onStatusChange(listener) {

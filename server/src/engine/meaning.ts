@@ -29,8 +29,9 @@ export interface Embedders {
 
 export interface MeaningParts {
   store: StoreThreads;
-  embedders: Embedders;
-  graph: VectorGraph | null;
+  embedders(): Embedders;
+  /** Null where vectors are only scanned. */
+  graph(): VectorGraph | null;
   /** Told what went wrong with the chosen embedder; null when it works again. */
   failed(reason: string | null): void;
 }
@@ -40,8 +41,9 @@ const QUESTION_DEADLINE_MS = 3000;
 /** Of what a graph finds some may be gone, dormant or hidden. */
 const OVERSAMPLING = 2;
 
-export function createMeaning({ store, embedders: { bundled, chosen }, graph, failed }: MeaningParts): Meaning {
+export function createMeaning({ store, embedders, graph, failed }: MeaningParts): Meaning {
   async function withChosen(question: string): Promise<QuestionVector | null> {
+    const { chosen } = embedders();
     if (!chosen) return null;
     const { identity: embedder } = chosen;
     const { isComplete } = await store.read((reader) => reader.vectorCoverage(embedder.digest));
@@ -58,6 +60,7 @@ export function createMeaning({ store, embedders: { bundled, chosen }, graph, fa
   }
 
   async function withBundled(question: string): Promise<QuestionVector | null> {
+    const { bundled } = embedders();
     if (!bundled) return null;
     return { embedder: bundled.identity, vector: await bundled.embedQuery(question) };
   }
@@ -68,8 +71,9 @@ export function createMeaning({ store, embedders: { bundled, chosen }, graph, fa
       return embedded?.vector.some((value) => value !== 0) ? embedded : null;
     },
     async near({ embedder, vector }, limit) {
-      if (graph?.mark()?.identity.digest !== embedder.digest) return null;
-      return graph!.search(vector, OVERSAMPLING * limit);
+      const known = graph();
+      if (known?.mark()?.identity.digest !== embedder.digest) return null;
+      return known!.search(vector, OVERSAMPLING * limit);
     },
   };
 }

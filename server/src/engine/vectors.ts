@@ -10,16 +10,17 @@ import { messageOf } from '../base/errors.js';
 import type { Clock, Log } from '../base/ports.js';
 import type { Status } from '../base/status.js';
 import type { StoreThreads } from '../index/store/threads.js';
+import type { EmbedderDecision } from './embedderChoice.js';
 import { embedMissing } from './embedding.js';
-import { keepGraph } from './graphKeeper.js';
+import { GRAPH_FROM, keepGraph } from './graphKeeper.js';
 import type { IndexOptions } from './indexFiles.js';
-import { createMeaning, type Embedders, type Meaning } from './meaning.js';
+import { createMeaning, type Meaning } from './meaning.js';
 
 export interface VectorsParts {
   store: StoreThreads;
-  embedders: Embedders;
-  /** Null where vectors are only scanned. */
-  graph: VectorGraph | null;
+  bundled: Embedder | null;
+  openEmbedder(decision: EmbedderDecision): Promise<Embedder | null>;
+  openGraph(): Promise<VectorGraph>;
   turn(): Promise<void>;
   clock: Clock;
   log: Log;
@@ -30,6 +31,8 @@ export interface VectorsParts {
 export interface Vectors {
   readonly meaning: Meaning;
   readonly progress: Status['progress'];
+  /** Opens the embedder that counts from now on, if it is another one than before. One that cannot be opened is a note. */
+  choose(decision: EmbedderDecision): Promise<void>;
   /** Embeds what lacks a vector. Resolves with the seconds that embedding and the graph took; a failure is a note. */
   update(options: IndexOptions): Promise<{ embed: number; graph: number }>;
   /** Which one answers now. */
@@ -42,27 +45,51 @@ export interface Vectors {
 const NO_EMBEDDER = 'There is no embedder: search is by words and names, not by meaning';
 
 export function createVectors(parts: VectorsParts): Vectors {
-  const { store, embedders, graph, turn, clock, changed } = parts;
-  const { bundled, chosen } = embedders;
-  const digests = [bundled, chosen].flatMap((embedder) => embedder?.identity.digest ?? []);
+  const { store, turn, clock, changed } = parts;
   const oneAtATime = serialise();
   const closing = new AbortController();
   const failures = new Map<string, string>();
+  let bundled = parts.bundled;
+  let chosen: Embedder | null = null;
+  let decided = '';
+  let graph: VectorGraph | null = null;
   let progress: Status['progress'] = null;
   const failed = (what: string) => (reason: string | null) => {
     if (reason === null) failures.delete(what);
     else failures.set(what, reason);
   };
-  const meaning = createMeaning({ store, embedders, graph, failed: failed('question') });
+  const meaning = createMeaning({
+    store,
+    embedders: () => ({ bundled, chosen }),
+    graph: () => graph,
+    failed: failed('question'),
+  });
+
+  async function choose(decision: EmbedderDecision): Promise<void> {
+    const { kind, name } = decision;
+    const now = JSON.stringify([kind, name]);
+    // What could not be opened is tried again.
+    if (now === decided && !failures.has('opening')) return;
+    decided = now;
+    failures.clear();
+    bundled = kind === 'off' ? null : parts.bundled;
+    chosen = await parts.openEmbedder(decision).catch((error) => {
+      failures.set('opening', messageOf(error));
+      return null;
+    });
+    changed();
+  }
 
   async function answering(): Promise<Embedder | null> {
     if (!chosen) return bundled;
-    const { isComplete } = await store.read((reader) => reader.vectorCoverage(chosen.identity.digest));
+    const { digest } = chosen.identity;
+    const { isComplete } = await store.read((reader) => reader.vectorCoverage(digest));
     return isComplete ? chosen : bundled;
   }
 
   async function embed(embedder: Embedder, { signal, onProgress }: IndexOptions): Promise<void> {
-    const note = failed(embedder.identity.name);
+    const { name } = embedder.identity;
+    const note = failed(name);
     try {
       const files = await embedMissing(store, embedder, {
         turn,
@@ -74,15 +101,28 @@ export function createVectors(parts: VectorsParts): Vectors {
         },
       });
       note(null);
+      const used = [bundled, chosen].flatMap((one) => one?.identity.digest ?? []);
       // What another one left is of no more use, now that this one knows everything.
-      if (files > 0) await store.writer.keepVectorsOf(digests);
+      if (files > 0) await store.writer.keepVectorsOf(used);
     } catch (error) {
       if (signal?.aborted) throw error;
-      if (!closing.signal.aborted)
-        note(`${embedder.identity.name} has not embedded everything yet: ${messageOf(error)}`);
+      if (!closing.signal.aborted) note(`${name} has not embedded everything yet: ${messageOf(error)}`);
     } finally {
       progress = null;
     }
+  }
+
+  async function keep({ identity }: Embedder): Promise<number> {
+    const { embedded } = await store.read((reader) => reader.vectorCoverage(identity.digest));
+    if (embedded < GRAPH_FROM) return 0;
+    try {
+      graph ??= await parts.openGraph();
+      failures.delete('graph');
+    } catch (error) {
+      failures.set('graph', messageOf(error));
+      return 0;
+    }
+    return keepGraph({ ...parts, graph }, identity, closing.signal);
   }
 
   async function update(options: IndexOptions): Promise<{ embed: number; graph: number }> {
@@ -91,8 +131,7 @@ export function createVectors(parts: VectorsParts): Vectors {
     for (const embedder of [bundled, chosen]) if (embedder) await embed(embedder, options);
     const seconds = (clock.now() - start) / 1000;
     const active = await answering();
-    const graphSeconds = graph && active ? await keepGraph({ ...parts, graph }, active.identity, closing.signal) : 0;
-    return { embed: seconds, graph: graphSeconds };
+    return { embed: seconds, graph: active ? await keep(active) : 0 };
   }
 
   return {
@@ -100,6 +139,7 @@ export function createVectors(parts: VectorsParts): Vectors {
     get progress() {
       return progress;
     },
+    choose,
     update: (options) => oneAtATime(() => update(options)),
     async embedder() {
       const active = await answering();
@@ -109,7 +149,7 @@ export function createVectors(parts: VectorsParts): Vectors {
     },
     notes() {
       const missing = bundled || chosen ? [] : [NO_EMBEDDER];
-      return [...missing, ...(chosen?.notes ?? []), ...failures.values()];
+      return [...missing, ...(chosen?.notes ?? []), ...(graph?.notes ?? []), ...failures.values()];
     },
     async close() {
       closing.abort();

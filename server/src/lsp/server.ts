@@ -22,6 +22,7 @@ import { messageOf } from '../base/errors.js';
 import { missingRuntime, VERSION } from '../compose.js';
 import { type Config, resolveConfig } from '../engine/config.js';
 import {
+  ApprovalsNotification,
   AskProgressType,
   AskRequest,
   DeleteDataRequest,
@@ -34,6 +35,7 @@ import {
   SearchRequest,
   StatusNotification,
   StatusRequest,
+  TeamEmbeddersRequest,
   TextRequest,
   VerifyRequest,
 } from '../protocol/messages.js';
@@ -48,6 +50,7 @@ import {
   onReindex,
   onSearch,
   onStatus,
+  onTeamEmbedders,
   onText,
   onVerify,
   type ServerState,
@@ -84,6 +87,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     connection.console[level === 'debug' ? 'log' : level](message),
   );
   const documents = new TextDocuments(TextDocument);
+  let approvals = new Map<string, string>();
   const roots = createRoots({
     ...options,
     connection,
@@ -92,6 +96,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     filesExclude,
     trusted,
     model: model.current,
+    approvedTeamFile: (uri) => approvals.get(uri) ?? null,
     onStatusChange: throttle(STATUS_EVERY_MS, () => sendStatus()),
   });
   const diagnostics = createTeamDiagnostics(connection, roots);
@@ -138,6 +143,11 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   connection.onRequest(VerifyRequest, (verify, token) => guard(() => onVerify(state, verify), token));
   connection.onRequest(ExplainFileRequest, (file, token) => guard(() => onExplainFile(state, file), token));
   connection.onRequest(TextRequest, (text, token) => guard(async () => onText(state, text), token));
+  connection.onRequest(TeamEmbeddersRequest, (token) => guard(() => onTeamEmbedders(state), token));
+  connection.onNotification(ApprovalsNotification, async ({ approvals: given }) => {
+    approvals = new Map(given.map(({ uri, digest }) => [uri, digest]));
+    await sendStatus();
+  });
   connection.onNotification(ModelKeyNotification, async ({ origin, key }) => {
     model.setKey(origin, key);
     await model.choose(config);
