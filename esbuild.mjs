@@ -28,7 +28,7 @@ const node = {
 const bundles = [
   {
     ...node,
-    entryPoints: ['main', 'cli', 'parseWorker', 'storeWorker'].map((name) => `server/src/${name}.ts`),
+    entryPoints: ['main', 'cli', 'parseWorker', 'storeWorker', 'computeHost'].map((name) => `server/src/${name}.ts`),
     outdir: 'dist/server',
   },
   {

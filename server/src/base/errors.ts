@@ -28,7 +28,9 @@ export type ErrorKind =
   | 'embedder-unavailable'
   | 'embedder-failed'
   | 'reranker-unavailable'
-  | 'reranker-failed';
+  | 'reranker-failed'
+  | 'graph-unavailable'
+  | 'graph-failed';
 
 export class EngineError extends Error {
   readonly kind: ErrorKind;

@@ -1,0 +1,13 @@
+/**
+ * Entry of the process that alone loads native packages. One may abort, and takes nothing with it but what is
+ * computed anew.
+ *
+ * Each service has its own order, but all share this thread: a native call that runs long holds up the others, so whoever
+ * calls cuts work into pieces of some 50 ms and awaits each.
+ */
+import { runInBackground } from './base/priority.js';
+
+runInBackground();
+// Here: serveCalls(process, …) for each service; process.argv[2] is the folder of native packages.
+// Also when the owner was killed: its end of the channel closes whatever it died of.
+process.on('disconnect', () => process.exit());
