@@ -5,9 +5,12 @@
  * Each service has its own order, but all share this thread: a native call that runs long holds up the others, so whoever
  * calls cuts work into pieces of some 50 ms and awaits each.
  */
+import { serveCalls } from './base/calls.js';
 import { runInBackground } from './base/priority.js';
+import { onnxCalls } from './gpu/onnxCalls.js';
 
 runInBackground();
-// Here: serveCalls(process, …) for each service; process.argv[2] is the folder of native packages.
+const native = process.argv[2]!;
+serveCalls(process, onnxCalls(native));
 // Also when the owner was killed: its end of the channel closes whatever it died of.
 process.on('disconnect', () => process.exit());

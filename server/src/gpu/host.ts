@@ -10,9 +10,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, connectCalls, type Remote } from '../base/calls.js';
 import { EngineError } from '../base/errors.js';
 import type { Log } from '../base/ports.js';
+import type { OnnxCalls } from './onnxCalls.js';
 
 /** What the process answers: a union of the services in computeHost.ts, none of which share a name. */
-export type HostCalls = Record<never, never>;
+export type HostCalls = OnnxCalls;
 
 export interface ComputeHost {
   /**

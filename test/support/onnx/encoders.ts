@@ -48,7 +48,8 @@ export const spreadOf = (inputs: number): number => Math.sqrt(3 / inputs);
 /** The vectors of the vocabulary, with the poisoned one if there is one. */
 export function wordVectors(shape: EncoderShape): Float32Array {
   const vectors = drawWeights(shape, 'words', shape.vocabulary * shape.hidden, 1);
-  if (shape.poison !== undefined) vectors.fill(Number.NaN, shape.poison * shape.hidden, (shape.poison + 1) * shape.hidden);
+  if (shape.poison !== undefined)
+    vectors.fill(Number.NaN, shape.poison * shape.hidden, (shape.poison + 1) * shape.hidden);
   return vectors;
 }
 
@@ -86,7 +87,10 @@ export function encoderModel(shape: EncoderShape): Uint8Array {
 
 function bertStates(graph: GraphBuilder, shape: EncoderShape): string {
   const { hidden } = shape;
-  const words = graph.op('Gather', [graph.floats('words', [shape.vocabulary, hidden], wordVectors(shape)), 'input_ids']);
+  const words = graph.op('Gather', [
+    graph.floats('words', [shape.vocabulary, hidden], wordVectors(shape)),
+    'input_ids',
+  ]);
   const typeWeights = graph.floats('types', [2, hidden], drawWeights(shape, 'types', 2 * hidden, 0.5));
   const types = graph.op('Gather', [typeWeights, 'token_type_ids']);
   const table = drawWeights(shape, 'positions', shape.positions * hidden, 0.5);
@@ -111,7 +115,10 @@ function bertStates(graph: GraphBuilder, shape: EncoderShape): string {
 function modernStates(graph: GraphBuilder, shape: EncoderShape): string {
   const { hidden, inner } = shape;
   const size = hidden / shape.heads;
-  const words = graph.op('Gather', [graph.floats('words', [shape.vocabulary, hidden], wordVectors(shape)), 'input_ids']);
+  const words = graph.op('Gather', [
+    graph.floats('words', [shape.vocabulary, hidden], wordVectors(shape)),
+    'input_ids',
+  ]);
   const { cosines, sines } = rotations(shape);
   const cosine = firstRows(graph, graph.floats('cosines', [shape.positions, size], cosines));
   const sine = firstRows(graph, graph.floats('sines', [shape.positions, size], sines));
@@ -132,7 +139,13 @@ function modernStates(graph: GraphBuilder, shape: EncoderShape): string {
     const wide = linear(graph, shape, { from: normed, name: `${name} wide`, to: 2 * inner, bias: false });
     const [value, gate] = graph.ops('Split', [wide], 2, { axis: 2 });
     const gated = graph.op('Mul', [gelu(graph, value!), gate!]);
-    const narrow = linear(graph, shape, { from: gated, name: `${name} narrow`, to: hidden, inputs: inner, bias: false });
+    const narrow = linear(graph, shape, {
+      from: gated,
+      name: `${name} narrow`,
+      to: hidden,
+      inputs: inner,
+      bias: false,
+    });
     x = graph.op('Add', [x, narrow]);
   }
   return norm(graph, shape, x, 'last norm');
@@ -194,7 +207,11 @@ function splitHeads(graph: GraphBuilder, { heads, hidden }: EncoderShape, x: str
   return graph.op('Transpose', [parts], { perm: [0, 2, 1, 3] });
 }
 
-function attention(graph: GraphBuilder, { heads, hidden }: EncoderShape, heads3: Record<'q' | 'k' | 'v', string>): string {
+function attention(
+  graph: GraphBuilder,
+  { heads, hidden }: EncoderShape,
+  heads3: Record<'q' | 'k' | 'v', string>,
+): string {
   const mask = graph.op('Unsqueeze', [graph.op('Cast', ['attention_mask'], { to: 1 }), graph.integers(1, 2)]);
   const penalty = graph.op('Mul', [graph.op('Sub', [graph.scalar(1), mask]), graph.scalar(MASKED)]);
   const turned = graph.op('Transpose', [heads3.k], { perm: [0, 1, 3, 2] });
