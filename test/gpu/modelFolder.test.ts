@@ -52,7 +52,11 @@ const BROKEN: [why: string, damage: (folder: string) => void, sentence: RegExp][
     (folder) => edit(folder, 'sentence_bert_config.json', (json) => (json['max_seq_length'] = 3)),
     /takes 3 tokens at once; at least 8/,
   ],
-  ['a length of nothing is none', (folder) => edit(folder, 'sentence_bert_config.json', (json) => (json['max_seq_length'] = 0)), /^fine$/],
+  [
+    'a length of nothing is none',
+    (folder) => edit(folder, 'sentence_bert_config.json', (json) => (json['max_seq_length'] = 0)),
+    /^fine$/,
+  ],
   [
     'odd pooling',
     (folder) => edit(folder, '1_Pooling/config.json', (json) => (json['pooling_mode_max_tokens'] = true)),

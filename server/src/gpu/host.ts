@@ -10,10 +10,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, connectCalls, type Remote } from '../base/calls.js';
 import { EngineError } from '../base/errors.js';
 import type { Log } from '../base/ports.js';
+import type { GraphChanges, GraphSearches } from './graphCalls.js';
 import type { OnnxCalls } from './onnxCalls.js';
 
-/** What the process answers: a union of the services in computeHost.ts, none of which share a name. */
-export type HostCalls = OnnxCalls;
+/** What the process answers: all services of computeHost.ts, none of which share a name. */
+export type HostCalls = GraphChanges & GraphSearches & OnnxCalls;
 
 export interface ComputeHost {
   /**
@@ -21,8 +22,8 @@ export interface ComputeHost {
    * is not started any more.
    */
   readonly remote: Remote<HostCalls>;
-  /** Told when the process has ended, with the reason; before any later call starts a fresh one. */
-  onLost(listener: (reason: string) => void): void;
+  /** Told when the process has ended, before a later call starts a fresh one. Returns what stops it. */
+  onLost(listener: () => void): () => void;
   /** The process, for tests that end it; undefined while there is none. */
   readonly pid: number | undefined;
   close(): Promise<void>;
@@ -48,7 +49,7 @@ const ENVIRONMENT =
 
 export function createComputeHost(options: ComputeHostOptions): ComputeHost {
   const { log = () => {}, maxShortLives = 5, backOffMs = 250 } = options;
-  const listeners: ((reason: string) => void)[] = [];
+  const listeners = new Set<() => void>();
   let child: ChildProcess | null = null;
   let starting: Promise<Connection<HostCalls>> | null = null;
   let shortLives = 0;
@@ -97,7 +98,7 @@ export function createComputeHost(options: ComputeHostOptions): ComputeHost {
       lastReason = reason;
       if (closed) return;
       log('warn', `The compute process ended: ${reason}`);
-      for (const listener of listeners) listener(reason);
+      for (const listener of listeners) listener();
     });
     return connected;
   }
@@ -115,7 +116,10 @@ export function createComputeHost(options: ComputeHostOptions): ComputeHost {
 
   return {
     remote,
-    onLost: (listener) => void listeners.push(listener),
+    onLost(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     get pid() {
       return child?.pid;
     },

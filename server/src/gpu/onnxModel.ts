@@ -60,7 +60,7 @@ export async function openOnnxModel(use: ModelUse, { host, folder, device }: Onn
   let opening: Promise<Session> | null = null;
   let failures = 0;
   let closed = false;
-  host.onLost((reason) => current && lose(current, reason));
+  const unsubscribe = host.onLost(() => current && lose(current, 'its process ended'));
 
   function session(): Promise<Session> {
     if (closed) throw new EngineError(`${use}-unavailable`, `The ${use} was closed`);
@@ -177,6 +177,7 @@ export async function openOnnxModel(use: ModelUse, { host, folder, device }: Onn
     },
     async close() {
       closed = true;
+      unsubscribe();
       const open = current;
       current = null;
       if (open && host.pid) await host.remote.closeModel(open.id).catch(() => {});
