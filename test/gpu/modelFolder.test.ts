@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import { kindOf } from '../../server/src/base/errors.js';
 import { readModelFolder } from '../../server/src/gpu/modelFolder.js';
 import { openOnnxEmbedder } from '../../server/src/gpu/onnxEmbedder.js';
-import { newChance } from '../support/chance.js';
 import { computeHost, copiedModel, writtenModel } from '../support/computeHost.js';
 import { tiny } from '../support/onnx/folders.js';
+import { damageRounds } from './onnxSeries.js';
 
 /** Alters a JSON file of a model folder. */
 function edit(folder: string, name: string, change: (content: Record<string, unknown>) => void): void {
@@ -146,22 +146,5 @@ test('the identity changes with whatever decides a vector, and with nothing else
 });
 
 test('bytes altered anywhere in any file: a vector or a sentence, and a process that can be asked again', async () => {
-  const chance = newChance();
-  const host = computeHost();
-  for (const name of ['model.onnx', 'tokenizer.json', 'tokenizer_config.json', 'config.json', '1_Pooling/config.json'])
-    for (let round = 0; round < 8; round++) {
-      const folder = copiedModel('bert');
-      const bytes = readFileSync(join(folder, name));
-      // One region of each eighth of the file; the first bytes of a model say what the rest means.
-      const start = Math.floor((bytes.length * (round + chance.below(90) / 100)) / 8);
-      const end = Math.min(bytes.length, start + 1 + chance.below(64));
-      for (let i = start; i < end; i++) bytes[i] = chance.below(256);
-      writeFileSync(join(folder, name), bytes);
-      const label = `${name} ${start}–${end}, seed ${chance.seed}`;
-      const vector = await openOnnxEmbedder({ host, folder, device: 'cpu' })
-        .then((embedder) => embedder.embedQuery('the total'))
-        .catch((error) => error);
-      if (vector instanceof Float32Array) expect(Math.hypot(...vector), label).toBeCloseTo(1, 4);
-      else expect(kindOf(vector), `${label}: ${vector}`).toMatch(/^embedder-/);
-    }
+  await damageRounds(8);
 });

@@ -185,12 +185,14 @@ async function openChecked(
 /** On the processor, where what fails is the model's own fault. */
 async function openUsable(runtime: Runtime, opening: Opening): Promise<Probed & { session: EncoderSession }> {
   const { folder, wish } = opening;
+  let session: EncoderSession | null = null;
   try {
-    const session = await openSession(runtime, folder, { ...wish, device: 'cpu' });
+    session = await openSession(runtime, folder, { ...wish, device: 'cpu' });
     const probed = await probe(session, opening);
     if (probed.failed) throw new Error(probed.failed.reason);
     return { ...probed, session };
   } catch (error) {
+    await session?.close();
     if (kindOf(error)) throw error;
     return unusable(wish.use, `${folder.weights} cannot be used: ${messageOf(error)}`);
   }
