@@ -91,6 +91,16 @@ export class GraphBuilder {
   }
 }
 
+/** The bytes of a model that multiplies a square matrix with one of its own: all that a chip is good at. */
+export function matrixProduct(side: number): Uint8Array {
+  const graph = new GraphBuilder();
+  const own = graph.floats('own', [side, side], new Float32Array(side * side).fill(0.25));
+  // The sum is small, so that little is carried back.
+  graph.op('ReduceSum', [graph.op('MatMul', ['a', own]), graph.integers(0, 1)], { keepdims: 0 }, 'sum');
+  const input: Port = { name: 'a', type: 'float32', shape: [side, side] };
+  return graph.build([input], [{ name: 'sum', type: 'float32', shape: [] }]);
+}
+
 function valueInfo({ name, type, shape }: Port): Uint8Array {
   const dimensions = shape.map((size) => message(1, typeof size === 'number' ? integer(1, size) : text(2, size)));
   const tensorType = join([integer(1, TYPES[type]), message(2, join(dimensions))]);
