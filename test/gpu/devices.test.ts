@@ -5,9 +5,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bestBatchTokens, groupByLength, isOutOfMemory, runHalving } from '../../server/src/gpu/batches.js';
 import { devicesToTry, openFirst } from '../../server/src/gpu/devices.js';
+import type { ModelWish } from '../../server/src/gpu/onnxCalls.js';
 import { openOnnxEmbedder } from '../../server/src/gpu/onnxEmbedder.js';
 import { openOnnxReranker } from '../../server/src/gpu/onnxReranker.js';
 import { computeHost, copiedModel, fixtureModels } from '../support/computeHost.js';
+import { PASSAGES } from '../support/onnx/golden.js';
 import { killRounds, watchedHost } from './onnxSeries.js';
 
 test('devices are tried in the order of the platform, the processor last', () => {
@@ -132,6 +134,34 @@ test('a process that dies of every text costs the call, with a sentence, and not
   });
   isDeadly = false;
   expect(await victim.embedQuery('tax')).toEqual(await embedder.embedQuery('tax'));
+});
+
+test('a device that fails again and again is given up for the next, and no work is lost', async () => {
+  const host = computeHost();
+  const folder = join(fixtureModels, 'bert');
+  const calm = await openOnnxEmbedder({ host: computeHost(), folder, device: 'cpu' });
+  const tried: string[] = [];
+  // Says that it is WebGPU, and ends with each batch there.
+  const frail = Object.create(host, {
+    remote: {
+      value: {
+        openModel(wish: ModelWish) {
+          tried.push(wish.device);
+          return host.remote.openModel({ ...wish, device: 'cpu' });
+        },
+        embedTexts(id: number, texts: string[]) {
+          if (tried.at(-1) === 'webgpu') process.kill(host.pid!, 'SIGKILL');
+          return host.remote.embedTexts(id, texts);
+        },
+      },
+    },
+  });
+  const embedder = await openOnnxEmbedder({ host: frail, folder, device: 'webgpu' });
+  expect(embedder.device).toBe('webgpu');
+  expect(await embedder.embedPassages(PASSAGES)).toEqual(await calm.embedPassages(PASSAGES));
+  expect(tried).toEqual(['webgpu', 'webgpu', 'webgpu', 'cpu']);
+  expect(embedder.device).toBe('cpu');
+  expect(embedder.notes).toEqual(['WebGPU was given up after it failed 3 times: The compute process ended: SIGKILL']);
 });
 
 test('a folder that became another model in between is not mixed with what it was', async () => {

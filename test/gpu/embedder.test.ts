@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { EmbeddablePassage, Embedder } from '../../server/src/base/embedding.js';
 import { openOnnxEmbedder } from '../../server/src/gpu/onnxEmbedder.js';
 import { computeHost, fixtureModels, writtenModel } from '../support/computeHost.js';
-import { type TinyModel, tiny } from '../support/onnx/folders.js';
+import { TINY_MODELS, type TinyModel, tiny } from '../support/onnx/folders.js';
 import { type Golden, goldenVectors, PASSAGES } from '../support/onnx/golden.js';
 import { fixtureFiles } from '../support/onnx/make.js';
 
@@ -44,6 +44,16 @@ test.each(['mean', 'cls', 'last'] as const)('pooling by %s', async (pooling) => 
     const model = tiny({ kind, layers: 2, seed: 3 }, { pooling });
     await holdAgainst(await open(model), goldenVectors(model));
   }
+});
+
+test('prefixes that are given count instead of the folder’s, one by one', async () => {
+  const folder = join(fixtureModels, 'modern');
+  const given = { query: 'find: ', passage: '' };
+  const own = await openAt(folder);
+  const other = await openOnnxEmbedder({ host: computeHost(), folder, device: 'cpu', prefixes: given });
+  expect(other.identity.digest).not.toBe(own.identity.digest);
+  const model = { ...TINY_MODELS.modern, prefixes: { ...TINY_MODELS.modern.prefixes, query: 'find: ' } };
+  await holdAgainst(other, goldenVectors(model));
 });
 
 test('a text has the same vector alone as among others, in any order', async () => {

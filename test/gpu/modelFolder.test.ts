@@ -104,8 +104,14 @@ test('the weights may lie in a folder of their own, and pooling may be told by n
   mkdirSync(join(folder, 'onnx'));
   renameSync(join(folder, 'model.onnx'), join(folder, 'onnx/model_quantized.onnx'));
   writeFileSync(join(folder, '1_Pooling/config.json'), '{"pooling_mode":"cls"}');
+  writeFileSync(join(folder, 'scholia-model.json'), '{"name":"owner/name"}');
   const named = await readModelFolder(folder, 'embedder');
-  expect(named).toMatchObject({ pooling: 'cls', weights: join(folder, 'onnx/model_quantized.onnx'), notes: [] });
+  expect(named).toMatchObject({
+    name: 'owner/name',
+    pooling: 'cls',
+    weights: join(folder, 'onnx/model_quantized.onnx'),
+    notes: [],
+  });
   rmSync(join(folder, '1_Pooling'), { recursive: true });
   const unnamed = await readModelFolder(folder, 'embedder');
   expect(unnamed).toMatchObject({ pooling: 'mean', notes: [expect.stringContaining('the mean is taken')] });
@@ -134,7 +140,7 @@ test('the identity changes with whatever decides a vector, and with nothing else
     (folder) => edit(folder, 'sentence_bert_config.json', (json) => (json['max_seq_length'] = 40)),
     (folder) => edit(folder, 'tokenizer.json', (json) => (json['normalizer'] = { type: 'Lowercase' })),
     (folder) => edit(folder, 'tokenizer_config.json', (json) => (json['model_max_length'] = 1e29)),
-    (folder) => writeFileSync(join(folder, 'model.onnx_data'), 'weights outside'),
+    (folder) => writeFileSync(join(folder, 'model_fp16.onnx_data'), 'weights outside'),
     (folder) => {
       const bytes = readFileSync(join(folder, 'model.onnx'));
       bytes[bytes.length >> 1]! ^= 1;

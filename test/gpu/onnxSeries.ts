@@ -15,8 +15,8 @@ import { computeHost, copiedModel, writtenModel } from '../support/computeHost.j
 import { tiny } from '../support/onnx/folders.js';
 
 /** Slow enough that a kill strikes within a batch. */
-const SLOW = tiny({ hidden: 192, heads: 4, layers: 4, inner: 768 });
-const TEXTS: EmbeddablePassage[] = Array.from({ length: 300 }, (_one, i) => ({
+const SLOW = tiny({ hidden: 128, heads: 4, layers: 3, inner: 512 });
+const TEXTS: EmbeddablePassage[] = Array.from({ length: 120 }, (_one, i) => ({
   path: `src/file${i}.ts`,
   name: `function name${i}`,
   text: `return total(${i}) + price * ${i % 13}; `.repeat(1 + (i % 3)),

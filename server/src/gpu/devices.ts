@@ -48,7 +48,7 @@ export async function openFirst<Opened>(
       return { device, opened: await open(device) };
     } catch (error) {
       if (device === devices.at(-1) || isFatal(error)) throw error;
-      notes.push(`${DEVICE_NAMES[device]} is not used: ${firstLine(messageOf(error))}`);
+      notes.push(`${DEVICE_NAMES[device]} is not used: ${reasonOf(messageOf(error))}`);
     }
   }
   throw new RangeError('No device to try');
@@ -56,8 +56,11 @@ export async function openFirst<Opened>(
 
 const MAX_REASON = 200;
 
-/** Drivers write pages. */
-function firstLine(message: string): string {
-  const line = message.split('\n')[0]!.trim();
+/** Drivers write pages, and the runtime begins with the line of its own source. */
+function reasonOf(message: string): string {
+  const line = message
+    .split('\n')[0]!
+    .replace(/^.*\bwas false\. /, '')
+    .trim();
   return line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line;
 }

@@ -15,8 +15,13 @@ export type ModelUse = 'embedder' | 'reranker';
 /** Of a text's vectors: their mean, the first one's, the last one's. */
 export type Pooling = 'mean' | 'cls' | 'last';
 
+export interface Prefixes {
+  query: string;
+  passage: string;
+}
+
 export interface ModelFolder {
-  /** The folder's own name. */
+  /** As the hub calls it, where it was downloaded; else the folder's own name. */
   name: string;
   /** Absolute path of the ONNX file. */
   weights: string;
@@ -24,7 +29,7 @@ export interface ModelFolder {
   tokenizerConfig: object;
   pooling: Pooling;
   /** Put before what is embedded; often empty. */
-  prefixes: { query: string; passage: string };
+  prefixes: Prefixes;
   /** Longest input, special tokens among it. */
   maxTokens: number;
   padId: number;
@@ -42,8 +47,10 @@ export interface ModelFolder {
 type Json = Record<string, unknown>;
 
 const WEIGHTS = ['model.onnx', 'onnx/model.onnx', 'model_quantized.onnx', 'onnx/model_quantized.onnx'];
-/** Large weights lie beside the model, in files that begin with its name. */
-const OUTSIDE_WEIGHTS = /^[._]data/;
+/** Large weights lie beside the model, in files that it names; its own name may have changed since. */
+const OUTSIDE_WEIGHTS = /\.onnx[._]data(_\d+)?$/;
+/** Written by downloads. */
+const ORIGIN = 'scholia-model.json';
 /** Chunks have 1,500 characters at most, and memory grows with the square of a text's length. */
 const LONGEST_TEXT_TOKENS = 1024;
 const SHORTEST_TEXT_TOKENS = 8;
@@ -52,8 +59,11 @@ const MAX_JSON_BYTES = 100 * 1024 * 1024;
 /** Part of each digest: the way from a passage to what the tokenizer sees, and from states to a vector. */
 const FORM = 'prefix, path, name and text on lines of their own; unit length; 1';
 
-/** Reads all but the weights. Throws an `EngineError` of the use's `…-unavailable` kind. */
-export async function readModelFolder(folder: string, use: ModelUse): Promise<ModelFolder> {
+/**
+ * Reads all but the weights. A prefix that is given counts instead of the folder's. Throws an `EngineError` of the use's
+ * `…-unavailable` kind.
+ */
+export async function readModelFolder(folder: string, use: ModelUse, given?: Prefixes): Promise<ModelFolder> {
   const read = (name: string) => readJson(join(folder, name), use);
   const must = async (name: string) =>
     (await read(name)) ?? unusable(use, `${join(folder, name)} is missing: a model folder needs it`);
@@ -70,8 +80,8 @@ export async function readModelFolder(folder: string, use: ModelUse): Promise<Mo
   if (maxTokens < SHORTEST_TEXT_TOKENS)
     unusable(use, `${folder} takes ${maxTokens} tokens at once; at least ${SHORTEST_TEXT_TOKENS} are needed`);
   const pooling = use === 'embedder' ? await readPooling(folder, notes) : 'cls';
-  const prefixes =
-    use === 'embedder' ? prefixesIn(await read('config_sentence_transformers.json')) : { query: '', passage: '' };
+  const own = use === 'embedder' ? prefixesIn(await read('config_sentence_transformers.json')) : null;
+  const prefixes = { query: given?.query || own?.query || '', passage: given?.passage || own?.passage || '' };
   const modules = await readModules(folder, use);
 
   const decisive = JSON.stringify([FORM, use, pooling, prefixes, maxTokens]);
@@ -79,7 +89,7 @@ export async function readModelFolder(folder: string, use: ModelUse): Promise<Mo
   for (const file of [...(await weightFiles(weights)), 'tokenizer.json', 'tokenizer_config.json'])
     digest.update(`\n${basename(file)} ${await digestOf(file.includes('.json') ? join(folder, file) : file, use)}`);
   return {
-    name: basename(folder),
+    name: asText((await read(ORIGIN))?.['name']) ?? basename(folder),
     weights,
     tokenizer,
     tokenizerConfig,
@@ -110,10 +120,7 @@ async function findWeights(folder: string, use: ModelUse): Promise<string> {
 
 async function weightFiles(weights: string): Promise<string[]> {
   const folder = dirname(weights);
-  const own = basename(weights);
-  const beside = (await readdir(folder)).filter(
-    (name) => name.startsWith(own) && OUTSIDE_WEIGHTS.test(name.slice(own.length)),
-  );
+  const beside = (await readdir(folder)).filter((name) => OUTSIDE_WEIGHTS.test(name));
   return [weights, ...beside.sort().map((name) => join(folder, name))];
 }
 
@@ -181,13 +188,10 @@ const POOLING: Record<string, Pooling> = {
   lasttoken: 'last',
 };
 
-function prefixesIn(config: Json | null): ModelFolder['prefixes'] {
+function prefixesIn(config: Json | null): Prefixes {
   const prompts = (config?.['prompts'] ?? {}) as Json;
-  const first = (...names: string[]) => names.map((name) => prompts[name]).find((one) => typeof one === 'string') ?? '';
-  return {
-    query: String(first('query', 'search_query')),
-    passage: String(first('passage', 'document', 'search_document')),
-  };
+  const first = (...names: string[]) => names.map((name) => asText(prompts[name])).find((text) => text !== null) ?? '';
+  return { query: first('query', 'search_query'), passage: first('passage', 'document', 'search_document') };
 }
 
 /** The types in modules.json, which is a list. */
@@ -202,6 +206,10 @@ function padIdOf(config: Json, tokenizer: Json, tokenizerConfig: Json): number {
   const content = typeof pad === 'object' && pad !== null ? (pad as Json)['content'] : pad;
   const id = added.find((token) => token?.['content'] === content)?.['id'] ?? config['pad_token_id'];
   return typeof id === 'number' && id >= 0 ? id : 0;
+}
+
+function asText(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 function asCount(value: unknown): number | null {

@@ -6,7 +6,7 @@
 import { kindOf, messageOf } from '../base/errors.js';
 import { bestBatchTokens, groupByLength, runHalving } from './batches.js';
 import type { Device } from './devices.js';
-import { type ModelFolder, type ModelUse, readModelFolder, unusable } from './modelFolder.js';
+import { type ModelFolder, type ModelUse, type Prefixes, readModelFolder, unusable } from './modelFolder.js';
 import { loadNative } from './native.js';
 import { type EncoderSession, type Output, openSession, type Runtime } from './session.js';
 import { createTokenizer, type TextTokenizer, type Tokens } from './tokenizer.js';
@@ -19,6 +19,8 @@ export interface ModelWish {
   use: ModelUse;
   device: Device;
   threads: number;
+  /** Instead of those in the folder; empty: those. */
+  prefixes?: Prefixes;
   /** Tokens in a batch as found before; null: found now. */
   batchTokens: number | null;
 }
@@ -28,7 +30,7 @@ export interface OpenedModel {
   digest: string;
   /** Of its vectors; 1 for a reranker. */
   dimensions: number;
-  prefixes: ModelFolder['prefixes'];
+  prefixes: Prefixes;
   maxTokens: number;
   batchTokens: number;
   notes: readonly string[];
@@ -75,7 +77,7 @@ export function onnxCalls(native: string): OnnxCalls {
 
   return {
     async openModel(wish) {
-      const folder = await readModelFolder(wish.folder, wish.use);
+      const folder = await readModelFolder(wish.folder, wish.use, wish.prefixes);
       const tokenizer = createTokenizer(folder, wish.use);
       runtime ??= loadRuntime(native, wish.use);
       const { session, dimensions } = await openChecked(runtime, { folder, tokenizer, wish });

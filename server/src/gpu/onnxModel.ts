@@ -11,7 +11,7 @@ import { EngineError, kindOf, messageOf } from '../base/errors.js';
 import { groupByLength } from './batches.js';
 import { DEVICE_NAMES, type Device, devicesToTry, openFirst } from './devices.js';
 import type { ComputeHost } from './host.js';
-import type { ModelUse } from './modelFolder.js';
+import type { ModelUse, Prefixes } from './modelFolder.js';
 import type { OnnxCalls, OpenedModel } from './onnxCalls.js';
 
 export interface OnnxOptions {
@@ -20,6 +20,8 @@ export interface OnnxOptions {
   /** Absolute path of the model folder. */
   folder: string;
   device: Device | 'auto';
+  /** Put before what is embedded, instead of what the folder says; empty: what it says. */
+  prefixes?: Prefixes;
 }
 
 export interface OnnxModel {
@@ -53,14 +55,25 @@ const BATCH_DEADLINE_MS = 10 * 60_000;
 let lastId = 0;
 
 /** Opens it. Rejects with an `EngineError` of a `…-unavailable` kind where the folder cannot be used. */
-export async function openOnnxModel(use: ModelUse, { host, folder, device }: OnnxOptions): Promise<OnnxModel> {
+export async function openOnnxModel(
+  use: ModelUse,
+  { host, folder, device, prefixes }: OnnxOptions,
+): Promise<OnnxModel> {
   const notes: string[] = [];
+  /** What is left to try, the one in use first. */
   let devices = devicesToTry(device);
+  /** Tokens in a batch, as found out once for each device. */
+  const tuned = new Map<Device, number>();
+  let first: OpenedModel | null = null;
   let current: Session | null = null;
   let opening: Promise<Session> | null = null;
   let failures = 0;
   let closed = false;
-  const unsubscribe = host.onLost(() => current && lose(current, 'its process ended'));
+  const unsubscribe = host.onLost(() => {
+    // An opening that is under way sees to itself.
+    if (current) opening = null;
+    current = null;
+  });
 
   function session(): Promise<Session> {
     if (closed) throw new EngineError(`${use}-unavailable`, `The ${use} was closed`);
@@ -73,42 +86,31 @@ export async function openOnnxModel(use: ModelUse, { host, folder, device }: Onn
 
   async function open(): Promise<Session> {
     const id = ++lastId;
-    const ask = (on: Device) =>
-      withDeadline(
-        host.remote.openModel({
-          id,
-          folder,
-          use,
-          device: on,
-          threads: threads(),
-          batchTokens: first?.batchTokens ?? null,
-        }),
-        OPEN_DEADLINE_MS,
-        `Opening ${folder}`,
-      ).catch((error) => {
-        if (kindOf(error) === 'deadline') endProcess(host);
-        throw error;
-      });
-    /** A device that served before, or that nothing comes after, gets another chance when the process died. */
-    const open = async (on: Device) => {
-      for (let left = first || on === devices.at(-1) ? FAILURES_BEFORE_NEXT_DEVICE : 1; ; left--) {
-        try {
-          return await ask(on);
-        } catch (error) {
-          if (kindOf(error) !== 'worker-lost' || left <= 1) throw error;
-        }
-      }
-    };
-    const chosen = await openFirst(devices, open, { notes, isFatal }).catch((error) => {
-      throw isOwn(error)
-        ? error
-        : new EngineError(`${use}-unavailable`, `${folder} cannot be used: ${messageOf(error)}`);
+    const chosen = await openFirst(devices, (on) => openOn(on, id), { notes, isFatal }).catch((error) => {
+      if (isOwn(error)) throw error;
+      throw new EngineError(`${use}-unavailable`, `${folder} cannot be used: ${messageOf(error)}`);
     });
-    if (first && first.digest !== chosen.opened.digest)
+    const { device, opened } = chosen;
+    first ??= opened;
+    if (first.digest !== opened.digest)
       throw new EngineError(`${use}-unavailable`, `${folder} is another model than before: restart Scholia to use it`);
-    devices = devices.slice(devices.indexOf(chosen.device));
-    current = { id, device: chosen.device, info: chosen.opened };
+    devices = devices.slice(devices.indexOf(device));
+    tuned.set(device, opened.batchTokens);
+    current = { id, device, isLost: false };
     return current;
+  }
+
+  /** A device that served before, or that nothing comes after, gets another chance when the process died. */
+  async function openOn(device: Device, id: number): Promise<OpenedModel> {
+    const wish = { id, folder, use, device, prefixes, threads: threads(), batchTokens: tuned.get(device) ?? null };
+    for (let left = first || device === 'cpu' ? FAILURES_BEFORE_NEXT_DEVICE : 1; ; left--) {
+      try {
+        return await withDeadline(host.remote.openModel(wish), OPEN_DEADLINE_MS, `Opening ${folder}`);
+      } catch (error) {
+        if (kindOf(error) === 'deadline') endProcess(host);
+        if (kindOf(error) !== 'worker-lost' || left <= 1) throw error;
+      }
+    }
   }
 
   const isOwn = (error: unknown) => [`${use}-unavailable`, `${use}-failed`].includes(kindOf(error) ?? '');
@@ -116,12 +118,17 @@ export async function openOnnxModel(use: ModelUse, { host, folder, device }: Onn
   const isFatal = (error: unknown) => isOwn(error) || kindOf(error) === 'unavailable';
 
   /** Counts a session's end once, however many batches were in it. */
-  function lose(lost: Session, reason: string): void {
-    if (current !== lost) return;
-    current = null;
-    opening = null;
+  function lose(lost: Session, error: unknown): void {
+    if (lost.isLost) return;
+    lost.isLost = true;
+    // A device that is lost seldom comes back within a process.
+    if (kindOf(error) !== 'worker-lost') endProcess(host);
+    if (current === lost) {
+      current = null;
+      opening = null;
+    }
     if (++failures < FAILURES_BEFORE_NEXT_DEVICE || devices.length < 2) return;
-    notes.push(`${DEVICE_NAMES[lost.device]} was given up after it failed ${failures} times: ${reason}`);
+    notes.push(`${DEVICE_NAMES[lost.device]} was given up after it failed ${failures} times: ${messageOf(error)}`);
     devices = devices.slice(1);
     failures = 0;
   }
@@ -135,10 +142,8 @@ export async function openOnnxModel(use: ModelUse, { host, folder, device }: Onn
         failures = 0;
         return results;
       } catch (error) {
-        if (isFatal(error)) throw error;
-        // A device that is lost seldom comes back within a process.
-        if (kindOf(error) !== 'worker-lost') endProcess(host);
-        lose(used, messageOf(error));
+        if (isOwn(error)) throw error;
+        lose(used, error);
         if (failures < FAILURES_BEFORE_NEXT_DEVICE) continue;
         failures = 0;
         throw new EngineError(`${use}-failed`, `${info.name} failed again and again: ${messageOf(error)}`);
@@ -146,9 +151,8 @@ export async function openOnnxModel(use: ModelUse, { host, folder, device }: Onn
     }
   }
 
-  let first: OpenedModel | null = null;
-  const { info } = await session();
-  first = info;
+  await session();
+  const info = first!;
 
   return {
     info,
@@ -159,19 +163,22 @@ export async function openOnnxModel(use: ModelUse, { host, folder, device }: Onn
       return [...info.notes, ...notes];
     },
     async each({ items, charactersOf, ask }, signal) {
-      const { maxTokens, batchTokens } = info;
       const lengths = items.map((item) =>
-        Math.min(maxTokens, Math.ceil(charactersOf(item) / CHARACTERS_PER_TOKEN) + 2),
+        Math.min(info.maxTokens, Math.ceil(charactersOf(item) / CHARACTERS_PER_TOKEN) + 2),
       );
       type Result = Awaited<ReturnType<typeof ask>>[number];
       const results = new Array<Result>(items.length);
-      const work = eachLimited(groupByLength(lengths, batchTokens), IN_FLIGHT, async (group) => {
-        const asked = group.map((i) => items[i]!);
-        const found = await attempt((id) => ask(host.remote, id, asked), signal);
-        group.forEach((i, at) => {
-          results[i] = found[at]!;
-        });
-      });
+      const work = eachLimited(
+        groupByLength(lengths, tuned.get(devices[0]!) ?? info.batchTokens),
+        IN_FLIGHT,
+        async (group) => {
+          const asked = group.map((i) => items[i]!);
+          const found = await attempt((id) => ask(host.remote, id, asked), signal);
+          group.forEach((i, at) => {
+            results[i] = found[at]!;
+          });
+        },
+      );
       await unlessAborted(work, signal);
       return results;
     },
@@ -188,7 +195,7 @@ export async function openOnnxModel(use: ModelUse, { host, folder, device }: Onn
 interface Session {
   id: number;
   device: Device;
-  info: OpenedModel;
+  isLost: boolean;
 }
 
 /** One core is left to what a person is doing; more threads than cores wait for each other. */
