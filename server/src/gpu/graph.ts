@@ -12,9 +12,13 @@ const SEARCH_DEADLINE_MS = 500;
 
 /**
  * `folder` is the store's. Rejects with `graph-unavailable`, in a sentence for the status, where there can be no graph on
- * this machine, and with `unavailable` where the process is not started any more.
+ * this machine, and with `unavailable` where the process is not started any more. Only who owns the store may `finish`.
  */
-export async function openVectorGraph(host: ComputeHost, folder: string): Promise<VectorGraph> {
+export async function openVectorGraph(
+  host: ComputeHost,
+  folder: string,
+  searchDeadlineMs = SEARCH_DEADLINE_MS,
+): Promise<VectorGraph> {
   const { remote } = host;
   let mark: GraphMark | null = null;
   let building: Pick<GraphMark, 'identity' | 'store'> | null = null;
@@ -99,7 +103,7 @@ export async function openVectorGraph(host: ComputeHost, folder: string): Promis
       const { generation } = mark;
       try {
         const asked = remote.graphSearch(folder, query, limit);
-        return { ...(await withDeadline(asked, SEARCH_DEADLINE_MS, 'Searching the graph')), generation };
+        return { ...(await withDeadline(asked, searchDeadlineMs, 'Searching the graph')), generation };
       } catch (error) {
         if (kindOf(error) !== 'deadline') forget();
         return null;

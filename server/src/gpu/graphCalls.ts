@@ -39,7 +39,10 @@ export function graphServices(native: string): [GraphChanges, GraphSearches] {
       return library;
     } catch (error) {
       const [reason] = messageOf(error).split('\n');
-      throw new EngineError('graph-unavailable', `The graph over vectors is not used, each vector is: ${reason}`);
+      throw new EngineError(
+        'graph-unavailable',
+        `Near vectors are found by comparing each, without a graph: ${reason}`,
+      );
     }
   }
 

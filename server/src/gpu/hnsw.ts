@@ -49,8 +49,8 @@ export const GONE = -1;
 export const EDGES = 16;
 /** Entries looked at for the edges of a new one. */
 const EF_CONSTRUCTION = 200;
-/** Entries looked at in a search, at least: recall@10 on real vectors is in docs/evaluation.md. */
-const EF_SEARCH = 128;
+/** Entries looked at in a search, at least. Vectors of real code need more than made-up ones: `npm run bench -- graph`. */
+const EF_SEARCH = 512;
 const GROWTH = 1.25;
 
 /** An empty graph with room for so many. */
