@@ -105,6 +105,23 @@ test('the size of batches: the fastest, unless a smaller one is nearly as fast',
   expect(measured).toEqual([128, 512]);
 });
 
+test('two batches are under way at most, however many texts there are', async () => {
+  let underWay = 0;
+  let most = 0;
+  const count = (name: string, change: number) => {
+    if (name === 'embedTexts') most = Math.max(most, (underWay += change));
+  };
+  const host = watchedHost(
+    computeHost(),
+    (name) => count(name, 1),
+    (name) => count(name, -1),
+  );
+  const embedder = await openOnnxEmbedder({ host, folder: join(fixtureModels, 'bert'), device: 'cpu' });
+  const many = Array.from({ length: 500 }, (_one, i) => ({ ...PASSAGES[i % PASSAGES.length]!, path: `file ${i}` }));
+  expect(await embedder.embedPassages(many)).toHaveLength(500);
+  expect(most).toBe(2);
+});
+
 test('killed at work, the process starts again and every vector comes', async () => {
   const kills = await killRounds(4);
   expect(kills.openModel + kills.embedTexts).toBe(4);

@@ -31,8 +31,11 @@ export function createTokenizer(folder: ModelFolder, use: ModelUse): TextTokeniz
   const tokenizer = load(folder, use);
 
   function numbersOf(text: string): number[] {
-    const { ids } = tokenizer.encode(text.slice(0, maxTokens * CHARACTERS_PER_TOKEN), { add_special_tokens: false });
-    const strange = ids.findIndex((id: number) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
+    const cut = text.slice(0, maxTokens * CHARACTERS_PER_TOKEN);
+    const numbers: (number | undefined)[] = tokenizer.encode(cut, { add_special_tokens: false }).ids;
+    // What a vocabulary without a word for the unknown does not have.
+    const ids = numbers.filter((id) => id !== undefined);
+    const strange = ids.findIndex((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary);
     if (strange < 0) return ids;
     throw new EngineError(
       `${use}-failed`,
