@@ -29,6 +29,7 @@ const LAYERS: Record<string, readonly string[]> = {
   lsp: ['modelServices', 'base', 'protocol', 'engine', 'compose'],
   mcp: ['base', 'protocol', 'engine', 'compose'],
   cli: [
+    'modelServices',
     'base',
     'protocol',
     'engine',
@@ -85,12 +86,14 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
 
 /** Everything that ends up in the package. Each has its line of reason in CONTRIBUTING.md. */
 const BUNDLED = [
+  '@huggingface/tokenizers',
   '@vscode-elements/elements',
   '@vscode/codicons',
   'ignore',
   'jsonc-parser',
   'mammoth',
   'markdown-it',
+  'onnxruntime-node',
   'openai',
   'pdfjs-dist',
   'vscode-languageclient',

@@ -17,6 +17,7 @@ import { answerText, explanationText, hitsText, reportText, statusText } from '.
 import { missingRuntime, modelsFolder, openEngine, openModel } from './compose.js';
 import { resolveConfig } from './engine/config.js';
 import type { Engine } from './engine/engine.js';
+import { createModelServices } from './modelServices.js';
 
 const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
 
@@ -152,10 +153,17 @@ async function main(args: string[]): Promise<void> {
   const settings = userSettings();
   const model =
     command === 'ask' || command === 'status' ? await openModel(resolveConfig(settings), userKey('model'), log) : null;
+  const services = createModelServices({
+    dist: distFolder(),
+    models: modelsFolder(storeBase(values)),
+    keyFor: userKey,
+    log,
+  });
   const engine = await openEngine({
     root: fromCaller(values.root ?? '.'),
     storeBase: storeBase(values),
     dist: distFolder(),
+    services,
     settings,
     model: () => model,
     // Whoever types a command in a terminal has chosen the folder.
@@ -170,6 +178,7 @@ async function main(args: string[]): Promise<void> {
     });
   } finally {
     await engine.close();
+    await services.close();
   }
 }
 

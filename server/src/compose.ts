@@ -17,7 +17,7 @@ import { createParsePool, type ParseThreadData } from './index/parsePool.js';
 import type { Removed } from './index/store/collect.js';
 import { openStore, type StoreThreadData } from './index/store/threads.js';
 import { listModels } from './llm/modelFolders.js';
-import type { ModelServices } from './modelServices.js';
+import type { EngineServices } from './modelServices.js';
 import { disk } from './workspace/disk.js';
 import { editorPatterns } from './workspace/editorPatterns.js';
 import { batteryWatch } from './workspace/power.js';
@@ -34,8 +34,8 @@ export interface ComposeOptions {
   settings?: unknown;
   /** The model as it is set now; absent or null: answers are extracts. */
   model?: () => LanguageModel | null;
-  /** Embedders, rerankers and native code, shared by all folders; none when absent. Whoever made them closes them. */
-  services?: typeof NO_SERVICES;
+  /** Embedders, rerankers and native code, shared by all folders; none when absent. */
+  services?: EngineServices;
   /** The digest of the `scholia.json` whose embedder the person approved; absent or null: none. */
   approvedTeamFile?: () => string | null;
   /** False: no git is run in the folder to read its history, and its `scholia.json` is not read. */
@@ -65,7 +65,7 @@ export async function deleteAllData(storeBase: string = defaultStoreBase()): Pro
 }
 
 /** Searches without anything that has to be opened. */
-const NO_SERVICES: Pick<ModelServices, 'embedder' | 'reranking' | 'graph'> = {
+const NO_SERVICES: EngineServices = {
   embedder: async () => null,
   reranking: async () => null,
   graph: async () => {

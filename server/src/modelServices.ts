@@ -15,13 +15,18 @@ import { listModels } from './llm/modelFolders.js';
 import type { Settings } from './protocol/settings.generated.js';
 import type { Reranking } from './rag/rerank.js';
 
-export interface ModelServices {
+/** What an engine asks for. */
+export interface EngineServices {
   /** Null where the decision is for none or the bundled one. Rejects with a sentence for the status. */
   embedder(decision: EmbedderDecision, settings: Settings): Promise<Embedder | null>;
   /** Null where none is set, or it cannot be opened. */
   reranking(settings: Settings): Promise<Reranking | null>;
   /** For the store in this folder. Rejects with a sentence for the status where there can be none. */
   graph(storePath: string): Promise<VectorGraph>;
+}
+
+/** Whoever made them closes them, after the engines. */
+export interface ModelServices extends EngineServices {
   close(): Promise<void>;
 }
 
@@ -46,7 +51,8 @@ export function createModelServices({ dist, models, keyFor, log }: ModelServices
 
   /** One process for each: a model computes for a tenth of a second or more, and a question to a graph must not wait. */
   function hostFor(what: 'models' | 'graphs'): ComputeHost {
-    const host = hosts.get(what) ?? createComputeHost({ entry: join(dist, 'server/computeHost.cjs'), native: dist, log });
+    const host =
+      hosts.get(what) ?? createComputeHost({ entry: join(dist, 'server/computeHost.cjs'), native: dist, log });
     hosts.set(what, host);
     return host;
   }

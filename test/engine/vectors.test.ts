@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Arm } from '../../server/src/base/answer.js';
 import type { Engine } from '../../server/src/engine/engine.js';
-import { wordEmbedder } from '../support/embedder.js';
+import { choosing, wordEmbedder } from '../support/embedder.js';
 import { engineOn, scratchFolder } from '../support/engine.js';
 
 const HARBOUR = {
@@ -71,7 +71,7 @@ test('a chosen embedder answers once every chunk has its vector, and the bundled
   const storeBase = scratchFolder();
   const chosen = wordEmbedder('chosen', { dimensions: 256, synonyms: { zebra: 'mail' } });
   chosen.failAfter = 1;
-  const engine = await engineOn(HARBOUR, { storeBase, embedder: chosen });
+  const engine = await engineOn(HARBOUR, { storeBase, services: choosing(chosen) });
   const before = await engine.status();
   expect(before.embedder!.name).not.toBe('chosen');
   expect(before.degraded).toEqual([expect.stringContaining('chosen has had enough')]);
@@ -88,7 +88,7 @@ test('a chosen embedder answers once every chunk has its vector, and the bundled
 
 test('a chosen embedder that fails at a question leaves it to the bundled one, and the status says so', async () => {
   const chosen = wordEmbedder('chosen');
-  const engine = await engineOn(HARBOUR, { embedder: chosen });
+  const engine = await engineOn(HARBOUR, { services: choosing(chosen) });
   chosen.failAfter = 0;
   expect((await found(engine, 'send an email'))[0]).toBe('src/mail.go');
   expect((await engine.status()).degraded).toEqual([expect.stringContaining('the bundled embedder did')]);
@@ -97,10 +97,10 @@ test('a chosen embedder that fails at a question leaves it to the bundled one, a
 test('vectors of one model are never compared with those of another of the same width', async () => {
   const folder = join(scratchFolder(), 'root');
   const storeBase = scratchFolder();
-  const first = await engineOn(HARBOUR, { root: folder, storeBase, embedder: wordEmbedder('one') });
+  const first = await engineOn(HARBOUR, { root: folder, storeBase, services: choosing(wordEmbedder('one')) });
   await first.close();
   const other = wordEmbedder('other');
-  const second = await engineOn({}, { root: folder, storeBase, embedder: other });
+  const second = await engineOn({}, { root: folder, storeBase, services: choosing(other) });
   expect(other.asked).toHaveLength(3);
   expect((await second.status()).embedder).toMatchObject({ name: 'other' });
   expect((await found(second, 'hex red green blue'))[0]).toBe('src/colour.py');
@@ -114,7 +114,7 @@ test('a chosen embedder is asked for a passage once: not again for what a file w
   const body = (n: number) => `def step_${n}(cargo):\n${'    cargo.move("a long way", times=3)\n'.repeat(30)}\n`;
   const steps = (order: readonly number[]) => order.map(body).join('\n');
   const chosen = wordEmbedder('chosen');
-  const engine = await engineOn({ 'steps.py': steps([1, 2, 3]) }, { embedder: chosen });
+  const engine = await engineOn({ 'steps.py': steps([1, 2, 3]) }, { services: choosing(chosen) });
   const first = chosen.asked.length;
   expect(first).toBeGreaterThan(2);
   await writeFile(join(engine.folder, 'steps.py'), steps([1, 4, 3]));

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { EmbeddablePassage, Embedder } from '../../server/src/base/embedding.js';
 import { EngineError } from '../../server/src/base/errors.js';
 import { tokensOf } from '../../server/src/index/tokens.js';
+import type { EngineServices } from '../../server/src/modelServices.js';
 
 export interface WordEmbedder extends Embedder {
   /** Every passage it was asked to embed, in order. */
@@ -49,4 +50,13 @@ export function wordEmbedder(
     close: async () => {},
   };
   return embedder;
+}
+
+/** Whatever the settings say, this one is chosen. */
+export function choosing(embedder: Embedder): EngineServices {
+  return {
+    embedder: async () => embedder,
+    reranking: async () => null,
+    graph: () => Promise.reject(new EngineError('graph-unavailable', 'No graph in this test')),
+  };
 }

@@ -11,6 +11,7 @@ import { deleteAllData, openEngine } from '../compose.js';
 import type { Engine, IndexReport } from '../engine/engine.js';
 import { type Snapshot, snapshotOfAll } from '../engine/snapshot.js';
 import type { UpdateOptions } from '../engine/update.js';
+import type { EngineServices } from '../modelServices.js';
 import type { DeletedData, TeamEmbedder } from '../protocol/messages.js';
 import type { Settings } from '../protocol/settings.generated.js';
 import { type Folder, folderOf, pathIn, uriOf } from './convert.js';
@@ -49,6 +50,7 @@ export interface RootsOptions extends ServeOptions {
   model: () => LanguageModel | null;
   /** The digest of the folder's `scholia.json` whose embedder the person approved; null for none. */
   approvedTeamFile(uri: string): string | null;
+  services: EngineServices;
   onStatusChange: () => void;
 }
 
@@ -95,6 +97,7 @@ export function createRoots(options: RootsOptions): Roots {
         trusted: options.trusted,
         model: options.model,
         approvedTeamFile: () => options.approvedTeamFile(uri),
+        services: options.services,
         log: (level, message) => connection.console[level === 'debug' ? 'log' : level](message),
       });
       roots.set(uri, { folder, engine, scope: scopeOf(filesExclude) });
@@ -109,7 +112,7 @@ export function createRoots(options: RootsOptions): Roots {
   /** Every other setting is read anew for each request. */
   function scopeOf(filesExclude: unknown): string {
     const settings = options.settings();
-    const embedder = Object.entries(settings).filter(([name]) => name.startsWith('embedder.'));
+    const embedder = Object.entries(settings).filter(([name]) => /^(embedder|reranker)\./.test(name));
     return JSON.stringify([settings['index.exclude'], settings['index.maxFileKilobytes'], filesExclude, embedder]);
   }
 

@@ -19,8 +19,9 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../base/errors.js';
-import { missingRuntime, VERSION } from '../compose.js';
+import { missingRuntime, modelsFolder, VERSION } from '../compose.js';
 import { type Config, resolveConfig } from '../engine/config.js';
+import { createModelServices } from '../modelServices.js';
 import {
   ApprovalsNotification,
   AskProgressType,
@@ -86,6 +87,12 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   const model = createModelChoice(trusted, (level, message) =>
     connection.console[level === 'debug' ? 'log' : level](message),
   );
+  const services = createModelServices({
+    dist: options.dist,
+    models: modelsFolder(options.storeBase),
+    keyFor: (_what, baseUrl) => model.keyFor(baseUrl),
+    log: (level, message) => connection.console[level === 'debug' ? 'log' : level](message),
+  });
   const documents = new TextDocuments(TextDocument);
   let approvals = new Map<string, string>();
   const roots = createRoots({
@@ -97,6 +104,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     trusted,
     model: model.current,
     approvedTeamFile: (uri) => approvals.get(uri) ?? null,
+    services,
     onStatusChange: throttle(STATUS_EVERY_MS, () => sendStatus()),
   });
   const diagnostics = createTeamDiagnostics(connection, roots);
@@ -146,6 +154,8 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   connection.onRequest(TeamEmbeddersRequest, (token) => guard(() => onTeamEmbedders(state), token));
   connection.onNotification(ApprovalsNotification, async ({ approvals: given }) => {
     approvals = new Map(given.map(({ uri, digest }) => [uri, digest]));
+    // What was approved embeds from now on.
+    roots.update({ everything: false }).catch((error) => connection.console.error(messageOf(error)));
     await sendStatus();
   });
   connection.onNotification(ModelKeyNotification, async ({ origin, key }) => {
@@ -199,7 +209,10 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     }
   }
 
-  connection.onShutdown(() => roots.closeAll());
+  connection.onShutdown(async () => {
+    await roots.closeAll();
+    await services.close();
+  });
 
   return {
     serverInfo: { name: 'scholia', version: VERSION },
