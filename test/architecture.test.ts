@@ -27,9 +27,10 @@ const LAYERS: Record<string, readonly string[]> = {
   compose: ['base', 'workspace', 'index', 'gpu', 'llm', 'team', 'rag', 'engine', 'evaluate', 'tune'],
   lsp: ['base', 'protocol', 'engine', 'compose'],
   mcp: ['base', 'protocol', 'engine', 'compose'],
-  cli: ['base', 'protocol', 'engine', 'compose', 'evaluate', 'tune', 'lsp', 'mcp', 'cliText', 'cliProgress'],
+  cli: ['base', 'protocol', 'engine', 'compose', 'evaluate', 'tune', 'lsp', 'mcp', 'cliText', 'cliProgress', 'cliEval'],
   cliText: ['base', 'engine'],
   cliProgress: ['base', 'engine'],
+  cliEval: ['base', 'compose', 'evaluate'],
   main: ['lsp', 'mcp', 'compose'],
   // The documents' bundle is loaded by name; the arrow is for its types.
   parseWorker: ['base', 'index', 'documents'],

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { EngineError, kindOf, messageOf } from './base/errors.js';
 import { hoverMarkdown } from './base/hoverCard.js';
 import type { LogLevel } from './base/ports.js';
+import { evaluate } from './cliEval.js';
 import { progressBar } from './cliProgress.js';
 import { answerText, explanationText, hitsText, reportText, statusText } from './cliText.js';
 import { missingRuntime, openEngine, openModel } from './compose.js';
@@ -25,13 +26,15 @@ const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
   ask QUESTION [--flow NAME] [--explain]
   hover FILE:LINE:COLUMN         what the name there is
   status [--file PATH]           what is indexed, what failed, what is degraded; why one file is not indexed
+  eval SUITE[,SUITE…]|all --data DIR --repos DIR [--arms LIST] [--only NAME] [--limit N] [--json FILE]
+                                 retrieval measured, arms side by side; eval diff A.json B.json compares two runs
   lsp --stdio                    the language server
 
 DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.`;
 
 const ARMS = ['lexical', 'dense', 'hybrid', 'full'];
 const FLOWS = ['naive'];
-const NOT_BUILT = ['complete', 'eval', 'mcp'];
+const NOT_BUILT = ['complete', 'mcp'];
 const MAX_LIMIT = 1000;
 
 const OPTIONS = {
@@ -125,6 +128,7 @@ main(process.argv.slice(2)).catch((error) => {
 });
 
 async function main(args: string[]): Promise<void> {
+  if (args[0] === 'eval') return evaluate(args.slice(1), { dist: distFolder(), pathOf: fromCaller });
   const { values, positionals } = parse(args);
   const [command = '', ...words] = positionals;
   if (values.help || command === 'help') {
