@@ -22,7 +22,6 @@ interface Report {
   suites: SuiteResult[];
 }
 
-const DEFAULT_ARMS = ['grep', 'lexical'];
 const DEFAULT_LIMIT = 100;
 
 const OPTIONS = {
@@ -78,7 +77,7 @@ export async function evaluate(args: readonly string[], { dist, pathOf }: EvalCo
 const NO_PRUNING = { 'index.maxStoreMegabytes': 1_048_576 };
 
 function armsOf(list: string | undefined): string[] {
-  const arms = list?.split(',') ?? DEFAULT_ARMS;
+  const arms = list?.split(',') ?? Object.keys(ARMS);
   const unknown = arms.find((arm) => !Object.hasOwn(ARMS, arm));
   if (unknown !== undefined) throw usage(`There is no arm ${unknown}: ${Object.keys(ARMS).join(', ')}`);
   return arms;
