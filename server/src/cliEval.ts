@@ -66,8 +66,9 @@ export async function evaluate(args: readonly string[], { dist, pathOf }: EvalCo
       });
       report.suites.push(result);
       process.stdout.write(`${suiteText(result)}\n\n`);
+      // After each: a long run that fails keeps what it has.
+      if (values.json) writeFileSync(pathOf(values.json), `${JSON.stringify(report)}\n`);
     }
-    if (values.json) writeFileSync(pathOf(values.json), `${JSON.stringify(report)}\n`);
   } finally {
     if (!values.store) rmSync(store, { recursive: true, force: true });
   }

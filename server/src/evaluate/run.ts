@@ -88,7 +88,8 @@ async function runTree(tree: Tree, cases: readonly Case[], run: SuiteResult, opt
     root = layOut(tree, `${options.cache}/${run.suite}`, options.repositories);
   } catch (error) {
     if (kindOf(error) !== 'unavailable') throw error;
-    run.missing[messageOf(error)] = cases.length;
+    const reason = messageOf(error);
+    run.missing[reason] = (run.missing[reason] ?? 0) + cases.length;
     return;
   }
   const engine = await options.open(root);
