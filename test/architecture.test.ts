@@ -42,12 +42,14 @@ const LAYERS: Record<string, readonly string[]> = {
     'cliProgress',
     'cliModel',
     'cliSettings',
+    'cliEval',
   ],
   // Downloads are no matter of the engine.
   cliModel: ['base', 'llm'],
   cliSettings: ['base', 'llm'],
   cliText: ['base', 'engine'],
   cliProgress: ['base', 'engine'],
+  cliEval: ['base', 'compose', 'evaluate'],
   main: ['lsp', 'mcp', 'compose'],
   // The documents' bundle is loaded by name; the arrow is for its types.
   parseWorker: ['base', 'index', 'documents'],

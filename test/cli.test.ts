@@ -1,6 +1,6 @@
 /** The command line as a program: what it prints, where, and with which exit status. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -258,8 +258,37 @@ test('words that every object knows are no commands', async () => {
     await checkFails([word], 2, /There is no command/);
 });
 
+test('eval measures a suite, writes every result, and compares two runs', async () => {
+  const data = join(import.meta.dirname, 'fixtures/eval');
+  const results = join(base, 'results.json');
+  const places = ['--data', data, '--store', join(base, 'eval')];
+  const { status, stdout, stderr } = await run(['eval', 'folders', ...places, '--only', 'almanac', '--json', results]);
+  expect({ status, stderr: stderr.replace(/[\d.]+ s/, 'N s') }).toEqual({
+    status: 0,
+    stderr: 'folders almanac: 16 files in N s, 16 questions\n',
+  });
+  expect(stdout).toMatch(/^folders: 16 cases/);
+  const { suites } = JSON.parse(readFileSync(results, 'utf8'));
+  expect(suites[0].cases[0]).toMatchObject({
+    id: 'almanac-01',
+    query: expect.any(String),
+    wanted: [{ path: 'almanac/newsletter.py', lines: expect.any(Object) }, { path: 'almanac/sky/sun.py' }],
+    arms: { lexical: { scores: { MRR: expect.any(Number) }, milliseconds: expect.any(Number) }, grep: {} },
+  });
+  const compared = await run(['eval', 'diff', results, results]);
+  expect(compared).toMatchObject({ status: 0, stdout: expect.stringMatching(/0 better, 0 worse/) });
+
+  await checkFails(['eval'], 2, /eval needs one list of suites/);
+  await checkFails(['eval', 'folders'], 2, /eval needs --data/);
+  await checkFails(['eval', 'nothing', '--data', data], 2, /There is no suite nothing: semble/);
+  await checkFails(['eval', 'folders', '--data', data, '--arms', 'psychic'], 2, /There is no arm psychic: grep/);
+  await checkFails(['eval', 'folders', '--data', data, '--limit', '0'], 2, /--limit is a number/);
+  await checkFails(['eval', 'diff', results], 2, /eval diff needs two files/);
+  await checkFails(['eval', 'diff', results, join(base, 'none')], 2, /none cannot be read/);
+});
+
 test('what is not built or not there exits 1 and says so', async () => {
-  for (const command of ['complete', 'eval', 'mcp']) await checkFails([command, 'x'], 1, /is not built yet/);
+  for (const command of ['complete', 'mcp']) await checkFails([command, 'x'], 1, /is not built yet/);
   for (const arm of ['dense', 'hybrid', 'full'])
     await checkFails(['search', 'x', '--arm', arm, '--root', root], 1, new RegExp(`The ${arm} arm needs an embedder`));
   await checkFails(['index', '--root', join(base, 'missing')], 1, /There is no folder/);

@@ -11,6 +11,7 @@ import type { Arm } from './base/answer.js';
 import { EngineError, kindOf, messageOf } from './base/errors.js';
 import { hoverMarkdown } from './base/hoverCard.js';
 import type { LogLevel } from './base/ports.js';
+import { evaluate } from './cliEval.js';
 import { progressBar } from './cliProgress.js';
 import { userHub, userKey, userSettings } from './cliSettings.js';
 import { answerText, explanationText, hitsText, reportText, statusText } from './cliText.js';
@@ -30,6 +31,8 @@ const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
   model download NAME [--yes] [--onnx FILE]
                                  an embedder or reranker from a hub, as owner/name[@revision]
   model list                     which were downloaded
+  eval SUITE[,SUITE…]|all --data DIR --repos DIR [--arms LIST] [--only NAME] [--limit N] [--json FILE]
+                                 retrieval measured, arms side by side; eval diff A.json B.json compares two runs
   lsp --stdio                    the language server
 
 DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.
@@ -37,7 +40,7 @@ An embedder of your own: SCHOLIA_EMBEDDER_BASE_URL, SCHOLIA_EMBEDDER_MODEL, SCHO
 
 const ARMS: readonly Arm[] = ['lexical', 'dense', 'hybrid', 'full'];
 const FLOWS = ['naive'];
-const NOT_BUILT = ['complete', 'eval', 'mcp'];
+const NOT_BUILT = ['complete', 'mcp'];
 const MAX_LIMIT = 1000;
 
 const OPTIONS = {
@@ -128,6 +131,7 @@ main(process.argv.slice(2)).catch((error) => {
 });
 
 async function main(args: string[]): Promise<void> {
+  if (args[0] === 'eval') return evaluate(args.slice(1), { dist: distFolder(), pathOf: fromCaller });
   const { values, positionals } = parse(args);
   const [command = '', ...words] = positionals;
   if (values.help || command === 'help') {
