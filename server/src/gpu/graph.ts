@@ -82,15 +82,15 @@ export async function openVectorGraph(
       }),
     add: (vectors) => change(() => add(vectors)),
     remove: (ids) => change(async () => resized(await remote.graphRemove(folder, ids))),
-    reach(generation) {
-      if (mark) mark = { ...mark, generation };
+    reach(through) {
+      if (mark) mark = { ...mark, through };
     },
-    finish: (generation) =>
+    finish: (through) =>
       change(async () => {
         const { identity, store } = mark ?? building ?? gone();
-        mark = { identity, store, generation, ...size };
+        mark = { identity, store, through, ...size };
         building = null;
-        notes = await remote.graphSave(folder, { identity, store, generation }).then(
+        notes = await remote.graphSave(folder, { identity, store, through }).then(
           () => [],
           (error) => {
             if (kindOf(error) === 'worker-lost') throw error;
@@ -100,10 +100,10 @@ export async function openVectorGraph(
       }),
     async search(query, limit) {
       if (!mark) return null;
-      const { generation } = mark;
+      const { through } = mark;
       try {
         const asked = remote.graphSearch(folder, query, limit);
-        return { ...(await withDeadline(asked, searchDeadlineMs, 'Searching the graph')), generation };
+        return { ...(await withDeadline(asked, searchDeadlineMs, 'Searching the graph')), through };
       } catch (error) {
         if (kindOf(error) !== 'deadline') forget();
         return null;
