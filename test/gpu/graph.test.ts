@@ -30,6 +30,7 @@ test('after any adds, removals, saves and loads it finds 95 of the nearest 100',
     } else {
       await graph.finish(round);
       expect(await graph.load(expected)).toMatchObject({ through: round, identity, store: 'store-1' });
+      await graph.finish(round);
     }
     expect(await recall(), `seed ${chance.seed}, round ${round}`).toBeGreaterThanOrEqual(0.95);
     const { count: entries, deleted } = graph.mark()!;
@@ -50,6 +51,8 @@ test('a graph is searched from its end on, says up to where it reaches, and is g
   expect(await graph.search(source.next(), 5)).toMatchObject({ through: 8 });
   await graph.begin(expected, 10);
   expect([graph.mark(), await graph.search(source.next(), 5)]).toEqual([null, null]);
+  await graph.finish(9);
+  expect(graph.mark()).toEqual({ ...expected, through: 9, count: 0, deleted: 0 });
 });
 
 test('odd vectors and limits do no harm', async () => {
@@ -89,7 +92,7 @@ test('vectors of another length are refused, and leave no graph', async () => {
 });
 
 test('no saved graph is taken for one of another store, model, or width', async () => {
-  const { graph, add } = await setUp();
+  const { graph, folder, add } = await setUp();
   await graph.begin(expected, 10);
   await add(numbers(20));
   await graph.finish(1);
@@ -99,7 +102,10 @@ test('no saved graph is taken for one of another store, model, or width', async 
     { identity: { ...identity, dimensions: 2 * DIMENSIONS }, store: 'store-1' },
   ];
   for (const other of others) expect(await graph.load(other)).toBeNull();
-  expect(await graph.load(expected)).toMatchObject({ count: 20 });
+  const fresh = await openVectorGraph(startHost(), folder);
+  expect(await fresh.load(expected)).toMatchObject({ count: 20 });
+  await fresh.finish(2);
+  expect(await graph.load(expected)).toEqual({ ...expected, through: 2, count: 20, deleted: 0 });
 });
 
 test('of altered files none is loaded, whatever was altered', async () => {

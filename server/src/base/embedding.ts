@@ -63,7 +63,7 @@ export interface NearVectors {
   ids: number[];
   /** Cosine of each. */
   similarities: number[];
-  /** Chunks with higher numbers were not looked at. */
+  /** The number up to which every chunk was looked at; later ones must be scanned. */
   through: number;
 }
 
@@ -94,10 +94,10 @@ export interface VectorGraph {
   /** Numbers are never used twice. */
   add(vectors: VectorRows): Promise<void>;
   remove(ids: readonly number[]): Promise<void>;
-  /** Every chunk up to this number is in it, in memory alone. A saved graph that lags has less to offer, no wrong. */
-  reach(through: number): void;
-  /** Every chunk up to this number is in it. Saves it, which takes a second or two for each 100,000 vectors. */
+  /** Every chunk of the store up to this number is in it. Saves it: a second or two for each 100,000 vectors. */
   finish(through: number): Promise<void>;
+  /** As `finish` for a graph that is searched already, but not saved: for small changes. A saved one may well lag. */
+  reach(through: number): void;
   /** Never rejects; null where there is nothing to search or no answer in time: scan instead. */
   search(query: Float32Array, limit: number): Promise<NearVectors | null>;
   /** Lets go of it in memory; what was saved stays. */

@@ -72,6 +72,7 @@ export async function openVectorGraph(
       change(async () => {
         forget();
         mark = await remote.graphLoad(folder, expected);
+        if (mark) resized({ count: mark.count, deleted: mark.deleted });
         return mark;
       }),
     begin: (expected, capacity) =>
@@ -79,6 +80,7 @@ export async function openVectorGraph(
         forget();
         await remote.graphBegin(folder, expected.identity.dimensions, capacity);
         building = { identity: expected.identity, store: expected.store };
+        resized({ count: 0, deleted: 0 });
       }),
     add: (vectors) => change(() => add(vectors)),
     remove: (ids) => change(async () => resized(await remote.graphRemove(folder, ids))),
