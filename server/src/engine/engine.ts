@@ -106,6 +106,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   });
   const documents = createDocumentTexts(parsers);
   const listeners = new Set<() => void>();
+  const closing = new AbortController();
   const maxStoreBytes = config.settings['index.maxStoreMegabytes'] * 1_000_000;
   const changed = () => {
     for (const listener of listeners) listener();
@@ -129,6 +130,20 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     return text === undefined ? null : maskSecrets(text);
   }
 
+  /** Git is given the text as it is, to compare it with what is committed; nothing of it comes back. */
+  const lineHistory: RagContext['lineHistory'] = async (path, range, signal) => {
+    if (!parts.history) throw new EngineError('unavailable', 'History is read in trusted workspaces only');
+    const content = documentFormat(path) ? null : await contentOf(path);
+    const text = typeof content === 'string' ? content : content && decodeText(content)?.text;
+    if (typeof text !== 'string') throw new EngineError('unavailable', `${path} has no lines that git knows`);
+    return parts.history.ofLines(
+      path,
+      text,
+      range,
+      signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
+    );
+  };
+
   async function documentText(path: string): Promise<DocumentPage> {
     const content = documentFormat(path) && (await workspace.includes(path)) ? await contentOf(path) : null;
     if (content === null) throw new EngineError('unavailable', `There is no document ${path} in the index`);
@@ -146,7 +161,15 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   async function context(): Promise<RagContext> {
     const { weights, flow } = team.settings;
     const model = parts.model();
-    return openContext(store, await overlay.read(), { currentText, searched, model, clock, weights, flow });
+    return openContext(store, await overlay.read(), {
+      currentText,
+      lineHistory,
+      searched,
+      model,
+      clock,
+      weights,
+      flow,
+    });
   }
 
   async function update(options: UpdateOptions = {}): Promise<IndexReport> {
@@ -215,6 +238,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       return () => listeners.delete(listener);
     },
     async close() {
+      closing.abort();
       indexing.close();
       await Promise.all([parsers.close(), store.close()]);
     },

@@ -4,12 +4,13 @@
  * retrieve → pack → judge → expand (for a model) → write (model, or extracts) → verify citations. A model that fails
  * costs the prose, never the answer: the extracts take its place and the reason says why.
  */
-import type { Answer, Source } from '../base/answer.js';
+import type { Answer, LineHistory, LineRange, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
+import { changesIn, type ReadChanges, readChanges } from './changes.js';
 import { cite } from './cite.js';
 import { expand } from './expand.js';
-import { extract, narrow, narrowToCalls } from './extract.js';
+import { extract, narrow, narrowToCalls, narrowToChanges } from './extract.js';
 import { type Packed, pack } from './pack.js';
 import { buildPrompt } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
@@ -23,6 +24,8 @@ import { JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights } from './weights.js'
 export interface RagContext {
   view: IndexView;
   currentText: CurrentText;
+  /** Of lines as `currentText` has them. Rejects with an `unavailable` error, a sentence, where it cannot be told. */
+  lineHistory(path: string, range: LineRange, signal?: AbortSignal): Promise<LineHistory>;
   /** What there is to search, for a refusal to tell. */
   searched(): Promise<Searched>;
   /** Null: answers are extracts. */
@@ -71,7 +74,9 @@ export async function chat(
   tracer.trace.terms = found.statistics.terms.map(({ term }) => term).filter((term) => query.terms.includes(term));
   signal?.throwIfAborted();
 
-  const packed = await tracer.step('pack', () => packPassages(ctx.view, found, config), packedNote);
+  const { changed } = found;
+  const history = changed && (await tracer.step('history', () => readChanges(ctx, changed, signal), historyNote));
+  const packed = await tracer.step('pack', () => packPassages(ctx.view, found, history, config), packedNote);
   tracer.trace.dropped.push(...packed.dropped);
   const judgement = judge(query, judgedTexts(packed), found.statistics, isNamed(found));
   tracer.trace.answerability = judgement.coverage;
@@ -86,7 +91,8 @@ export async function chat(
     turn,
     sources,
     narrowed: sources.map(
-      (source, i) => narrowToCalls(source, found.edges) ?? narrow(source, definitions[i]!, weights),
+      (source, i) =>
+        narrowToCalls(source, found.edges) ?? narrowToChanges(source) ?? narrow(source, definitions[i]!, weights),
     ),
     weights,
     maxTokens: config.maxAnswerTokens,
@@ -101,6 +107,7 @@ export async function chat(
   tracer.trace.dropped.push(...cited.dropped);
   const reasons = [
     draft.reason,
+    history?.reason && `${history.reason}.`,
     partialSentence(searched),
     droppedReason(cited.dropped),
     uncitedReason(cited.citations.length),
@@ -115,9 +122,18 @@ export async function chat(
   };
 }
 
-async function packPassages(view: IndexView, found: Retrieved, config: ChatConfig): Promise<Packed> {
-  const texts = await view.texts(found.passages);
-  return pack(found.passages, texts, { maxTokens: config.contextTokens });
+async function packPassages(
+  view: IndexView,
+  { passages, changed }: Retrieved,
+  history: ReadChanges | null,
+  config: ChatConfig,
+): Promise<Packed> {
+  const texts = await view.texts(passages);
+  const told = passages.map((passage) => {
+    const changes = changed && history ? changesIn(passage, changed, history) : [];
+    return changes.length > 0 ? { ...passage, changes } : passage;
+  });
+  return pack(told, texts, { maxTokens: config.contextTokens });
 }
 
 interface Task {
@@ -190,12 +206,17 @@ function judgedTexts({ sources }: Packed): string[] {
 
 /** The question points at something that is here: a definition, a file, the project itself. */
 function isNamed(found: Retrieved): boolean {
-  const pointers = ['definition', 'file', 'overview', 'caller', 'callee'];
+  const pointers = ['definition', 'file', 'overview', 'caller', 'callee', 'changed'];
   return found.passages.slice(0, JUDGED_PASSAGES).some(({ why }) => pointers.some((part) => (why[part] ?? 0) > 0));
 }
 
 function retrievedNote({ passages, statistics }: Retrieved): string {
   return `${passages.length} passages of ${statistics.chunks} for ${statistics.terms.length} terms`;
+}
+
+function historyNote({ changes, reason }: ReadChanges): string {
+  const commits = changes.reduce((sum, each) => sum + (each?.commits.length ?? 0), 0);
+  return `${commits} commits last changed what is asked about${reason && `; ${reason}`}`;
 }
 
 function packedNote({ sources, tokens }: Packed): string {

@@ -1,8 +1,9 @@
 /**
  * Question to ranked passages: the lexical candidates, the definitions of every name it mentions, the calls it asks
- * for and what it points at otherwise, as a union, so that an exact name is never lost for want of other words.
+ * for, the lines whose history it asks for and what it points at otherwise, as a union, so that an exact name is never lost for want of other words.
  */
 import type { TermStatistics } from '../index/lexical.js';
+import { type ChangeEvidence, changeEvidence } from './changes.js';
 import { type Edge, graphEvidence } from './graph.js';
 import { historyLandmarks } from './history.js';
 import { landmarks } from './landmarks.js';
@@ -15,6 +16,8 @@ export interface Retrieved {
   passages: Ranked[];
   /** The references that the question asks for; empty where it asks for none. */
   edges: Edge[];
+  /** Lines whose history is asked for; null where none is. */
+  changed: ChangeEvidence | null;
   statistics: TermStatistics;
 }
 
@@ -31,16 +34,18 @@ export async function retrieve(
     limit: Math.max(CANDIDATES, 3 * limit),
   });
   const graph = await graphEvidence(view, query.text);
-  const names = graph ? [...query.names, graph.name] : query.names;
+  const changed = await changeEvidence(view, query.text);
+  const names = [...query.names, ...[graph?.name, changed?.name].filter((name) => typeof name === 'string')];
   const definitions = await view.definitions([...names, ...query.joined]);
   const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
   const pointedAt = [...(await landmarks(view, query)), ...(await historyLandmarks(view, query, found.candidates))];
-  const places = graph?.places ?? [];
+  const places = [...(graph?.places ?? []), ...(changed?.places ?? [])];
   const candidates = union(found.candidates, [...named, ...[...pointedAt, ...places].map(({ chunk }) => chunk)]);
   const evidence = { candidates, definitions, landmarks: pointedAt, places, statistics: found.statistics };
   return {
     passages: rank({ ...query, names }, evidence, roles).slice(0, limit),
     edges: graph?.edges ?? [],
+    changed,
     statistics: found.statistics,
   };
 }
