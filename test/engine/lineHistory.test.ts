@@ -47,10 +47,22 @@ test('the answer is the definition, the commits that last changed its lines, and
   expect(reason).toBe('');
   expect(citations).toMatchObject([{ path: 'src/lantern.ts', startLine: 1, endLine: 4, verified: true }]);
   expect(citations[0]!.quote).toBe(LANTERN.trimEnd());
-  expect(sources[0]!.changes).toMatchObject([{ startLine: 1, endLine: 4, uncommitted: 0, unknown: 0 }]);
-  expect(sources[0]!.changes![0]!.commits.map(({ author }) => author)).toEqual(['', '']);
+  expect(sources[0]!.changes).toMatchObject({ startLine: 1, endLine: 4, uncommitted: 0, unknown: 0 });
+  expect(sources[0]!.changes!.commits.map(({ author }) => author)).toEqual(['', '']);
   const chinese = await ask(engine, 'lightLantern 是什么时候修改的？');
   expect(chinese.answer).toBe(answer);
+});
+
+test('a definition of several passages is cited as a whole', async () => {
+  const { folder, commit } = shop();
+  const body = Array.from({ length: 120 }, (_, i) => `  log('step ${i} of the long ceremony');\n`).join('');
+  commit('A ceremony', {
+    'src/long.ts': `// first\n\nexport function ceremony() {\n${body}}\n\nexport const z = 1;\n`,
+  });
+  const engine = await engineOn({}, { root: folder });
+  const { answer, citations } = await ask(engine, 'when was ceremony added?');
+  expect(answer).toContain('`ceremony`, lines 3–124:');
+  expect(citations).toMatchObject([{ path: 'src/long.ts', startLine: 3, endLine: 124, verified: true }]);
 });
 
 test('names of people are told to whoever asks for them', async () => {

@@ -48,13 +48,8 @@ export interface LineHistory {
   unknown: number;
 }
 
-/** The history of some lines of a source's file, which may reach beyond the source. */
-export interface LineChanges extends LineRange, LineHistory {
-  /** What these lines define, and its kind and declaration; empty where lines were asked about by number. */
-  symbol: string;
-  kind: string;
-  signature: string;
-}
+/** The history of the lines that a source shows, or begins to show where they are too many. */
+export interface LineChanges extends LineRange, LineHistory {}
 
 /** A hit numbered in a prompt. */
 export interface Source extends Hit {
@@ -64,7 +59,7 @@ export interface Source extends Hit {
   /** The declaration of `symbol` on one line, or the heading; empty if neither. */
   signature: string;
   /** Where the question asks for it. */
-  changes?: LineChanges[];
+  changes?: LineChanges;
 }
 
 /** A link from the answer to lines that were read again when the answer was finished. */

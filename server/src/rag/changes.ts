@@ -4,19 +4,20 @@
  * Which lines are meant is told by the index alone, so that a search puts them first as well; git is asked only where
  * an answer is written.
  */
-import type { LineChanges, LineRange } from '../base/answer.js';
+import type { LineChanges } from '../base/answer.js';
 import { messageOf } from '../base/errors.js';
-import { lineCount, linesOf } from '../base/text.js';
+import { lineCount, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import { type AskedFile, changeQuestion } from './changeQuestion.js';
 import type { RagContext } from './chat.js';
 import { verify } from './cite.js';
 import { definitionsOf, type Place } from './graph.js';
+import type { Ranked } from './rank.js';
 import type { IndexView } from './view.js';
 
 /** Lines whose history is asked for. */
 export interface ChangeTarget extends Pick<DefinitionRow, 'path' | 'startLine' | 'endLine' | 'nameLine'> {
-  /** As in `LineChanges`. */
+  /** What these lines define; empty where lines were asked about by number. */
   symbol: string;
   kind: string;
   signature: string;
@@ -33,6 +34,8 @@ export interface ChangeEvidence {
 
 /** Of one name, or of files of one name. */
 const MAX_TARGETS = 5;
+/** What is longer is shown, and cited, as far as its first passage goes. */
+const MAX_WHOLE_CHARACTERS = 8000;
 
 /** Null where the question is not about history, or about something that is unknown here. */
 export async function changeEvidence(view: IndexView, text: string): Promise<ChangeEvidence | null> {
@@ -68,6 +71,8 @@ async function linesIn(view: IndexView, { path: asked, range }: AskedFile): Prom
 }
 
 export interface ReadChanges {
+  /** Of the targets. */
+  texts: string[];
   /** In the order of the targets; null where the history of one is not known. */
   changes: (LineChanges | null)[];
   /** Why, a sentence without a full stop; empty otherwise. */
@@ -84,7 +89,7 @@ export async function readChanges(
   const reasons = new Set<string>();
   const changes = await Promise.all(
     targets.map(async (target, i): Promise<LineChanges | null> => {
-      const { path, startLine, endLine, symbol, kind, signature } = target;
+      const { path, startLine, endLine } = target;
       try {
         const now = await verify(
           { n: 0, path, startLine, endLine, quote: texts[i]!, verified: false },
@@ -93,7 +98,7 @@ export async function readChanges(
         if ('reason' in now) throw new Error(`${now.reason} since they were indexed`);
         const history = await ctx.lineHistory(path, now, signal);
         const commits = history.commits.map((commit) => (asksWho ? commit : { ...commit, author: '' }));
-        return { startLine, endLine, symbol, kind, signature, ...history, commits };
+        return { startLine, endLine, ...history, commits };
       } catch (error) {
         signal?.throwIfAborted();
         reasons.add(messageOf(error));
@@ -101,16 +106,52 @@ export async function readChanges(
       }
     }),
   );
-  return { changes, reason: [...reasons].join('; ') };
+  return { texts, changes, reason: [...reasons].join('; ') };
 }
 
-/** The changes that belong to a passage: those of targets that begin in it. */
-export function changesIn(
-  passage: LineRange & { path: string },
+/** A passage as it goes to an answer. */
+export interface ToldPassage {
+  passage: Ranked & { changes?: LineChanges };
+  text: string;
+}
+
+/** The passages in which targets begin give way to the targets themselves, with what was told of them. */
+export function withChanges(
+  passages: readonly ToldPassage[],
   { targets }: ChangeEvidence,
-  { changes }: ReadChanges,
-): LineChanges[] {
-  return targets.flatMap(({ path, nameLine }, i) =>
-    path === passage.path && passage.startLine <= nameLine && nameLine <= passage.endLine ? (changes[i] ?? []) : [],
+  { texts, changes }: ReadChanges,
+): ToldPassage[] {
+  const told = passages.flatMap((one): ToldPassage[] => {
+    const own = targets.flatMap((target, i): ToldPassage[] =>
+      changes[i] && holds(one.passage, target) ? [shownOf(one, target, texts[i]!, changes[i])] : [],
+    );
+    return own.length > 0 ? own : [one];
+  });
+  const shown = told.flatMap(({ passage }) => (passage.changes ? [passage] : []));
+  return told.filter(
+    ({ passage }) => passage.changes !== undefined || !shown.some((whole) => contains(whole, passage)),
   );
+}
+
+function shownOf(
+  { passage, text }: ToldPassage,
+  target: ChangeTarget,
+  whole: string,
+  changes: LineChanges,
+): ToldPassage {
+  const { symbol, kind, signature, startLine, endLine } = target;
+  const named = { ...passage, symbol, kind, signature, changes };
+  if (whole.length <= MAX_WHOLE_CHARACTERS) return { passage: { ...named, startLine, endLine }, text: whole };
+  const part = { startLine: Math.max(startLine, passage.startLine), endLine: Math.min(endLine, passage.endLine) };
+  const above = passage.startLine - 1;
+  const own = { startLine: part.startLine - above, endLine: part.endLine - above };
+  return { passage: { ...named, ...part }, text: sliceLines(linesOf(text), own) };
+}
+
+function holds(passage: Ranked, { path, nameLine }: ChangeTarget): boolean {
+  return path === passage.path && passage.startLine <= nameLine && nameLine <= passage.endLine;
+}
+
+function contains(whole: Ranked, passage: Ranked): boolean {
+  return whole.path === passage.path && whole.startLine <= passage.startLine && passage.endLine <= whole.endLine;
 }

@@ -7,10 +7,10 @@ import { dayOf, showHidden } from '../base/text.js';
 const MAX_SHOWN = 6;
 const HASH_CHARACTERS = 10;
 
-/** `marker`: of the citation of these lines. */
-export function changesMarkdown(changes: LineChanges, marker: string): string {
+/** `symbol`: what the lines define, may be empty. `marker`: of their citation. */
+export function changesMarkdown(changes: LineChanges, symbol: string, marker: string): string {
   const { commits, uncommitted } = changes;
-  const lines = `${changes.symbol ? `${inlineCode(changes.symbol)}, ` : ''}${linesName(changes)}`;
+  const lines = `${symbol && `${inlineCode(symbol)}, `}${linesName(changes)}`;
   if (commits.length === 0 && uncommitted === lineTotal(changes))
     return `Not committed as they stand here: ${lines} ${marker}`;
   const { shown, left } = chosen(commits);

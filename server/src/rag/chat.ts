@@ -7,10 +7,10 @@
 import type { Answer, LineHistory, LineRange, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
-import { changesIn, type ReadChanges, readChanges } from './changes.js';
+import { type ReadChanges, readChanges, withChanges } from './changes.js';
 import { cite } from './cite.js';
 import { expand } from './expand.js';
-import { extract, narrow, narrowToCalls, narrowToChanges } from './extract.js';
+import { extract, narrow, narrowToCalls } from './extract.js';
 import { type Packed, pack } from './pack.js';
 import { buildPrompt } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
@@ -92,7 +92,7 @@ export async function chat(
     sources,
     narrowed: sources.map(
       (source, i) =>
-        narrowToCalls(source, found.edges) ?? narrowToChanges(source) ?? narrow(source, definitions[i]!, weights),
+        narrowToCalls(source, found.edges) ?? (source.changes ? source : narrow(source, definitions[i]!, weights)),
     ),
     weights,
     maxTokens: config.maxAnswerTokens,
@@ -129,11 +129,13 @@ async function packPassages(
   config: ChatConfig,
 ): Promise<Packed> {
   const texts = await view.texts(passages);
-  const told = passages.map((passage) => {
-    const changes = changed && history ? changesIn(passage, changed, history) : [];
-    return changes.length > 0 ? { ...passage, changes } : passage;
-  });
-  return pack(told, texts, { maxTokens: config.contextTokens });
+  const found = passages.map((passage, i) => ({ passage, text: texts[i]! }));
+  const told = changed && history ? withChanges(found, changed, history) : found;
+  return pack(
+    told.map(({ passage }) => passage),
+    told.map(({ text }) => text),
+    { maxTokens: config.contextTokens },
+  );
 }
 
 interface Task {

@@ -31,6 +31,9 @@ const isAskedFor = ({ why }: Source) => (why['caller'] ?? why['callee'] ?? why['
 /** The answer's text. `weights`: how much each term of the question weighs. */
 export function extract(sources: readonly Source[], weights: ReadonlyMap<string, number>): string {
   const best = sources[0]?.score ?? 0;
+  // Beside facts, likenesses would only be in the way.
+  const told = sources.filter(({ changes }) => changes);
+  if (told.length > 0) return told.map((source) => extractOne(source, weights)).join('\n\n');
   return sources
     .filter((source, i) => isAskedFor(source) || (i < MAX_EXTRACTS && source.score >= EXTRACT_SHARE * best))
     .map((source) => extractOne(source, weights))
@@ -85,20 +88,8 @@ export function narrowToCalls(source: Source, edges: readonly Edge[]): Source | 
   return { ...source, ...range, text, symbol, kind: callers[0]?.kind ?? 'text', signature };
 }
 
-/** The same source, cut down to the lines whose history is asked for; null where none is. */
-export function narrowToChanges(source: Source): Source | null {
-  const { changes } = source;
-  if (!changes?.length) return null;
-  const startLine = Math.max(source.startLine, Math.min(...changes.map((each) => each.startLine)));
-  const endLine = Math.min(source.endLine, Math.max(...changes.map((each) => each.endLine)));
-  const own = { startLine: startLine - source.startLine + 1, endLine: endLine - source.startLine + 1 };
-  const text = sliceLines(linesOf(source.text), own);
-  const { symbol, kind, signature } = changes[0]!;
-  return { ...source, startLine, endLine, text, symbol, kind, signature };
-}
-
 function extractOne(source: Source, weights: ReadonlyMap<string, number>): string {
-  if (source.changes?.length) return historyOf(source, source.changes);
+  if (source.changes) return historyOf(source, source.changes);
   const lines = linesOf(source.text);
   const sentences = sentencesOf(lines, source.language);
   // An introduction speaks for itself; the words of “what does this project do?” would only mislead.
@@ -112,11 +103,11 @@ function extractOne(source: Source, weights: ReadonlyMap<string, number>): strin
   return parts.join('\n');
 }
 
-function historyOf(source: Source, changes: readonly LineChanges[]): string {
-  const { language, signature, n } = source;
+function historyOf(source: Source, changes: LineChanges): string {
+  const { language, symbol, signature, n } = source;
   const parts = [`${title(source)} [${n}]`];
   if (signature) parts.push(fence(language, signature));
-  return [parts.join('\n'), ...changes.map((each) => changesMarkdown(each, `[${n}]`))].join('\n\n');
+  return [parts.join('\n'), changesMarkdown(changes, symbol, `[${n}]`)].join('\n\n');
 }
 
 /** The declaration, and those lines of code that hold most of the question. */

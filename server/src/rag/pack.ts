@@ -4,9 +4,9 @@
  * A passage that does not fit is left out and named, and the next smaller one may still fit; the same text twice is one
  * source. The order is the ranking.
  */
-import type { LineChanges, Source } from '../base/answer.js';
+import type { Source } from '../base/answer.js';
+import type { ToldPassage } from './changes.js';
 import { sourceBlock, tokenEstimate } from './prompt.js';
-import type { Ranked } from './rank.js';
 import { MAX_SOURCES } from './weights.js';
 
 export interface Packed {
@@ -22,7 +22,7 @@ export interface PackLimits {
 
 /** `texts[i]` is the text of `passages[i]`. */
 export function pack(
-  passages: readonly (Ranked & { changes?: LineChanges[] })[],
+  passages: readonly ToldPassage['passage'][],
   texts: readonly string[],
   limits: PackLimits,
 ): Packed {
@@ -61,7 +61,7 @@ function whyNot(
   return sources.some(({ text }) => text === source.text) ? 'the same text as another passage' : null;
 }
 
-function sourceOf(passage: Ranked & { changes?: LineChanges[] }, text: string, n: number): Source {
+function sourceOf(passage: ToldPassage['passage'], text: string, n: number): Source {
   const { path, language, startLine, endLine, place, symbol, kind, signature, score, why, changes } = passage;
   const extra = { ...(place && { place }), ...(changes && { changes }) };
   return { n, path, language, startLine, endLine, symbol, kind, signature, score, text, why, ...extra };

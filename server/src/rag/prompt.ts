@@ -55,8 +55,9 @@ function instructions(tag: string): string {
 export function sourceBlock(source: Source, tag: string): string {
   const name = source.symbol ? ` ${source.kind}="${attribute(source.symbol)}"` : '';
   const place = source.place ? ` place="${attribute(source.place)}"` : '';
+  const body = source.changes ? `${numbered(source)}\n${changesData(source.changes)}` : numbered(source);
   const lines = `${source.startLine}-${source.endLine}`;
-  return `<${tag} n="${source.n}" path="${attribute(source.path)}" lines="${lines}"${place}${name}>\n${[numbered(source), ...(source.changes ?? []).map(changesData)].join('\n')}\n</${tag}>`;
+  return `<${tag} n="${source.n}" path="${attribute(source.path)}" lines="${lines}"${place}${name}>\n${body}\n</${tag}>`;
 }
 
 /** File names and symbols are text of the workspace too. */
