@@ -12,7 +12,7 @@ import type { Clock, FileSystem, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
 import { type BundledModel, bundledEmbedder, openBundledModel, readBundledModel } from './index/bundledModel.js';
-import { gitHistory } from './index/git.js';
+import { gitHistory } from './index/gitHistory.js';
 import { createParsePool, type ParseThreadData } from './index/parsePool.js';
 import type { Removed } from './index/store/collect.js';
 import { openStore, type StoreThreadData } from './index/store/threads.js';

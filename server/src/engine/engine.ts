@@ -131,6 +131,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   });
   const documents = createDocumentTexts(parsers);
   const listeners = new Set<() => void>();
+  const closing = new AbortController();
   const maxStoreBytes = config.settings['index.maxStoreMegabytes'] * 1_000_000;
   const changed = () => {
     for (const listener of listeners) listener();
@@ -165,6 +166,20 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     return text === undefined ? null : maskSecrets(text);
   }
 
+  /** Git is given the text as it is, to compare it with what is committed; nothing of it comes back. */
+  const lineHistory: RagContext['lineHistory'] = async (path, range, signal) => {
+    if (!parts.history) throw new EngineError('unavailable', 'History is read in trusted workspaces only');
+    const content = documentFormat(path) ? null : await contentOf(path);
+    const text = typeof content === 'string' ? content : content && decodeText(content)?.text;
+    if (typeof text !== 'string') throw new EngineError('unavailable', `${path} has no lines that git knows`);
+    return parts.history.ofLines(
+      path,
+      text,
+      range,
+      signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
+    );
+  };
+
   async function documentText(path: string): Promise<DocumentPage> {
     const content = documentFormat(path) && (await workspace.includes(path)) ? await contentOf(path) : null;
     if (content === null) throw new EngineError('unavailable', `There is no document ${path} in the index`);
@@ -184,6 +199,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     const model = parts.model();
     return openContext(store, await overlay.read(), vectors.meaning, {
       currentText,
+      lineHistory,
       searched,
       model,
       clock,
@@ -283,6 +299,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       return () => listeners.delete(listener);
     },
     async close() {
+      closing.abort();
       indexing.close();
       await vectors.close();
       await Promise.all([parsers.close(), store.close()]);

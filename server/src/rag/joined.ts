@@ -23,6 +23,10 @@ export function joinContexts(parts: readonly NamedContext[]): RagContext {
       const { name, within } = divided(path);
       return (await contextOf.get(name)?.currentText(within)) ?? null;
     },
+    lineHistory(path, range, signal) {
+      const { name, within } = divided(path);
+      return contextOf.get(name)!.lineHistory(within, range, signal);
+    },
     async searched() {
       const all = await Promise.all(parts.map(({ context }) => context.searched()));
       const sum = (pick: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + pick(one), 0);

@@ -8,7 +8,7 @@ import { rarity, type TermStatistics } from '../index/lexical.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import { identifierKey, tokensOf } from '../index/tokens.js';
-import type { GraphEvidence } from './graph.js';
+import type { Place } from './graph.js';
 import type { Landmark } from './landmarks.js';
 import type { Query } from './query.js';
 import {
@@ -44,8 +44,8 @@ export interface Evidence {
   candidates: readonly Candidate[];
   definitions: readonly DefinitionRow[];
   landmarks: readonly Landmark[];
-  /** Where the calls that are asked for stand. */
-  places: GraphEvidence['places'];
+  /** Where the calls stand that are asked for, or what was changed. */
+  places: readonly Place[];
   statistics: TermStatistics;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Question to ranked passages: what words find and what meaning finds, the definitions of every name it mentions, the
- * calls it asks for and what it points at otherwise, as a union, so that an exact name is never lost for want of other
+ * calls it asks for, the lines whose history it asks for and what it points at otherwise, as a union, so that an exact name is never lost for want of other
  * words, nor for want of a vector.
  */
 import type { Arm } from '../base/answer.js';
@@ -9,6 +9,7 @@ import { createPasses } from '../index/filter.js';
 import type { TermStatistics } from '../index/lexical.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import type { DenseCandidate } from '../index/store/vectorQueries.js';
+import { type ChangeEvidence, changeEvidence } from './changes.js';
 import { type Scored, weightedSum } from './fuse.js';
 import { type Edge, type GraphEvidence, graphEvidence } from './graph.js';
 import { historyLandmarks } from './history.js';
@@ -23,6 +24,8 @@ export interface Retrieved {
   passages: Ranked[];
   /** The references that the question asks for; empty where it asks for none. */
   edges: Edge[];
+  /** Lines whose history is asked for; null where none is. */
+  changed: ChangeEvidence | null;
   statistics: TermStatistics;
   /** What went less well than it could. */
   notes: string[];
@@ -57,8 +60,8 @@ export async function retrieve(
     (near ?? []).map((row, i) => ({ ...row, lexical: found.also[i]! })),
   );
   const pointers = arm === 'dense' ? NO_POINTERS : await pointersOf(view, query, found.candidates);
-  const { graph, names, definitions, named, pointedAt } = pointers;
-  const places = graph?.places ?? [];
+  const { graph, changed, names, definitions, named, pointedAt } = pointers;
+  const places = [...(graph?.places ?? []), ...(changed?.places ?? [])];
   const others = [...named, ...[...pointedAt, ...places].map(({ chunk }) => chunk)];
   const rows = union(
     scored,
@@ -67,14 +70,15 @@ export async function retrieve(
   const candidates = arm === 'dense' ? byMeaning(near!) : near ? await fused(view, query, rows) : byWords(rows);
   const evidence: Evidence = { candidates, definitions, landmarks: pointedAt, places, statistics };
   const ranked = rank({ ...query, names: [...query.names, ...names] }, evidence, roles);
-  // A call that is asked for is a fact, which no likeness puts in another place.
-  const isJudged = reranking && arm === 'full' && !graph;
+  // What is asked for as a fact is in its place, whatever it is like.
+  const isJudged = reranking && arm === 'full' && !graph && !changed;
   const { passages, note } = isJudged
     ? await rerank(view, query.text, ranked, reranking)
     : { passages: ranked, note: '' };
   return {
     passages: passages.slice(0, limit),
     edges: graph?.edges ?? [],
+    changed,
     statistics,
     notes: note ? [note] : [],
   };
@@ -84,6 +88,7 @@ type LexicalRow = ChunkRow & { lexical: number };
 
 interface Pointers extends Pick<Evidence, 'definitions'> {
   graph: GraphEvidence | null;
+  changed: ChangeEvidence | null;
   /** Besides those that the question names. */
   names: string[];
   /** The chunks that begin the definitions. */
@@ -91,16 +96,17 @@ interface Pointers extends Pick<Evidence, 'definitions'> {
   pointedAt: Evidence['landmarks'];
 }
 
-const NO_POINTERS: Pointers = { graph: null, names: [], definitions: [], named: [], pointedAt: [] };
+const NO_POINTERS: Pointers = { graph: null, changed: null, names: [], definitions: [], named: [], pointedAt: [] };
 
 /** What the question says of places, other than by words that stand there. */
 async function pointersOf(view: IndexView, query: Query, found: readonly LexicalRow[]): Promise<Pointers> {
   const graph = await graphEvidence(view, query.text);
-  const names = graph ? [graph.name] : [];
+  const changed = await changeEvidence(view, query.text);
+  const names = [graph?.name, changed?.name].filter((name) => typeof name === 'string');
   const definitions = await view.definitions([...query.names, ...names, ...query.joined]);
   const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
   const pointedAt = [...(await landmarks(view, query)), ...(await historyLandmarks(view, query, found))];
-  return { graph, names, definitions, named, pointedAt };
+  return { graph, changed, names, definitions, named, pointedAt };
 }
 
 function byWords(rows: readonly LexicalRow[]): Candidate[] {
