@@ -43,9 +43,11 @@ const LAYERS: Record<string, readonly string[]> = {
     'cliModel',
     'cliSettings',
     'cliEval',
+    'cliAsk',
   ],
   // Downloads are no matter of the engine.
-  cliModel: ['base', 'llm'],
+  cliModel: ['base', 'llm', 'cliAsk'],
+  cliAsk: ['base'],
   cliSettings: ['base', 'llm'],
   cliText: ['base', 'engine'],
   cliProgress: ['base', 'engine'],

@@ -11,6 +11,7 @@ import type { Arm } from './base/answer.js';
 import { EngineError, kindOf, messageOf } from './base/errors.js';
 import { hoverMarkdown } from './base/hoverCard.js';
 import type { LogLevel } from './base/ports.js';
+import { agrees } from './cliAsk.js';
 import { evaluate } from './cliEval.js';
 import { progressBar } from './cliProgress.js';
 import { userHub, userKey, userSettings } from './cliSettings.js';
@@ -161,6 +162,7 @@ async function main(args: string[]): Promise<void> {
     dist: distFolder(),
     models: modelsFolder(storeBase(values)),
     keyFor: userKey,
+    confirm: (sentence) => agrees(`${sentence}. Go on?`, values.yes ?? false),
     log,
   });
   const engine = await openEngine({

@@ -3,8 +3,8 @@
  *
  * Nothing is downloaded before its licence and size were shown and agreed to.
  */
-import { createInterface } from 'node:readline/promises';
 import { EngineError } from './base/errors.js';
+import { agrees } from './cliAsk.js';
 import { downloadModel } from './llm/download.js';
 import { type DownloadPlan, type Hub, planDownload } from './llm/hub.js';
 import { type InstalledModel, listModels } from './llm/modelFolders.js';
@@ -48,7 +48,7 @@ async function download(name: string, { folder, hub, json, yes, onnx }: ModelCom
     const { signal } = interrupted;
     const plan = await planDownload(name, hub, { onnx, signal });
     process.stderr.write(`${planText(plan, hub, folder)}\n`);
-    if (!yes && !(await agrees(signal))) throw new EngineError('unavailable', 'Nothing was downloaded');
+    if (!(await agrees('Download it?', yes, signal))) throw new EngineError('unavailable', 'Nothing was downloaded');
     const model = await downloadModel(plan, { hub, folder, signal, onProgress: progressLine(process.stderr) });
     process.stdout.write(json ? `${JSON.stringify(model)}\n` : `${installedText(model)}\n`);
   } finally {
@@ -63,17 +63,6 @@ function planText({ name, revision, licence, files, bytes, onnx, otherOnnx }: Do
     `${files.length} files, ${megabytes(bytes)}, to ${folder}`,
     `model: ${onnx}${otherOnnx.length > 0 ? ` (others, with --onnx: ${otherOnnx.join(', ')})` : ''}`,
   ].join('\n');
-}
-
-async function agrees(signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY)
-    throw new EngineError('usage', 'Without a terminal to ask on, --yes agrees to the download');
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await prompt.question('Download it? [y/N] ', { signal })).trim());
-  } finally {
-    prompt.close();
-  }
 }
 
 function installedText({ name, path }: InstalledModel): string {

@@ -67,6 +67,7 @@ export async function deleteAllData(storeBase: string = defaultStoreBase()): Pro
 /** Searches without anything that has to be opened. */
 const NO_SERVICES: EngineServices = {
   embedder: async () => null,
+  mayEmbed: async () => true,
   reranking: async () => null,
   graph: async () => {
     throw new EngineError('graph-unavailable', 'Vectors are compared one by one');
@@ -111,6 +112,7 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     parsers,
     bundled: bundled.embedder,
     openEmbedder: (decision) => services.embedder(decision, settings),
+    mayEmbed: (embedder, characters) => services.mayEmbed(embedder, characters, settings),
     reranking: () => services.reranking(settings),
     openGraph: () => services.graph(storePath),
     installedModels,

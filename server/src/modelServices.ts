@@ -19,6 +19,8 @@ import type { Reranking } from './rag/rerank.js';
 export interface EngineServices {
   /** Null where the decision is for none or the bundled one. Rejects with a sentence for the status. */
   embedder(decision: EmbedderDecision, settings: Settings): Promise<Embedder | null>;
+  /** Whether a server may be sent so many characters, if that costs something; asked once for each embedder. */
+  mayEmbed(embedder: Embedder, characters: number, settings: Settings): Promise<boolean>;
   /** Null where none is set, or it cannot be opened. */
   reranking(settings: Settings): Promise<Reranking | null>;
   /** For the store in this folder. Rejects with a sentence for the status where there can be none. */
@@ -37,13 +39,16 @@ export interface ModelServicesOptions {
   models: string;
   /** The key that was entered for the origin of an address. */
   keyFor(what: 'embedder' | 'reranker', baseUrl: string): string | undefined;
+  /** Asks the person whether what the sentence says may be done. */
+  confirm(sentence: string): Promise<boolean>;
   log: Log;
 }
 
-export function createModelServices({ dist, models, keyFor, log }: ModelServicesOptions): ModelServices {
+export function createModelServices({ dist, models, keyFor, confirm, log }: ModelServicesOptions): ModelServices {
   const hosts = new Map<string, ComputeHost>();
   const embedders = createShelf<Embedder>();
   const rerankers = createShelf<Reranker>();
+  const answers = new Map<string, Promise<boolean>>();
   const rerankerFailed = (error: unknown) => {
     log('warn', `The reranker is not used: ${messageOf(error)}`);
     return null;
@@ -96,6 +101,16 @@ export function createModelServices({ dist, models, keyFor, log }: ModelServices
       return embedders.take(JSON.stringify([decision.kind, decision.name, parts]), () =>
         openEmbedder(decision, settings),
       );
+    },
+    async mayEmbed({ identity, device }, characters, settings) {
+      const price = settings['embedder.pricePerMillionTokens'];
+      if (price === 0 || settings['embedder.kind'] !== 'server') return true;
+      const { costOf } = await import('./llm/embeddings.js');
+      const { tokens, cost } = costOf(characters, price);
+      const sentence = `Embedding this index with ${identity.name} at ${device} sends about ${tokens.toLocaleString('en')} tokens, at a cost of about ${cost.toFixed(2)}`;
+      const answer = answers.get(identity.digest) ?? confirm(sentence);
+      answers.set(identity.digest, answer);
+      return answer;
     },
     async reranking(settings) {
       if (settings['reranker.kind'] === 'off') return null;

@@ -126,3 +126,13 @@ test('a chosen embedder is asked for a passage once: not again for what a file w
   await engine.update();
   expect(chosen.asked).toHaveLength(first + second.length);
 });
+
+test('what costs something is not embedded before it is agreed to', async () => {
+  const chosen = wordEmbedder('paid');
+  const files = Object.fromEntries(
+    Array.from({ length: 201 }, (_, i) => [`f${i}.ts`, `export const lamp${i} = ${i};\n`]),
+  );
+  const engine = await engineOn(files, { services: choosing(chosen, false) });
+  expect(chosen.asked).toEqual([]);
+  expect((await engine.status()).degraded).toEqual([expect.stringContaining('did not agree to the cost')]);
+});

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import type { EmbeddablePassage } from '../../server/src/base/embedding.js';
 import type { ErrorKind } from '../../server/src/base/errors.js';
 import { cutText, halve } from '../../server/src/llm/cutText.js';
-import { estimateBuild, openRemoteEmbedder, type RemoteEmbedderOptions } from '../../server/src/llm/embeddings.js';
+import { costOf, openRemoteEmbedder, type RemoteEmbedderOptions } from '../../server/src/llm/embeddings.js';
 import * as scripted from '../support/scriptedModel.js';
 import { inTurn, json, type Reply, type Script, type ScriptedRequest } from '../support/scriptedModel.js';
 import { checkMessage, KEY, PROMPT, start } from './ask.js';
@@ -463,11 +463,10 @@ test.each(UNUSABLE)('unusable: $name', async ({ options, says }) => {
   checkMessage(await open('https://example.org/v1', options).catch((thrown) => thrown), 'usage', says);
 });
 
-test('an estimate counts what is sent, and costs only at a price', () => {
-  const passages = [...PASSAGES, { path: 'a.ts', name: '', text: 'x'.repeat(100_000) }];
-  const characters = textsOf(PASSAGES).join('').length + 8000;
-  expect(estimateBuild(passages, 0)).toEqual({ characters, tokens: Math.ceil(characters / 3), cost: null });
-  expect(estimateBuild(passages, 20).cost).toBeCloseTo((Math.ceil(characters / 3) * 20) / 1e6, 9);
+test('what a build costs is told by its characters', () => {
+  expect(costOf(3_000_000, 0)).toEqual({ tokens: 1_000_000, cost: 0 });
+  expect(costOf(3_000_000, 0.02).cost).toBeCloseTo(0.02, 9);
+  expect(costOf(1, 1).tokens).toBe(1);
 });
 
 test('a cut leaves a beginning of whole characters', () => {

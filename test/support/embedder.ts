@@ -53,9 +53,10 @@ export function wordEmbedder(
 }
 
 /** Whatever the settings say, this one is chosen. */
-export function choosing(embedder: Embedder): EngineServices {
+export function choosing(embedder: Embedder, mayEmbed = true): EngineServices {
   return {
     embedder: async () => embedder,
+    mayEmbed: async () => mayEmbed,
     reranking: async () => null,
     graph: () => Promise.reject(new EngineError('graph-unavailable', 'No graph in this test')),
   };

@@ -42,6 +42,8 @@ export interface EngineParts {
   bundled: Embedder | null;
   /** Opens what was chosen besides; null for nothing. Whoever gave it closes it. Rejects with a sentence for the status. */
   openEmbedder(decision: EmbedderDecision): Promise<Embedder | null>;
+  /** Whether the chosen one may be given so many characters, if that costs something. */
+  mayEmbed(embedder: Embedder, characters: number): Promise<boolean>;
   /** Null: what was found is not judged once more. */
   reranking(): Promise<Reranking | null>;
   /** Opened when there are enough vectors for it. Rejects with a sentence for the status where there can be none. */

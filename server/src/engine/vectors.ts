@@ -20,6 +20,7 @@ export interface VectorsParts {
   store: StoreThreads;
   bundled: Embedder | null;
   openEmbedder(decision: EmbedderDecision): Promise<Embedder | null>;
+  mayEmbed(embedder: Embedder, characters: number): Promise<boolean>;
   openGraph(): Promise<VectorGraph>;
   turn(): Promise<void>;
   clock: Clock;
@@ -42,6 +43,7 @@ export interface Vectors {
   close(): Promise<void>;
 }
 
+const FEW_CHUNKS = 200;
 const NO_EMBEDDER = 'There is no embedder: search is by words and names, not by meaning';
 
 export function createVectors(parts: VectorsParts): Vectors {
@@ -87,6 +89,19 @@ export function createVectors(parts: VectorsParts): Vectors {
     return isComplete ? chosen : bundled;
   }
 
+  /** A few chunks more are not asked about. */
+  async function mayBuild(embedder: Embedder): Promise<boolean> {
+    const { name, digest } = embedder.identity;
+    const { chunks, embedded } = await store.read((reader) => reader.vectorCoverage(digest));
+    if (chunks - embedded <= FEW_CHUNKS) return true;
+    const { bytes } = await store.read((reader) => reader.overview());
+    const may = await parts.mayEmbed(embedder, Math.round((bytes * (chunks - embedded)) / chunks));
+    failed(name)(
+      may ? null : `${name} embeds nothing, since you did not agree to the cost: re-index to be asked again`,
+    );
+    return may;
+  }
+
   async function embed(embedder: Embedder, { signal, onProgress }: IndexOptions): Promise<void> {
     const { name } = embedder.identity;
     const note = failed(name);
@@ -128,7 +143,8 @@ export function createVectors(parts: VectorsParts): Vectors {
   async function update(options: IndexOptions): Promise<{ embed: number; graph: number }> {
     if (!store.owner || closing.signal.aborted) return { embed: 0, graph: 0 };
     const start = clock.now();
-    for (const embedder of [bundled, chosen]) if (embedder) await embed(embedder, options);
+    if (bundled) await embed(bundled, options);
+    if (chosen && (await mayBuild(chosen))) await embed(chosen, options);
     const seconds = (clock.now() - start) / 1000;
     const active = await answering();
     return { embed: seconds, graph: active ? await keep(active) : 0 };

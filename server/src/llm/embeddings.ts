@@ -122,20 +122,10 @@ export function passageText({ path, name, text }: EmbeddablePassage): string {
   return [path, name, text].filter((part) => part !== '').join('\n');
 }
 
-/** What a whole build sends, at most. Tokens are guessed from characters: code takes about three for each. */
-export interface BuildEstimate {
-  characters: number;
-  tokens: number;
-  /** In the currency of the price; null without one. */
-  cost: number | null;
-}
-
-/** `pricePerMillionTokens`: 0 for a server that costs nothing. */
-export function estimateBuild(passages: Iterable<EmbeddablePassage>, pricePerMillionTokens: number): BuildEstimate {
-  let characters = 0;
-  for (const passage of passages) characters += Math.min(passageText(passage).length, MAX_TEXT_CHARACTERS);
+/** What sending so many characters costs, tokens being guessed from them: code takes about three for each. */
+export function costOf(characters: number, pricePerMillionTokens: number): { tokens: number; cost: number } {
   const tokens = Math.ceil(characters / 3);
-  return { characters, tokens, cost: pricePerMillionTokens > 0 ? (tokens * pricePerMillionTokens) / 1e6 : null };
+  return { tokens, cost: (tokens * pricePerMillionTokens) / 1e6 };
 }
 
 function* batchesOf(texts: readonly string[]): Generator<{ from: number; batch: string[] }> {

@@ -91,6 +91,14 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     dist: options.dist,
     models: modelsFolder(options.storeBase),
     keyFor: (_what, baseUrl) => model.keyFor(baseUrl),
+    async confirm(sentence) {
+      const answer = await connection.window.showWarningMessage(
+        `Scholia: ${sentence}.`,
+        { title: 'Embed' },
+        { title: 'Not Now' },
+      );
+      return answer?.title === 'Embed';
+    },
     log: (level, message) => connection.console[level === 'debug' ? 'log' : level](message),
   });
   const documents = new TextDocuments(TextDocument);
