@@ -68,12 +68,14 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
 
 /** Everything that ends up in the package. Each has its line of reason in CONTRIBUTING.md. */
 const BUNDLED = [
+  '@huggingface/tokenizers',
   '@vscode-elements/elements',
   '@vscode/codicons',
   'ignore',
   'jsonc-parser',
   'mammoth',
   'markdown-it',
+  'onnxruntime-node',
   'openai',
   'pdfjs-dist',
   'vscode-languageclient',

@@ -8,9 +8,10 @@
 import { serveCalls } from './base/calls.js';
 import { runInBackground } from './base/priority.js';
 import { graphServices } from './gpu/graphCalls.js';
+import { onnxCalls } from './gpu/onnxCalls.js';
 
 runInBackground();
 const native = process.argv[2]!;
-for (const service of graphServices(native)) serveCalls(process, service);
+for (const service of [...graphServices(native), onnxCalls(native)]) serveCalls(process, service);
 // Also when the owner was killed: its end of the channel closes whatever it died of.
 process.on('disconnect', () => process.exit());

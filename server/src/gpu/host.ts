@@ -11,9 +11,10 @@ import { type Connection, connectCalls, type Remote } from '../base/calls.js';
 import { EngineError } from '../base/errors.js';
 import type { Log } from '../base/ports.js';
 import type { GraphChanges, GraphSearches } from './graphCalls.js';
+import type { OnnxCalls } from './onnxCalls.js';
 
 /** What the process answers: all services of computeHost.ts, none of which share a name. */
-export type HostCalls = GraphChanges & GraphSearches;
+export type HostCalls = GraphChanges & GraphSearches & OnnxCalls;
 
 export interface ComputeHost {
   /**
