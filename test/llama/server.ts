@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { unpackedServer } from './packages.js';
+import { unpackedPackages } from '../support/debianPackages.js';
 
 const run = promisify(execFile);
 
@@ -20,6 +20,17 @@ export const SERVER_KEY = 'sk-llama-0123456789abcdef';
 /** Of the model; an endless reply outlives any test. */
 const CONTEXT_TOKENS = 131_072;
 const START_TIMEOUT_MS = 20_000;
+
+const unpackedServer = () =>
+  unpackedPackages({
+    name: 'llama',
+    suites: ['sid'],
+    packages: [
+      ...['libc6', 'libgcc-s1', 'gcc-16-base', 'libstdc++6', 'libgomp1', 'libssl3t64', 'zlib1g', 'libzstd1'],
+      ...['libggml0', 'libllama0', 'llama.cpp-tools'],
+    ],
+    brings: 'usr/bin/llama-server',
+  });
 
 export interface LlamaServer {
   baseUrl: string;
