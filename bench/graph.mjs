@@ -5,9 +5,10 @@
  *
  * FILE holds rows of float32, as many as there are; every so many-th is a query and not among the rows. Without it
  * vectors are made up: clusters of few true dimensions, which is easier than real ones. Of each size it prints the
- * recall@10 against an exact scan in float32 and the median time of a query for: that scan, scans of rows in int8 by a
- * query in float32 (asymmetric) and in int8 (symmetric, alone and with its best 40 scored again), and the graph through
- * the compute process; then what the graph costs, its recall by `ef`, and where scans reach 10 and 30 ms.
+ * recall@10 against an exact scan in float32 and the median and least time of a query for: that scan; scans of rows in
+ * int8 by a query in float32 (asymmetric; as the index does it in WebAssembly, and in JavaScript) and in int8 (symmetric,
+ * alone and with its best 40 scored again); and the graph through the compute process. Then it prints what the graph
+ * costs, its recall by `ef`, and where the least time of scans reaches 10 and 30 ms.
  */
 import { mkdtempSync, openSync, readFileSync, readSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -31,11 +32,11 @@ const queryCount = Number(values.queries);
 const LIMIT = 10;
 const dist = join(import.meta.dirname, '../dist');
 
-const { createComputeHost, openVectorGraph } = await importGraph();
+const { createByteRows, createComputeHost, openVectorGraph } = await importGraph();
 const sizes = values.sizes.split(',').map(Number);
 const crossings = [];
 for (const size of sizes) await measure(size);
-console.log('\nVectors at which the median scan takes 10 and 30 ms, by the largest size:');
+console.log('\nVectors at which a scan takes 10 and 30 ms, by the least time at the largest size:');
 for (const [name, perVector] of crossings)
   console.log(`  ${name}: ${Math.round(10 / perVector)}, ${Math.round(30 / perVector)}`);
 
@@ -44,10 +45,12 @@ async function measure(wanted) {
   const count = rows.length / dimensions;
   console.log(`\n${count} vectors of ${dimensions} dimensions, ${queries.length} queries`);
   const packed = quantised(rows);
+  packed.program = inProgram(packed.numbers);
   const truth = queries.map((query) => scanFloat(rows, query, LIMIT));
 
   const scans = {
     'scan float32': (query) => scanFloat(rows, query, LIMIT),
+    'scan int8, WebAssembly': (query) => scanProgram(packed, query, LIMIT),
     'scan int8 by float32': (query) => scanInt8(packed, query, LIMIT),
     'scan int8 by int8': (query) => scanInt8(packed, rounded(query), LIMIT),
     'scan int8 by int8, 40 again': (query) =>
@@ -55,9 +58,9 @@ async function measure(wanted) {
   };
   crossings.length = 0;
   for (const [name, scan] of Object.entries(scans)) {
-    const { median, recall } = await judge(queries, truth, scan);
-    crossings.push([name, median / count]);
-    print(name, `recall@10 ${recall.toFixed(4)}, median ${median.toFixed(2)} ms`);
+    const { least, text } = await judge(queries, truth, scan);
+    crossings.push([name, least / count]);
+    print(name, text);
   }
   await measureGraph({ rows, queries, truth, count });
 }
@@ -68,7 +71,7 @@ async function measureGraph({ rows, queries, truth, count }) {
   const host = createComputeHost({ entry: join(dist, 'server/computeHost.cjs'), native: join(dist, 'native'), log });
   try {
     const expected = { identity: { name: 'bench', dimensions, digest: 'bench' }, store: 'bench' };
-    const graph = await openVectorGraph(host, folder);
+    const graph = await openVectorGraph(host, folder, 60_000);
     const ids = Array.from({ length: count }, (_, i) => i);
     const added = await timed(async () => {
       await graph.begin(expected, count);
@@ -84,8 +87,7 @@ async function measureGraph({ rows, queries, truth, count }) {
       'graph, save',
       `${saved.toFixed(0)} ms, ${(bytes / 1e6).toFixed(0)} MB, ${memoryOf(host.pid)} in the process`,
     );
-    const { median, recall } = await judge(queries, truth, async (query) => (await graph.search(query, LIMIT)).ids);
-    print('graph, search', `recall@10 ${recall.toFixed(4)}, median ${median.toFixed(2)} ms`);
+    print('graph, search', (await judge(queries, truth, async (query) => (await graph.search(query, LIMIT)).ids)).text);
     const loaded = await timed(() => graph.load(expected));
     print('graph, load', `${loaded.toFixed(0)} ms, ${memoryOf(host.pid)} after it`);
     const some = 320;
@@ -106,11 +108,10 @@ async function judgeEf(file, queries, truth) {
   const { HierarchicalNSW } = createRequire(import.meta.url)('hnswlib-node');
   const index = new HierarchicalNSW('ip', dimensions);
   index.readIndexSync(file);
-  for (const ef of [32, 64, 128, 256, 512]) {
+  for (const ef of [64, 128, 256, 512, 1024]) {
     index.setEf(ef);
     const search = (query) => index.searchKnn(Array.from(query), LIMIT).neighbors;
-    const { median, recall } = await judge(queries, truth, search);
-    print(`  ef ${ef}`, `recall@10 ${recall.toFixed(4)}, median ${median.toFixed(2)} ms`);
+    print(`  ef ${ef}`, (await judge(queries, truth, search)).text);
   }
 }
 
@@ -124,7 +125,12 @@ async function judge(queries, truth, search) {
     hits += found.filter((id) => truth[i].includes(id)).length;
   }
   times.sort((a, b) => a - b);
-  return { median: times[times.length >> 1], recall: hits / (queries.length * LIMIT) };
+  const [least, median] = [times[0], times[times.length >> 1]];
+  const recall = hits / (queries.length * LIMIT);
+  return {
+    least,
+    text: `recall@10 ${recall.toFixed(4)}, median ${median.toFixed(2)} ms, least ${least.toFixed(2)} ms`,
+  };
 }
 
 async function timed(work) {
@@ -176,6 +182,15 @@ function dotFloat(rows, query, id) {
   return dot(query, rows, id * dimensions);
 }
 
+/** As the index does it. */
+function scanProgram({ program, scales }, query, limit) {
+  const scores = new Float32Array(scales.length);
+  program.scan(query, scales.length, (id, product) => {
+    scores[id] = product * scales[id];
+  });
+  return nearest(scales.length, limit, (id) => scores[id]);
+}
+
 function scanInt8(packed, query, limit) {
   const score = query instanceof Int8Array ? dotInts : dotInt8;
   return nearest(packed.scales.length, limit, (id) => score(packed, query, id));
@@ -220,6 +235,13 @@ function quantised(rows) {
     for (let i = 0; i < dimensions; i++) numbers[id * dimensions + i] = Math.round((row[i] / largest) * 127);
   }
   return { numbers, scales };
+}
+
+function inProgram(numbers) {
+  const program = createByteRows(dimensions);
+  for (let id = 0; id * dimensions < numbers.length; id++)
+    program.set(id, numbers.subarray(id * dimensions, (id + 1) * dimensions));
+  return program;
 }
 
 function rounded(query) {
@@ -277,9 +299,12 @@ function madeUp(count) {
 }
 
 async function importGraph() {
-  const gpu = join(import.meta.dirname, '../server/src/gpu');
+  const resolveDir = join(import.meta.dirname, '../server/src');
+  const contents = ['index/byteRows', 'gpu/host', 'gpu/graph']
+    .map((file) => `export * from './${file}.ts';`)
+    .join('\n');
   const { outputFiles } = await build({
-    stdin: { contents: `export * from './host.ts'; export * from './graph.ts';`, resolveDir: gpu, loader: 'ts' },
+    stdin: { contents, resolveDir, loader: 'ts' },
     bundle: true,
     write: false,
     platform: 'node',

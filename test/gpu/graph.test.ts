@@ -29,7 +29,8 @@ test('after any adds, removals, saves and loads it finds 95 of the nearest 100',
       await remove([...truth.keys()].filter(() => chance.below(4) === 0));
     } else {
       await graph.finish(round);
-      expect(await graph.load(expected)).toMatchObject({ generation: round, identity, store: 'store-1' });
+      expect(await graph.load(expected)).toMatchObject({ through: round, identity, store: 'store-1' });
+      await graph.finish(round);
     }
     expect(await recall(), `seed ${chance.seed}, round ${round}`).toBeGreaterThanOrEqual(0.95);
     const { count: entries, deleted } = graph.mark()!;
@@ -44,19 +45,21 @@ test('a graph is searched from its end on, says up to where it reaches, and is g
   await add(numbers(20));
   expect([graph.mark(), await graph.search(source.next(), 5)]).toEqual([null, null]);
   await graph.finish(7);
-  expect(graph.mark()).toEqual({ ...expected, generation: 7, count: 20, deleted: 0 });
-  expect(await graph.search(source.next(), 5)).toMatchObject({ generation: 7 });
+  expect(graph.mark()).toEqual({ ...expected, through: 7, count: 20, deleted: 0 });
+  expect(await graph.search(source.next(), 5)).toMatchObject({ through: 7 });
   graph.reach(8);
-  expect(await graph.search(source.next(), 5)).toMatchObject({ generation: 8 });
+  expect(await graph.search(source.next(), 5)).toMatchObject({ through: 8 });
   await graph.begin(expected, 10);
   expect([graph.mark(), await graph.search(source.next(), 5)]).toEqual([null, null]);
+  await graph.finish(9);
+  expect(graph.mark()).toEqual({ ...expected, through: 9, count: 0, deleted: 0 });
 });
 
 test('odd vectors and limits do no harm', async () => {
   const { graph, source, add, recall } = await setUp();
   await graph.begin(expected, 0);
   await graph.finish(1);
-  expect(await graph.search(source.next(), 5)).toEqual({ ids: [], similarities: [], generation: 1 });
+  expect(await graph.search(source.next(), 5)).toEqual({ ids: [], similarities: [], through: 1 });
   await add(numbers(50));
   const odd = new Float32Array(4 * DIMENSIONS);
   odd[0] = Number.NaN;
@@ -89,7 +92,7 @@ test('vectors of another length are refused, and leave no graph', async () => {
 });
 
 test('no saved graph is taken for one of another store, model, or width', async () => {
-  const { graph, add } = await setUp();
+  const { graph, folder, add } = await setUp();
   await graph.begin(expected, 10);
   await add(numbers(20));
   await graph.finish(1);
@@ -99,7 +102,10 @@ test('no saved graph is taken for one of another store, model, or width', async 
     { identity: { ...identity, dimensions: 2 * DIMENSIONS }, store: 'store-1' },
   ];
   for (const other of others) expect(await graph.load(other)).toBeNull();
-  expect(await graph.load(expected)).toMatchObject({ count: 20 });
+  const fresh = await openVectorGraph(startHost(), folder);
+  expect(await fresh.load(expected)).toMatchObject({ count: 20 });
+  await fresh.finish(2);
+  expect(await graph.load(expected)).toEqual({ ...expected, through: 2, count: 20, deleted: 0 });
 });
 
 test('of altered files none is loaded, whatever was altered', async () => {
@@ -150,7 +156,7 @@ test('a graph that cannot be saved is used as it is, and the status is told why'
   rmSync(folder, { recursive: true });
   await graph.finish(2);
   expect(graph.notes).toEqual([expect.stringMatching(/^The graph over vectors was not saved in .*: .*no such file/)]);
-  expect(graph.mark()).toMatchObject({ generation: 2, count: 100 });
+  expect(graph.mark()).toMatchObject({ through: 2, count: 100 });
   expect(await recall()).toBeGreaterThanOrEqual(0.95);
 });
 
@@ -171,7 +177,7 @@ test('a disk that takes no more costs neither the graph in use nor the saved one
     limit('unlimited');
     expect(readdirSync(folder).sort()).toEqual(['graph.hnsw', 'graph.json']);
     const again = await openVectorGraph(startHost(), folder);
-    expect(await again.load(expected)).toMatchObject({ generation: 1, count: 100 });
+    expect(await again.load(expected)).toMatchObject({ through: 1, count: 100 });
   }
 }, 60_000);
 

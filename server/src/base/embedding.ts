@@ -51,8 +51,8 @@ export interface GraphMark {
   identity: EmbedderIdentity;
   /** The store that it was built from: a store that was built anew has other numbers for its chunks. */
   store: string;
-  /** The generation up to which its vectors are in the graph; later ones must be scanned. */
-  generation: number;
+  /** The number up to which every chunk of the store is in it; later ones must be scanned. */
+  through: number;
   /** Entries, deleted ones included. */
   count: number;
   deleted: number;
@@ -63,8 +63,8 @@ export interface NearVectors {
   ids: number[];
   /** Cosine of each. */
   similarities: number[];
-  /** What came after this generation was not looked at. */
-  generation: number;
+  /** The number up to which every chunk was looked at; later ones must be scanned. */
+  through: number;
 }
 
 /** Rows of equal length, one after the other. */
@@ -94,10 +94,10 @@ export interface VectorGraph {
   /** Numbers are never used twice. */
   add(vectors: VectorRows): Promise<void>;
   remove(ids: readonly number[]): Promise<void>;
-  /** Everything up to this generation is in it, in memory alone. A saved graph that lags has less to offer, no wrong. */
-  reach(generation: number): void;
-  /** Everything up to this generation is in it. Saves it, which takes a second or two for each 100,000 vectors. */
-  finish(generation: number): Promise<void>;
+  /** Every chunk of the store up to this number is in it. Saves it: a second or two for each 100,000 vectors. */
+  finish(through: number): Promise<void>;
+  /** As `finish` for a graph that is searched already, but not saved: for small changes. A saved one may well lag. */
+  reach(through: number): void;
   /** Never rejects; null where there is nothing to search or no answer in time: scan instead. */
   search(query: Float32Array, limit: number): Promise<NearVectors | null>;
   /** Lets go of it in memory; what was saved stays. */

@@ -72,6 +72,7 @@ export async function openVectorGraph(
       change(async () => {
         forget();
         mark = await remote.graphLoad(folder, expected);
+        if (mark) resized({ count: mark.count, deleted: mark.deleted });
         return mark;
       }),
     begin: (expected, capacity) =>
@@ -79,18 +80,19 @@ export async function openVectorGraph(
         forget();
         await remote.graphBegin(folder, expected.identity.dimensions, capacity);
         building = { identity: expected.identity, store: expected.store };
+        resized({ count: 0, deleted: 0 });
       }),
     add: (vectors) => change(() => add(vectors)),
     remove: (ids) => change(async () => resized(await remote.graphRemove(folder, ids))),
-    reach(generation) {
-      if (mark) mark = { ...mark, generation };
+    reach(through) {
+      if (mark) mark = { ...mark, through };
     },
-    finish: (generation) =>
+    finish: (through) =>
       change(async () => {
         const { identity, store } = mark ?? building ?? gone();
-        mark = { identity, store, generation, ...size };
+        mark = { identity, store, through, ...size };
         building = null;
-        notes = await remote.graphSave(folder, { identity, store, generation }).then(
+        notes = await remote.graphSave(folder, { identity, store, through }).then(
           () => [],
           (error) => {
             if (kindOf(error) === 'worker-lost') throw error;
@@ -100,10 +102,10 @@ export async function openVectorGraph(
       }),
     async search(query, limit) {
       if (!mark) return null;
-      const { generation } = mark;
+      const { through } = mark;
       try {
         const asked = remote.graphSearch(folder, query, limit);
-        return { ...(await withDeadline(asked, searchDeadlineMs, 'Searching the graph')), generation };
+        return { ...(await withDeadline(asked, searchDeadlineMs, 'Searching the graph')), through };
       } catch (error) {
         if (kindOf(error) !== 'deadline') forget();
         return null;

@@ -64,7 +64,7 @@ export function graphServices(native: string): [GraphChanges, GraphSearches] {
       const found = await loadGraph(folder, loaded(), expected);
       if (!found) return null;
       graphs.set(folder, found.hnsw);
-      return { ...expected, generation: found.generation, ...sizeOf(found.hnsw) };
+      return { ...expected, through: found.through, ...sizeOf(found.hnsw) };
     },
     graphBegin(folder, dimensions, capacity) {
       drop(folder);

@@ -27,7 +27,7 @@ interface Sidecar extends Omit<GraphMark, 'count' | 'deleted'> {
 }
 
 /** What is to be known of a graph besides itself. */
-export type GraphFacts = Pick<GraphMark, 'identity' | 'store' | 'generation'>;
+export type GraphFacts = Pick<GraphMark, 'identity' | 'store' | 'through'>;
 
 /** Replaces what is saved in the folder. Throws `graph-failed` where it cannot, and leaves what was there. */
 export async function saveGraph(folder: string, hnsw: Hnsw, facts: GraphFacts): Promise<void> {
@@ -51,16 +51,16 @@ export async function loadGraph(
   folder: string,
   library: HnswLibrary,
   expected: Pick<GraphMark, 'identity' | 'store'>,
-): Promise<{ hnsw: Hnsw; generation: number } | null> {
+): Promise<{ hnsw: Hnsw; through: number } | null> {
   try {
     const sidecar = await readSidecar(folder);
-    const { identity, store, generation, table, bytes } = sidecar;
+    const { identity, store, through, table, bytes } = sidecar;
     const { dimensions, digest } = expected.identity;
     if (identity.digest !== digest || identity.dimensions !== dimensions || store !== expected.store) return null;
     const judged = await judge(join(folder, GRAPH), { dimensions, table });
     if (judged.bytes !== bytes || judged.sha256 !== sidecar.sha256) return null;
     const hnsw = await inFolder(folder, () => readHnsw(library, dimensions, GRAPH, table));
-    return { hnsw, generation };
+    return { hnsw, through };
   } catch {
     return null;
   }

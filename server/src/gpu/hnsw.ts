@@ -28,7 +28,7 @@ export interface HnswLibrary {
   HierarchicalNSW: new (space: 'ip', dimensions: number) => HierarchicalNSW;
 }
 
-export type Neighbours = Omit<NearVectors, 'generation'>;
+export type Neighbours = Omit<NearVectors, 'through'>;
 
 export interface Hnsw {
   readonly dimensions: number;
