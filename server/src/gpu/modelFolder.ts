@@ -84,10 +84,10 @@ export async function readModelFolder(folder: string, use: ModelUse, given?: Pre
   const prefixes = { query: given?.query || own?.query || '', passage: given?.passage || own?.passage || '' };
   const modules = await readModules(folder, use);
 
-  const decisive = JSON.stringify([FORM, use, pooling, prefixes, maxTokens]);
-  const digest = createHash('sha256').update(decisive);
-  for (const file of [...(await weightFiles(weights)), 'tokenizer.json', 'tokenizer_config.json'])
-    digest.update(`\n${basename(file)} ${await digestOf(file.includes('.json') ? join(folder, file) : file, use)}`);
+  const digest = createHash('sha256').update(JSON.stringify([FORM, use, pooling, prefixes, maxTokens]));
+  const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json'].map((name) => join(folder, name));
+  // By contents alone: a file of another name is the same model.
+  for (const file of [...(await weightFiles(weights)), ...tokenizerFiles]) digest.update(await digestOf(file, use));
   return {
     name: asText((await read(ORIGIN))?.['name']) ?? basename(folder),
     weights,
@@ -124,6 +124,7 @@ async function weightFiles(weights: string): Promise<string[]> {
   return [weights, ...beside.sort().map((name) => join(folder, name))];
 }
 
+/** Of nothing, where there is no such file. */
 async function digestOf(file: string, use: ModelUse): Promise<string> {
   const digest = createHash('sha256');
   try {
