@@ -158,12 +158,14 @@ test('a device that fails again and again is given up for the next, and no work 
   const folder = join(fixtureModels, 'bert');
   const calm = await openOnnxEmbedder({ host: computeHost(), folder, device: 'cpu' });
   const tried: string[] = [];
+  const batches: (number | null)[] = [];
   // Says that it is WebGPU, and ends with each batch there.
   const frail = Object.create(host, {
     remote: {
       value: {
         openModel(wish: ModelWish) {
           tried.push(wish.device);
+          batches.push(wish.batchTokens);
           return host.remote.openModel({ ...wish, device: 'cpu' });
         },
         embedTexts(id: number, texts: string[]) {
@@ -177,6 +179,8 @@ test('a device that fails again and again is given up for the next, and no work 
   expect(embedder.device).toBe('webgpu');
   expect(await embedder.embedPassages(PASSAGES)).toEqual(await calm.embedPassages(PASSAGES));
   expect(tried).toEqual(['webgpu', 'webgpu', 'webgpu', 'cpu']);
+  // Each time half, in case it was memory that it died of; the next device finds its own.
+  expect(batches).toEqual([null, expect.any(Number), batches[1]! / 2, null]);
   expect(embedder.device).toBe('cpu');
   expect(embedder.notes).toEqual(['WebGPU was given up after it failed 3 times: The compute process ended: SIGKILL']);
 });

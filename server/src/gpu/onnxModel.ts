@@ -95,14 +95,17 @@ export async function openOnnxModel(
     if (first.digest !== opened.digest)
       throw new EngineError(`${use}-unavailable`, `${folder} is another model than before: restart Scholia to use it`);
     devices = devices.slice(devices.indexOf(device));
-    tuned.set(device, opened.batchTokens);
+    if (!tuned.has(device)) tuned.set(device, opened.batchTokens);
     current = { id, device, isLost: false };
     return current;
   }
 
   /** A device that served before, or that nothing comes after, gets another chance when the process died. */
   async function openOn(device: Device, id: number): Promise<OpenedModel> {
-    const wish = { id, folder, use, device, prefixes, threads: threads(), batchTokens: tuned.get(device) ?? null };
+    const best = tuned.get(device);
+    // The process may have died of a batch that was too large for the machine.
+    const batchTokens = best === undefined ? null : Math.max(1, best >> failures);
+    const wish = { id, folder, use, device, prefixes, threads: threads(), batchTokens };
     for (let left = first || device === 'cpu' ? FAILURES_BEFORE_NEXT_DEVICE : 1; ; left--) {
       try {
         return await withDeadline(host.remote.openModel(wish), OPEN_DEADLINE_MS, `Opening ${folder}`);
