@@ -82,7 +82,7 @@ test('without a repository any more, what was known of it goes', async () => {
   rmSync(join(folder, '.git'), { recursive: true });
   await engine.update();
   await using snapshot = await engine.snapshot();
-  expect(await snapshot.search('recycle workers', 5)).toEqual([]);
+  expect(await snapshot.search('recycle workers', 5, { arm: 'lexical' })).toEqual([]);
 });
 
 test('after any steps in the repository the stored history is that of a new index', async () => {

@@ -4,7 +4,7 @@
  * Both ways give each candidate a share from either search, never below zero, and its score is their sum, so that what
  * speaks for a passage can be told. Their scales differ: BM25 has no upper end, a cosine has one that nothing reaches.
  */
-import { MEANING, RANK_CONSTANT } from './weights.js';
+import { BACKGROUND, MEANING, RANK_CONSTANT } from './weights.js';
 
 export interface Scored {
   /** BM25; zero where no word was found. */
@@ -22,7 +22,8 @@ export type Fusion = (candidates: readonly Scored[]) => Fused[];
 
 /**
  * Weighted sum of standard scores: how many standard deviations a score lies over the least of its list. What a list
- * says nothing about has its least.
+ * says nothing about has its least. In a list of a few, chance would look like a difference: so many passages that have
+ * nothing to do with the question count as if they were in it.
  */
 export const weightedSum: Fusion = (candidates) => {
   const lexical = standardised(candidates.map((candidate) => candidate.lexical));
@@ -39,9 +40,11 @@ export const reciprocalRanks: Fusion = (candidates) => {
 
 function standardised(values: readonly (number | null)[]): number[] {
   const known = values.filter((value) => value !== null);
-  const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
-  const deviation = Math.sqrt(known.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, known.length));
-  const least = Math.min(...known);
+  const count = known.length + BACKGROUND;
+  const mean = known.reduce((sum, value) => sum + value, 0) / count;
+  const squares = known.reduce((sum, value) => sum + value ** 2, 0);
+  const deviation = Math.sqrt(squares / count - mean ** 2);
+  const least = known.length > 1 ? Math.min(...known) : Math.min(0, ...known);
   return values.map((value) => (value === null || deviation === 0 ? 0 : (value - least) / deviation));
 }
 

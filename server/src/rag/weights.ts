@@ -33,6 +33,8 @@ export const CANDIDATES = 300;
  * (docs/evaluation.md).
  */
 export const MEANING = 0.5;
+/** Passages without any score that are counted in when the spread of scores is told; candidates are hundreds. */
+export const BACKGROUND = 20;
 /** Of reciprocal rank fusion, as its authors have it. */
 export const RANK_CONSTANT = 60;
 
