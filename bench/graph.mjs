@@ -1,10 +1,12 @@
 /**
  * The graph over vectors against looking at each: what it finds, and what it costs.
  *
- *   npm run bench -- graph [--sizes 20000,100000,300000] [--vectors FILE] [--dimensions 256] [--queries 200] [--folder DIR]
+ *   npm run bench -- graph [--sizes 20000,100000,300000] [--vectors FILE] [--questions FILE] [--dimensions 256]
+ *                          [--queries 200] [--folder DIR]
  *
- * FILE holds rows of float32, as many as there are; every so many-th is a query and not among the rows. Without it
- * vectors are made up: clusters of few true dimensions, which is easier than real ones. Of each size it prints the
+ * The files hold rows of float32, as many as there are. Without questions every so many-th row is a query instead, which
+ * is easier, since questions lie apart from code. Without vectors they are made up: clusters of few true dimensions, which
+ * is easier still. Of each size it prints the
  * recall@10 against an exact scan in float32 and the median and least time of a query for: that scan; scans of rows in
  * int8 by a query in float32 (asymmetric; as the index does it in WebAssembly, and in JavaScript) and in int8 (symmetric,
  * alone and with its best 40 scored again); and the graph through the compute process. Then it prints what the graph
@@ -21,6 +23,7 @@ const { values } = parseArgs({
   options: {
     sizes: { type: 'string', default: '20000,100000,300000' },
     vectors: { type: 'string' },
+    questions: { type: 'string' },
     dimensions: { type: 'string', default: '256' },
     queries: { type: 'string', default: '200' },
     folder: { type: 'string', default: tmpdir() },
@@ -248,25 +251,26 @@ function rounded(query) {
   return quantised(query).numbers;
 }
 
+/** The rows of a file, which may be larger than one read. */
+function readRows(file) {
+  const rowBytes = dimensions * 4;
+  const bytes = Buffer.alloc(Math.floor(statSync(file).size / rowBytes) * rowBytes);
+  const fd = openSync(file);
+  for (let at = 0; at < bytes.length; ) at += readSync(fd, bytes, at, Math.min(bytes.length - at, 1 << 30), at);
+  const all = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+  return Array.from({ length: bytes.length / rowBytes }, (_, i) => all.subarray(i * dimensions, (i + 1) * dimensions));
+}
+
 /** So many rows at equal distances of the file; of what is left, the queries. */
 function readVectors(file, wanted) {
-  const rowBytes = dimensions * 4;
-  const there = Math.floor(statSync(file).size / rowBytes);
-  const count = Math.min(wanted, there - queryCount);
-  const fd = openSync(file);
-  const bytes = Buffer.alloc(there * rowBytes);
-  for (let at = 0; at < bytes.length; ) at += readSync(fd, bytes, at, Math.min(bytes.length - at, 1 << 30), at);
-  const all = new Float32Array(bytes.buffer, bytes.byteOffset, there * dimensions);
+  const all = readRows(file);
+  const stride = Math.floor(all.length / queryCount);
+  const held = values.questions ? readRows(values.questions) : all.filter((_row, i) => i % stride === 0);
+  const others = values.questions ? all : all.filter((_row, i) => i % stride !== 0);
+  const count = Math.min(wanted, others.length);
   const rows = new Float32Array(count * dimensions);
-  const queries = [];
-  const stride = Math.floor(there / queryCount);
-  let filled = 0;
-  for (let id = 0; id < there; id++) {
-    const row = all.subarray(id * dimensions, (id + 1) * dimensions);
-    if (id % stride === 0 && queries.length < queryCount) queries.push(row.slice());
-    else if (Math.floor((id * count) / there) >= filled && filled < count) rows.set(row, filled++ * dimensions);
-  }
-  return { rows: rows.subarray(0, filled * dimensions), queries };
+  for (let i = 0; i < count; i++) rows.set(others[Math.floor((i * others.length) / count)], i * dimensions);
+  return { rows, queries: held.slice(0, queryCount) };
 }
 
 /** Unit vectors around a thousand centres, of 48 true dimensions, with a little of everything on top. */

@@ -49,7 +49,7 @@ export const GONE = -1;
 export const EDGES = 16;
 /** Entries looked at for the edges of a new one. */
 const EF_CONSTRUCTION = 200;
-/** Entries looked at in a search, at least. Vectors of real code need more than made-up ones: `npm run bench -- graph`. */
+/** Entries looked at in a search, at least: recall@10 of questions is .977 at 300,000 vectors (docs/evaluation.md). */
 const EF_SEARCH = 512;
 const GROWTH = 1.25;
 
