@@ -57,7 +57,8 @@ export function createModelServices({ dist, models, keyFor, confirm, log }: Mode
   /** One process for each: a model computes for a tenth of a second or more, and a question to a graph must not wait. */
   function hostFor(what: 'models' | 'graphs'): ComputeHost {
     const host =
-      hosts.get(what) ?? createComputeHost({ entry: join(dist, 'server/computeHost.cjs'), native: dist, log });
+      hosts.get(what) ??
+      createComputeHost({ entry: join(dist, 'server/computeHost.cjs'), native: join(dist, 'native'), log });
     hosts.set(what, host);
     return host;
   }

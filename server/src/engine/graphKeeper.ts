@@ -7,8 +7,8 @@ import { messageOf } from '../base/errors.js';
 import type { Clock, Log } from '../base/ports.js';
 import type { StoreThreads } from '../index/store/threads.js';
 
-/** Fewer vectors are scanned in a few milliseconds (docs/evaluation.md). */
-export const GRAPH_FROM = 50_000;
+/** Fewer vectors are scanned in some five milliseconds (docs/evaluation.md). */
+export const GRAPH_FROM = 300_000;
 const MOST_GONE = 0.25;
 const WORTH_SAVING = 0.02;
 const ROWS_AT_ONCE = 2000;
