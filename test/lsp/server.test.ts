@@ -83,7 +83,9 @@ test('a hover on nothing known is nothing', async () => {
 test('an answer without a model is an extract that quotes the file byte for byte', async () => {
   const client = await clientOn(files);
   await client.until((now) => now.state === 'ready');
-  const answer = await client.connection.sendRequest(AskRequest, { question: 'what adds up the cents that a customer will pay?' });
+  const answer = await client.connection.sendRequest(AskRequest, {
+    question: 'what adds up the cents that a customer will pay?',
+  });
   expect(answer.refused).toBe(false);
   expect(answer.trace.sent).toEqual([]);
   const [citation] = answer.citations;
@@ -219,7 +221,9 @@ test('re-indexing reads every file again, and says how many', async () => {
 test('a citation is read again on request: held, moved, or no longer so', async () => {
   const client = await clientOn(files);
   await client.until((now) => now.state === 'ready');
-  const { citations } = await client.connection.sendRequest(AskRequest, { question: 'what adds up the cents that a customer will pay?' });
+  const { citations } = await client.connection.sendRequest(AskRequest, {
+    question: 'what adds up the cents that a customer will pay?',
+  });
   await client.open('src/cart.ts', `// one line more\n${CART}`);
   const [moved] = await client.connection.sendRequest(VerifyRequest, { citations: [citations[0]!] });
   expect(moved).toMatchObject({ startLine: citations[0]!.startLine + 1, verified: true });
@@ -241,7 +245,9 @@ test('without a folder a question gets a sentence that says what to do', async (
 
 test('a question that comes before the first index waits for it', async () => {
   const client = await clientOn(files);
-  const answer = await client.connection.sendRequest(AskRequest, { question: 'what adds up the cents that a customer will pay?' });
+  const answer = await client.connection.sendRequest(AskRequest, {
+    question: 'what adds up the cents that a customer will pay?',
+  });
   expect(answer.citations[0]).toMatchObject({ path: 'src/cart.ts' });
 });
 
