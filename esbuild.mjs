@@ -28,7 +28,7 @@ const node = {
 const bundles = [
   {
     ...node,
-    entryPoints: ['main', 'cli', 'parseWorker', 'storeWorker'].map((name) => `server/src/${name}.ts`),
+    entryPoints: ['main', 'cli', 'parseWorker', 'storeWorker', 'computeHost'].map((name) => `server/src/${name}.ts`),
     outdir: 'dist/server',
   },
   {
@@ -61,6 +61,7 @@ await Promise.all(bundles.filter((bundle) => !only || bundle.outdir.endsWith(onl
 await mkdir('dist/grammars', { recursive: true });
 for (const [from, to] of grammarFiles(packageFolder)) await cp(from, join('dist/grammars', to));
 await cp('syntaxes/queries', 'dist/queries', { recursive: true });
+await cp('models/static', 'dist/models/static', { recursive: true });
 // Characters of PDF fonts that name a standard encoding for Chinese, Japanese or Korean instead of bringing their own.
 await cp(join(packageFolder('pdfjs-dist'), 'cmaps'), 'dist/cmaps', { recursive: true });
 await writeFile('dist/.built', '');

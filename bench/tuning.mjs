@@ -3,7 +3,7 @@
  *
  *   npm run bench -- tuning --repos DIR --out DIR [--cases 60] [--ago 200]
  *
- * REPOS holds clones with history. Writes OUT/NAME.jsonl in the form that commit-loc reads: the tree `--ago` commits
+ * REPOS holds clones with history. Writes OUT/commit-loc/NAME.jsonl, which `scholia eval commit-loc --data OUT` reads: the tree `--ago` commits
  * back, the subjects of the commits since as questions, and as the answer the files of that tree which each of them
  * changed. Commits that change more than five such files, and chores, are left out.
  */
@@ -29,7 +29,8 @@ const CHORE =
   /\b(bump|release|merge|revert|changelog|readme|typo|version|deps?|dependenc|ci|lint|format|update|upgrade|prepare)\b|^v?\d/i;
 const MAX_FILES = 5;
 
-mkdirSync(values.out, { recursive: true });
+const out = join(values.out, 'commit-loc');
+mkdirSync(out, { recursive: true });
 for (const name of readdirSync(values.repos).sort()) {
   const git = (...args) =>
     execFileSync('git', ['-C', resolve(values.repos, name), ...args], { encoding: 'utf8', maxBuffer: 1 << 30 });
@@ -51,6 +52,6 @@ for (const name of readdirSync(values.repos).sort()) {
     cases.push({ id, repo: name, base_commit: base, query, gold });
   }
   const kept = cases.slice(0, Number(values.cases));
-  writeFileSync(join(values.out, `${name}.jsonl`), kept.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  writeFileSync(join(out, `${name}.jsonl`), kept.map((one) => `${JSON.stringify(one)}\n`).join(''));
   console.log(`${name}: ${kept.length} cases at ${base.slice(0, 10)}`);
 }

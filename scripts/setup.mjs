@@ -47,7 +47,7 @@ export function ensureInstalled() {
 export function ensureBuilt() {
   const built = at('dist/.built');
   const since = existsSync(built) ? statSync(built).mtimeMs : 0;
-  const sources = ['client', 'server', 'syntaxes', 'esbuild.mjs', 'package.json', 'scripts/grammars.mjs'];
+  const sources = ['client', 'server', 'syntaxes', 'models', 'esbuild.mjs', 'package.json', 'scripts/grammars.mjs'];
   if (!sources.some((source) => newerThan(at(source), since))) return;
   console.error('Building…');
   if (runTool(nodeProgram, ['esbuild.mjs'])) throw new Error('The build failed; see above');

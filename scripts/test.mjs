@@ -1,8 +1,8 @@
 /**
  * `npm test`: installs and builds what is missing, then checks types, lint and generated files, and runs every test.
- * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server; `floor` runs
- * everything but the checks on the oldest Node and the oldest VS Code that package.json declares; `faults` kills and
- * damages at length.
+ * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server; `webgpu` computes
+ * on a GPU in software; `floor` runs everything but the checks on the oldest Node and the oldest VS Code that package.json
+ * declares; `faults` kills and damages at length.
  * The last line counts: `N passed, N failed`.
  */
 import { readFileSync } from 'node:fs';
@@ -41,6 +41,7 @@ try {
       .catch((error) => notRun('the editor suite', error.message));
     if (ready) vitest(['--project', 'vscode', ...rest]);
   }
+  if (which === 'webgpu') vitest(['--config', 'test/webgpu/vitest.config.ts', ...rest]);
   if (which === 'llama') vitest(['--config', 'test/llama/vitest.config.ts', ...rest]);
   if (which === 'faults') vitest(['--config', 'test/faults/vitest.config.ts', ...rest]);
 } catch (error) {

@@ -5,6 +5,7 @@
 import {
   commands,
   Disposable,
+  type Memento,
   ProgressLocation,
   QuickPickItemKind,
   type SecretStorage,
@@ -12,6 +13,7 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { approveEmbedder } from './approvals.js';
 import type { ChatView } from './chat/view.js';
 import { diagnosticsMarkdown } from './diagnostics.js';
 import type { BackEnd } from './languageClient.js';
@@ -24,6 +26,8 @@ export interface CommandContext {
   chat: ChatView;
   statusDocument: StatusDocument;
   secrets: SecretStorage;
+  /** Kept for this workspace, outside of it. */
+  approvals: Memento;
 }
 
 const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Promise<unknown>> = {
@@ -36,6 +40,7 @@ const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Prom
   'scholia.showDiagnostics': showDiagnostics,
   'scholia.explainFile': explainFile,
   'scholia.setApiKey': ({ secrets }) => askForModelKey(secrets),
+  'scholia.approveEmbedder': ({ server, approvals }) => approveEmbedder(server, approvals),
   'scholia.newChat': ({ chat }) => chat.startNew(),
 };
 
@@ -146,7 +151,7 @@ async function showStatus({ server, statusDocument }: CommandContext): Promise<v
     summary.state === 'paused'
       ? { label: '$(debug-continue) Resume Indexing', run: () => server.pause(false) }
       : { label: '$(debug-pause) Pause Indexing', run: () => server.pause(true) },
-    { label: '$(key) Set the API Key…', run: () => commands.executeCommand('scholia.setApiKey') },
+    { label: '$(key) Set an API Key…', run: () => commands.executeCommand('scholia.setApiKey') },
     { label: '$(output) Show Log', run: () => server.showLog() },
     { label: '$(pulse) Show Diagnostics', run: () => commands.executeCommand('scholia.showDiagnostics') },
     { label: '$(trash) Delete All Data…', run: () => commands.executeCommand('scholia.deleteData') },

@@ -3,6 +3,7 @@
  * where a person meets it. Nothing is decided here; each part disposes of itself through the context's subscriptions.
  */
 import { type ExtensionContext, window, workspace } from 'vscode';
+import { keepApprovals } from './approvals.js';
 import { ChatView } from './chat/view.js';
 import { CitationOpener } from './citations.js';
 import { registerCommands } from './commands.js';
@@ -29,7 +30,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     workspace.registerTextDocumentContentProvider(StatusDocument.scheme, statusDocument),
     workspace.registerTextDocumentContentProvider(DocumentTexts.scheme, documentTexts),
     showStatusBar(server),
-    registerCommands({ server, chat, statusDocument, secrets: context.secrets }),
+    registerCommands({ server, chat, statusDocument, secrets: context.secrets, approvals: context.workspaceState }),
+    keepApprovals(server, context.workspaceState),
     keepModelKey(server, context.secrets),
     window.onDidChangeWindowState(({ focused }) => focused && server.focused()),
     workspace.onDidGrantWorkspaceTrust(() => server.restart()),

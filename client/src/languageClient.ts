@@ -17,6 +17,8 @@ import {
 } from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, State, TransportKind } from 'vscode-languageclient/node';
 import {
+  ApprovalsNotification,
+  type ApprovalsParams,
   type AskParams,
   type AskProgress,
   AskProgressType,
@@ -35,6 +37,8 @@ import {
   type ReindexResult,
   StatusNotification,
   StatusRequest,
+  type TeamEmbedder,
+  TeamEmbeddersRequest,
   type TextParams,
   TextRequest,
   type TextResult,
@@ -152,6 +156,15 @@ export class BackEnd implements Disposable {
 
   sendModelKey(params: ModelKeyParams): Promise<void> {
     return this.client.sendNotification(ModelKeyNotification, params);
+  }
+
+  /** What teams suggest and nobody has approved yet. */
+  teamEmbedders(): Promise<TeamEmbedder[]> {
+    return this.client.sendRequest(TeamEmbeddersRequest);
+  }
+
+  sendApprovals(params: ApprovalsParams): Promise<void> {
+    return this.client.sendNotification(ApprovalsNotification, params);
   }
 
   showLog(): void {

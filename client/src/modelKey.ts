@@ -1,5 +1,5 @@
 /**
- * The language model's key, from the editor's secret storage to the server's memory.
+ * Keys of the language model, the embedder and the reranker, from the editor's secret storage to the server's memory.
  *
  * A key belongs to the origin that it was entered for: another address asks again, so that changing the address can
  * never carry a key to somebody else. Nothing is sent in a workspace that is not trusted, since no model is used there.
@@ -7,33 +7,42 @@
 import { commands, Disposable, type SecretStorage, window, workspace } from 'vscode';
 import type { BackEnd } from './languageClient.js';
 
-const setting = 'scholia.model.baseUrl';
+/** The settings that hold an address, with what is there. */
+const ADDRESSES = {
+  'scholia.model.baseUrl': 'language model',
+  'scholia.embedder.baseUrl': 'embedder',
+  'scholia.reranker.baseUrl': 'reranker',
+};
 
-/** Hands the key over whenever the server starts and whenever the key, the address or the trust changes. */
+/** Hands the keys over whenever the server starts and whenever a key, an address or the trust changes. */
 export function keepModelKey(server: BackEnd, secrets: SecretStorage): Disposable {
   const send = async () => {
-    const origin = modelOrigin();
-    if (!origin || !workspace.isTrusted || server.health !== 'running') return;
-    await server.sendModelKey({ origin, key: (await secrets.get(secretName(origin))) ?? '' });
+    if (!workspace.isTrusted || server.health !== 'running') return;
+    for (const { origin } of keyOrigins())
+      await server.sendModelKey({ origin, key: (await secrets.get(secretName(origin))) ?? '' });
   };
   return Disposable.from(
     server.onDidStart(send),
     secrets.onDidChange(send),
-    workspace.onDidChangeConfiguration((change) => change.affectsConfiguration(setting) && send()),
+    workspace.onDidChangeConfiguration(
+      (change) => Object.keys(ADDRESSES).some((setting) => change.affectsConfiguration(setting)) && send(),
+    ),
   );
 }
 
 export async function askForModelKey(secrets: SecretStorage): Promise<void> {
-  const origin = modelOrigin();
-  if (!origin) {
+  const origins = keyOrigins();
+  if (origins.length === 0) {
     const open = 'Open Setting';
     const choice = await window.showInformationMessage(
       'A key belongs to an address: say first which language model to ask.',
       open,
     );
-    if (choice === open) await commands.executeCommand('workbench.action.openSettings', setting);
+    if (choice === open) await commands.executeCommand('workbench.action.openSettings', 'scholia.model.baseUrl');
     return;
   }
+  const origin = origins.length === 1 ? origins[0]!.origin : await pickOrigin(origins);
+  if (origin === undefined) return;
   const key = await window.showInputBox({
     title: `API key for ${origin}`,
     prompt: 'Kept in the editor’s secret storage and sent to this address only. Empty: forget the key.',
@@ -47,12 +56,30 @@ export async function askForModelKey(secrets: SecretStorage): Promise<void> {
   window.setStatusBarMessage(done, 5000);
 }
 
+async function pickOrigin(origins: readonly KeyOrigin[]): Promise<string | undefined> {
+  const items = origins.map(({ origin, services }) => ({ label: origin, description: services.join(', ') }));
+  return (await window.showQuickPick(items, { title: 'Which address is the key for?' }))?.label;
+}
+
 function secretName(origin: string): string {
   return `scholia.modelKey ${origin}`;
 }
 
-/** Scheme, host and port of the model's address; null for none or for something that is no web address. */
-function modelOrigin(): string | null {
-  const url = URL.parse(workspace.getConfiguration().get(setting, '').trim());
-  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url.origin : null;
+interface KeyOrigin {
+  /** Scheme, host and port. */
+  origin: string;
+  /** What is there, in words. */
+  services: string[];
+}
+
+/** Of the addresses in the settings; what is no web address is passed over. */
+function keyOrigins(): KeyOrigin[] {
+  const found = new Map<string, KeyOrigin>();
+  for (const [setting, service] of Object.entries(ADDRESSES)) {
+    const url = URL.parse(workspace.getConfiguration().get(setting, '').trim());
+    if (url?.protocol !== 'http:' && url?.protocol !== 'https:') continue;
+    const entry = found.get(url.origin) ?? { origin: url.origin, services: [] };
+    found.set(url.origin, { ...entry, services: [...entry.services, service] });
+  }
+  return [...found.values()];
 }

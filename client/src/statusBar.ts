@@ -53,7 +53,10 @@ function tooltipOf(summary: Summary, starting: boolean): MarkdownString {
   else if (summary.state === 'failed') paragraph('warning', 'A folder could not be indexed. Click for the reason.');
   if (summary.progress) {
     const { done, total, step } = summary.progress;
-    paragraph('sync', `${step}: ${done.toLocaleString('en')} of ${countOf(total, 'file')}.`);
+    paragraph(
+      'sync',
+      `${step}: ${done.toLocaleString('en')} of ${countOf(total, step === 'embedding' ? 'passage' : 'file')}.`,
+    );
   }
   if (summary.files > 0) {
     const counts = [countOf(summary.files, 'file'), countOf(summary.lines, 'line'), countOf(summary.chunks, 'passage')];

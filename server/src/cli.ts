@@ -5,17 +5,21 @@
  * done (a refusal too), 1 failed with a plain message, 2 wrong usage.
  */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Arm } from './base/answer.js';
 import { EngineError, kindOf, messageOf } from './base/errors.js';
 import { hoverMarkdown } from './base/hoverCard.js';
 import type { LogLevel } from './base/ports.js';
+import { agrees } from './cliAsk.js';
+import { evaluate } from './cliEval.js';
 import { progressBar } from './cliProgress.js';
+import { userHub, userKey, userSettings } from './cliSettings.js';
 import { answerText, explanationText, hitsText, reportText, statusText } from './cliText.js';
-import { missingRuntime, openEngine, openModel } from './compose.js';
+import { missingRuntime, modelsFolder, openEngine, openModel } from './compose.js';
 import { resolveConfig } from './engine/config.js';
 import type { Engine } from './engine/engine.js';
+import { createModelServices } from './modelServices.js';
 
 const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
 
@@ -25,13 +29,19 @@ const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
   ask QUESTION [--flow NAME] [--explain]
   hover FILE:LINE:COLUMN         what the name there is
   status [--file PATH]           what is indexed, what failed, what is degraded; why one file is not indexed
+  model download NAME [--yes] [--onnx FILE]
+                                 an embedder or reranker from a hub, as owner/name[@revision]
+  model list                     which were downloaded
+  eval SUITE[,SUITE…]|all --data DIR --repos DIR [--arms LIST] [--only NAME] [--limit N] [--json FILE]
+                                 retrieval measured, arms side by side; eval diff A.json B.json compares two runs
   lsp --stdio                    the language server
 
-DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.`;
+DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.
+An embedder of your own: SCHOLIA_EMBEDDER_BASE_URL, SCHOLIA_EMBEDDER_MODEL, SCHOLIA_EMBEDDER_API_KEY, or SCHOLIA_EMBEDDER_FOLDER.`;
 
-const ARMS = ['lexical', 'dense', 'hybrid', 'full'];
+const ARMS: readonly Arm[] = ['lexical', 'dense', 'hybrid', 'full'];
 const FLOWS = ['naive'];
-const NOT_BUILT = ['complete', 'eval', 'mcp'];
+const NOT_BUILT = ['complete', 'mcp'];
 const MAX_LIMIT = 1000;
 
 const OPTIONS = {
@@ -44,6 +54,8 @@ const OPTIONS = {
   explain: { type: 'boolean' },
   queries: { type: 'string' },
   file: { type: 'string' },
+  yes: { type: 'boolean' },
+  onnx: { type: 'string' },
   stdio: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -65,23 +77,18 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
 
   async search({ engine, words, values }) {
     const limit = limitOf(values.limit, 20);
-    if (values.arm && !ARMS.includes(values.arm)) throw usage(`There is no arm ${values.arm}: ${ARMS.join(', ')}`);
-    if (values.arm && values.arm !== 'lexical')
-      throw new EngineError(
-        'unavailable',
-        `The ${values.arm} arm needs an embedder, and there is none yet; use --arm lexical`,
-      );
+    const arm = armOf(values.arm);
     const query = words.join(' ');
     if (!values.queries && query === '') throw usage('search needs a query');
     await update(engine);
     await using snapshot = await engine.snapshot();
     if (!values.queries) {
-      const hits = await snapshot.search(query, limit);
+      const hits = await snapshot.search(query, limit, { arm });
       print(values, hits, () => hitsText(hits, values.explain ?? false));
       return;
     }
     for (const { id, query: asked } of readQueries(values.queries))
-      process.stdout.write(`${JSON.stringify({ id, hits: await snapshot.search(asked, limit) })}\n`);
+      process.stdout.write(`${JSON.stringify({ id, hits: await snapshot.search(asked, limit, { arm }) })}\n`);
   },
 
   async ask({ engine, words, values }) {
@@ -125,6 +132,7 @@ main(process.argv.slice(2)).catch((error) => {
 });
 
 async function main(args: string[]): Promise<void> {
+  if (args[0] === 'eval') return evaluate(args.slice(1), { dist: distFolder(), pathOf: fromCaller });
   const { values, positionals } = parse(args);
   const [command = '', ...words] = positionals;
   if (values.help || command === 'help') {
@@ -140,16 +148,28 @@ async function main(args: string[]): Promise<void> {
     serve({ dist: distFolder(), storeBase: storeBase(values) });
     return;
   }
+  if (command === 'model') {
+    const { runModelCommand } = await import('./cliModel.js');
+    const { json = false, yes = false, onnx } = values;
+    return runModelCommand({ words, folder: modelsFolder(storeBase(values)), hub: userHub(), json, yes, onnx });
+  }
   const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (!run) throw usage(command ? `There is no command ${command}` : 'A command is missing');
   const settings = userSettings();
-  const apiKey = process.env['SCHOLIA_API_KEY'] ?? userConfig()['apiKey'];
   const model =
-    command === 'ask' || command === 'status' ? await openModel(resolveConfig(settings), apiKey, log) : null;
+    command === 'ask' || command === 'status' ? await openModel(resolveConfig(settings), userKey('model'), log) : null;
+  const services = createModelServices({
+    dist: distFolder(),
+    models: modelsFolder(storeBase(values)),
+    keyFor: userKey,
+    confirm: (sentence) => agrees(`${sentence}. Go on?`, values.yes ?? false),
+    log,
+  });
   const engine = await openEngine({
     root: fromCaller(values.root ?? '.'),
     storeBase: storeBase(values),
     dist: distFolder(),
+    services,
     settings,
     model: () => model,
     // Whoever types a command in a terminal has chosen the folder.
@@ -164,6 +184,7 @@ async function main(args: string[]): Promise<void> {
     });
   } finally {
     await engine.close();
+    await services.close();
   }
 }
 
@@ -221,6 +242,12 @@ function limitOf(text: string | undefined, fallback: number): number {
   return limit;
 }
 
+function armOf(text: string | undefined): Arm | undefined {
+  const arm = ARMS.find((one) => one === text);
+  if (text !== undefined && !arm) throw usage(`There is no arm ${text}: ${ARMS.join(', ')}`);
+  return arm;
+}
+
 function placeOf(text: string): { path: string; line: number; column: number } {
   const match = /^(.+):(\d+):(\d+)$/.exec(text);
   if (!match) throw usage('hover needs FILE:LINE:COLUMN');
@@ -249,29 +276,4 @@ function* readQueries(file: string): Generator<{ id: unknown; query: string }> {
     if (typeof row?.query !== 'string') throw usage(`Line ${i + 1} of ${file} has no query`);
     yield { id: row.id, query: row.query };
   }
-}
-
-/** The user's own file, never one from the folder that is indexed. */
-function userConfig(): Record<string, string | undefined> {
-  const base = process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
-  const path = join(process.platform === 'win32' ? (process.env['APPDATA'] ?? base) : base, 'scholia', 'config.json');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return {};
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new EngineError('usage', `${path} is not JSON: ${messageOf(error)}`);
-  }
-}
-
-function userSettings(): Record<string, unknown> {
-  const { baseUrl, model } = userConfig();
-  return {
-    'model.baseUrl': process.env['SCHOLIA_BASE_URL'] ?? baseUrl,
-    'model.name': process.env['SCHOLIA_MODEL'] ?? model,
-  };
 }

@@ -51,12 +51,14 @@ export function reportText({ files, chunks, lines, bytes, seconds, failed, degra
 }
 
 export function statusText(status: Status): string {
+  const { embedder } = status;
   const skipped = Object.entries(status.skipped).map(([reason, n]) => `${n} ${reason}`);
   return [
     `${status.root}: ${status.state}`,
     `  ${status.files} files, ${status.chunks} chunks, ${coverage(status.lines)}, ${megabytes(status.bytes)}`,
     `  last scan ${status.scannedAt ?? 'never'}, generation ${status.generation}`,
     `  store ${status.store.path} (${megabytes(status.store.bytes)}, ${status.store.role})`,
+    `  embedder ${embedder ? `${embedder.name}, ${embedder.dimensions} dimensions, on ${embedder.device}` : 'none'}`,
     `  model ${status.model.name}${status.model.destination ? ` at ${status.model.destination}` : ': nothing leaves this machine'}`,
     `  left out: ${skipped.join(', ') || 'nothing'}`,
     ...status.failed.map(({ path, reason }) => `  failed: ${path}: ${reason}`),

@@ -6,13 +6,18 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Embedder } from './base/embedding.js';
+import { EngineError, messageOf } from './base/errors.js';
 import type { Clock, FileSystem, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
-import { gitHistory } from './index/git.js';
-import { createParsePool } from './index/parsePool.js';
+import { type BundledModel, bundledEmbedder, openBundledModel, readBundledModel } from './index/bundledModel.js';
+import { gitHistory } from './index/gitHistory.js';
+import { createParsePool, type ParseThreadData } from './index/parsePool.js';
 import type { Removed } from './index/store/collect.js';
 import { openStore, type StoreThreadData } from './index/store/threads.js';
+import { listModels } from './llm/modelFolders.js';
+import type { EngineServices } from './modelServices.js';
 import { disk } from './workspace/disk.js';
 import { editorPatterns } from './workspace/editorPatterns.js';
 import { batteryWatch } from './workspace/power.js';
@@ -29,6 +34,10 @@ export interface ComposeOptions {
   settings?: unknown;
   /** The model as it is set now; absent or null: answers are extracts. */
   model?: () => LanguageModel | null;
+  /** Embedders, rerankers and native code, shared by all folders; none when absent. */
+  services?: EngineServices;
+  /** The digest of the `scholia.json` whose embedder the person approved; absent or null: none. */
+  approvedTeamFile?: () => string | null;
   /** False: no git is run in the folder to read its history, and its `scholia.json` is not read. */
   trusted?: boolean;
   log?: Log;
@@ -55,6 +64,16 @@ export async function deleteAllData(storeBase: string = defaultStoreBase()): Pro
   return removeAllStores(join(storeBase, 'roots'));
 }
 
+/** Searches without anything that has to be opened. */
+const NO_SERVICES: EngineServices = {
+  embedder: async () => null,
+  mayEmbed: async () => true,
+  reranking: async () => null,
+  graph: async () => {
+    throw new EngineError('graph-unavailable', 'Vectors are compared one by one');
+  },
+};
+
 export const VERSION = process.env['SCHOLIA_VERSION'] ?? '0.1.0';
 
 export async function openEngine(options: ComposeOptions): Promise<Engine> {
@@ -75,12 +94,15 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     const execArgv = ['--disable-warning=ExperimentalWarning'];
     return new Worker(join(dist, 'server/storeWorker.cjs'), { workerData, execArgv, resourceLimits: THREAD_HEAP });
   });
+  const bundled = openBundled(dist, log);
+  const workerData: ParseThreadData = { assets: dist, model: bundled.model };
   const parsers = createParsePool({
     threads: Math.min(4, availableParallelism()),
-    spawn: () =>
-      new Worker(join(dist, 'server/parseWorker.cjs'), { workerData: { assets: dist }, resourceLimits: THREAD_HEAP }),
+    spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData, resourceLimits: THREAD_HEAP }),
   });
   const model = options.model ?? (() => null);
+  const services = options.services ?? NO_SERVICES;
+  const installedModels = async () => (await listModels(modelsFolder(options.storeBase))).map(({ name }) => name);
   const isOnBattery = batteryWatch(files, clock.now);
   const history = trusted ? gitHistory({ root: workspace.root, files }) : null;
   return createEngine({
@@ -88,6 +110,13 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     store,
     storePath,
     parsers,
+    bundled: bundled.embedder,
+    openEmbedder: (decision) => services.embedder(decision, settings),
+    mayEmbed: (embedder, characters) => services.mayEmbed(embedder, characters, settings),
+    reranking: () => services.reranking(settings),
+    openGraph: () => services.graph(storePath),
+    installedModels,
+    approvedTeamFile: options.approvedTeamFile ?? (() => null),
     isOnBattery,
     history,
     model,
@@ -97,6 +126,17 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     log,
     version: VERSION,
   });
+}
+
+/** A bundled model that is damaged costs the meaning, not the search. */
+function openBundled(dist: string, log: Log): { model: BundledModel | null; embedder: Embedder | null } {
+  try {
+    const model = readBundledModel(dist);
+    return { model, embedder: bundledEmbedder(openBundledModel(model)) };
+  } catch (error) {
+    log('error', `The bundled embedder cannot be used: ${messageOf(error)}`);
+    return { model: null, embedder: null };
+  }
 }
 
 /**
@@ -118,6 +158,11 @@ export async function openModel(
 /** One folder for each canonical root, under a name that gives nothing away. */
 export function storeFolder(base: string, root: string): string {
   return join(base, 'roots', createHash('sha256').update(root).digest('hex').slice(0, 24));
+}
+
+/** Where downloaded models lie, each in a folder of its own. */
+export function modelsFolder(storeBase: string = defaultStoreBase()): string {
+  return join(storeBase, 'models');
 }
 
 /** Per user, outside every workspace, and the same for editor, command line and agents. */

@@ -8,9 +8,10 @@ import { serveCalls } from './base/calls.js';
 import { documentFormat } from './base/document.js';
 import { pack } from './base/packed.js';
 import { workInBackground } from './base/priority.js';
-import { indexedFileOf } from './index/indexedFile.js';
+import { openBundledModel } from './index/bundledModel.js';
+import { indexedFileOf, vectorsOf } from './index/indexedFile.js';
 import { type Outliner, type ParseResult, parseDocument, parseFile } from './index/parse.js';
-import type { ParseCalls, ParseJob } from './index/parsePool.js';
+import type { ParseCalls, ParseJob, ParseThreadData } from './index/parsePool.js';
 import { maskSecrets } from './index/secrets.js';
 import { createOutliner } from './index/syntax.js';
 
@@ -18,8 +19,9 @@ workInBackground();
 // Optimising a grammar's lexer, one function of many thousand lines, takes V8 400 MB and saves a tenth of the time.
 for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff-only']) setFlagsFromString(flag);
 
-const { assets } = workerData as { assets: string };
+const { assets, model } = workerData as ParseThreadData;
 const outliner = createOutliner(assets);
+const embedder = model ? openBundledModel(model) : null;
 
 /** In a bundle of its own, loaded with the first document. */
 async function convert(path: string, content: Uint8Array | string) {
@@ -48,7 +50,10 @@ const calls: ParseCalls = {
     if (result.kind !== 'indexed') return { outcome: result, memoryBytes: memoryBytes() };
     const { kind, ...file } = result;
     if (note) file.notes = [...file.notes.filter((known) => !known.includes(note)), note];
-    return { outcome: { kind, file: pack(indexedFileOf(file)) }, memoryBytes: memoryBytes() };
+    const start = performance.now();
+    const vectors = embedder && vectorsOf(embedder, file);
+    const embedSeconds = (performance.now() - start) / 1000;
+    return { outcome: { kind, file: pack(indexedFileOf(file, vectors)), embedSeconds }, memoryBytes: memoryBytes() };
   },
   async convert({ path, content }) {
     const converted = await convert(path, content);

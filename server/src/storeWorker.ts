@@ -87,6 +87,9 @@ function writerCalls(): WriterCalls {
     commit: (changes) => writing().commit(changes.map(unpacked)),
     finishScan: (scan) => writing().finishScan(scan),
     putHistory: (read) => writing().putHistory(read),
+    putVectors: (rows) => writing().putVectors(rows),
+    completeVectors: (embedder) => writing().completeVectors(embedder),
+    keepVectorsOf: (embedders) => writing().keepVectorsOf(embedders),
     checkpoint: () => writing().checkpoint(),
   };
 }

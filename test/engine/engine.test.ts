@@ -39,7 +39,7 @@ async function ask(engine: Engine, question: string, options: ChatOptions = {}):
 
 async function pathsFound(engine: Engine, query: string): Promise<string[]> {
   await using snapshot = await engine.snapshot();
-  return [...new Set((await snapshot.search(query, 20)).map((hit) => hit.path))];
+  return [...new Set((await snapshot.search(query, 20, { arm: 'lexical' })).map((hit) => hit.path))];
 }
 
 /** Whole lines of a file as bytes, told from the bytes themselves. */
@@ -424,7 +424,7 @@ test('the status tells what is there, what was left out and why', async () => {
     failed: [],
     skipped: { ignored: 1, secret: 1, binary: 2, generated: 1, 'minified or data': 1, vendored: 1 },
     store: { role: 'owner' },
-    embedder: null,
+    embedder: { device: 'cpu' },
     model: { name: 'extractive', destination: '' },
   });
 });

@@ -1,6 +1,7 @@
 /** Several folders asked as one: nothing is lost, nothing is found twice, and scores are those of one index. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Arm } from '../../server/src/base/answer.js';
 import type { Engine } from '../../server/src/engine/engine.js';
 import { type Snapshot, snapshotOfAll } from '../../server/src/engine/snapshot.js';
 import { engineOn, type Files } from '../support/engine.js';
@@ -37,8 +38,8 @@ function under(folder: string, files: Files): Files {
   return Object.fromEntries(Object.entries(files).map(([path, text]) => [join(folder, path), text]));
 }
 
-async function hits(snapshot: Snapshot, query: string) {
-  return (await snapshot.search(query, 20)).map(({ path, startLine, text }) => `${path}:${startLine} ${text}`);
+async function hits(snapshot: Snapshot, query: string, arm: Arm = 'lexical') {
+  return (await snapshot.search(query, 20, { arm })).map(({ path, startLine, text }) => `${path}:${startLine} ${text}`);
 }
 
 test('two folders are searched as one folder with both in it would be', async () => {
@@ -51,6 +52,24 @@ test('two folders are searched as one folder with both in it would be', async ()
     expect(found.toSorted()).toEqual(expected.toSorted());
     expect(found[0]).toBe(expected[0]);
   }
+});
+
+test('what two folders hold is near to a question as it is in each alone', async () => {
+  const parts = await both();
+  await using joined = await snapshotOfAll(parts);
+  const alone = await Promise.all(
+    parts.map(async ({ name, engine }) => {
+      await using snapshot = await engine.snapshot();
+      const found = await snapshot.search('what a light costs', 20, { arm: 'dense' });
+      return found.map(({ path, why }) => `${name}/${path} ${why['meaning']}`);
+    }),
+  );
+  const found = await joined.search('what a light costs', 20, { arm: 'dense' });
+  expect(found.length).toBeGreaterThan(1);
+  expect(found.map(({ path, why }) => `${path} ${why['meaning']}`).toSorted()).toEqual(alone.flat().toSorted());
+  const [best] = await joined.search('lantern price', 20, { arm: 'hybrid' });
+  expect(best).toMatchObject({ path: 'shop/src/price.ts' });
+  expect(best!.why['meaning']).toBeGreaterThan(0);
 });
 
 test('an answer from two folders cites each by its name, and holds', async () => {

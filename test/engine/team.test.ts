@@ -23,7 +23,7 @@ async function saved(engine: Engine & { folder: string }, settings: unknown): Pr
 
 async function found(engine: Engine, query: string): Promise<string[]> {
   await using snapshot = await engine.snapshot();
-  const hits = await snapshot.search(query, 20);
+  const hits = await snapshot.search(query, 20, { arm: 'lexical' });
   for (const { score, why } of hits)
     expect(Object.values(why).reduce((sum, part) => sum + part, 0)).toBeCloseTo(score, 9);
   return hits.map(({ path }) => path);
@@ -124,11 +124,45 @@ test('in a workspace that is not trusted the file is not read, and the status sa
   expect(engine.teamProblems()).toEqual([]);
 });
 
-test('an embedder is a name that the status shows, and nothing more', async () => {
-  const engine = await engineOn({ ...HARBOUR, 'scholia.json': '{"embedder": "minilm-l6"}' });
-  expect(await notes(engine)).toEqual(['scholia.json suggests the embedder minilm-l6, which is not installed']);
-  expect((await engine.status()).embedder).toBeNull();
+test('a suggested model that is not installed is a note, and nothing more', async () => {
+  const engine = await engineOn({ ...HARBOUR, 'scholia.json': suggestion('folder', 'owner/minilm-l6') });
+  expect(await notes(engine)).toEqual([
+    'scholia.json suggests the embedder owner/minilm-l6, which is not installed: get it with scholia model download owner/minilm-l6',
+  ]);
+  expect((await engine.status()).embedder!.name).not.toContain('minilm');
+  expect(await engine.awaitingEmbedder()).toBeNull();
 });
+
+test('a suggested server waits for approval of the file as it is', async () => {
+  const settings = { 'embedder.baseUrl': 'https://vectors.example/v1?key=hidden' };
+  let approved: string | null = null;
+  const files = { ...HARBOUR, 'scholia.json': suggestion('server', 'text-embedder:2') };
+  const engine = await engineOn(files, { settings, approvedTeamFile: () => approved });
+  const [note] = await notes(engine);
+  expect(note).toMatch(/text-embedder:2 on a server; your code would be sent to https:\/\/vectors\.example: approve/);
+  expect(note).not.toContain('hidden');
+  const awaiting = await engine.awaitingEmbedder();
+  const { digest } = awaiting!;
+  expect(awaiting).toEqual({ name: 'text-embedder:2', destination: 'https://vectors.example', digest });
+
+  approved = digest;
+  expect(await notes(engine)).toEqual([]);
+  expect(await engine.awaitingEmbedder()).toBeNull();
+
+  // A broken file leaves the old one in force, and its approval.
+  await saved(engine, '{');
+  expect(await engine.awaitingEmbedder()).toBeNull();
+
+  await saved(engine, suggestion('server', 'text-embedder:3'));
+  expect((await engine.awaitingEmbedder())!.name).toBe('text-embedder:3');
+  expect((await engine.awaitingEmbedder())!.digest).not.toBe(digest);
+
+  await rm(join(engine.folder, 'scholia.json'));
+  await engine.filesChanged(['scholia.json']);
+  expect([await notes(engine), await engine.awaitingEmbedder()]).toEqual([[], null]);
+});
+
+const suggestion = (kind: string, name: string) => JSON.stringify({ embedder: { kind, name } });
 
 test('each mistake is marked where it stands', () => {
   const text = [
@@ -139,7 +173,7 @@ test('each mistake is marked where it stands', () => {
     '    "roles": 3',
     '  },',
     '  "model": { "baseUrl": "https://attacker.invalid" },',
-    '  "embedder": "https://attacker.invalid/x"',
+    '  "embedder": { "kind": "server", "name": "https://attacker.invalid/x", "baseUrl": "https://attacker.invalid" }',
     '}',
   ].join('\r\n');
   const { settings, problems } = readTeamSettings(text);
@@ -151,9 +185,10 @@ test('each mistake is marked where it stands', () => {
     '4:47 warning There is no key "ranking.fields.colour"; it does not count',
     '5:14 error ranking.roles is an object; its keys keep their defaults',
     '7:3 warning There is no key "model"; it does not count',
-    '8:15 error embedder is a name, never an address or a path; it does not count',
+    '8:43 error embedder.name is a name, never an address or a path; it does not count',
+    '8:73 warning There is no key "embedder.baseUrl"; it does not count',
   ]);
-  expect(settings).toMatchObject({ maxFileKilobytes: 16, exclude: [], embedder: null });
+  expect(settings).toMatchObject({ maxFileKilobytes: 16, exclude: [], embedder: { kind: 'server', name: null } });
   expect(settings!.weights.lexical.fields[0]!.weight).toBe(10);
 });
 
@@ -199,7 +234,8 @@ function checkBounds({ include, exclude, maxFileKilobytes, chunkCharacters, weig
   for (const { weight } of weights.lexical.fields) within(weight, 0, 10);
   for (const role of Object.values(weights.roles)) within(role, 0, 1);
   expect(flow).toBe('naive');
-  if (embedder !== null) expect(embedder).toMatch(/^[\w.-]{1,64}$/);
+  expect(['folder', 'server', undefined]).toContain(embedder?.kind);
+  if (embedder?.name) expect(embedder.name).toMatch(/^[\w.-]{1,64}(\/[\w.-]{1,64})?(:[\w.-]{1,31})?$/);
 }
 
 /** Objects with the file's own keys, and values of any kind. */

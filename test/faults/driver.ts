@@ -21,7 +21,7 @@ async function main(): Promise<void> {
       if (order.do === 'status') say({ result: await engine.status() });
       else if (order.do === 'search') {
         await using snapshot = await engine.snapshot();
-        say({ result: (await snapshot.search(order.query, 10)).map(({ path }) => path) });
+        say({ result: (await snapshot.search(order.query, 10, { arm: 'lexical' })).map(({ path }) => path) });
       } else
         say({
           result: await engine.update({

@@ -103,7 +103,7 @@ test('a reader follows a store that its keeper built anew', async () => {
     await keeper.update();
     expect((await keeper.status()).degraded).toContainEqual(expect.stringMatching(/built anew/));
     await using snapshot = await reader.snapshot();
-    expect((await snapshot.search('tieBowline', 5)).map((hit) => hit.path)).toEqual(['rope.ts']);
+    expect((await snapshot.search('tieBowline', 5, { arm: 'lexical' })).map((hit) => hit.path)).toEqual(['rope.ts']);
   } finally {
     await reader.close();
   }
@@ -116,7 +116,7 @@ test('damage that a reader meets is mended by the keeper', async () => {
   const reader = await openEngine({ root, storeBase, dist });
   const searched = async () => {
     await using snapshot = await reader.snapshot();
-    return (await snapshot.search('lantern', 5)).map((hit) => hit.path);
+    return (await snapshot.search('lantern', 5, { arm: 'lexical' })).map((hit) => hit.path);
   };
   try {
     const damaging = new DatabaseSync(join(onlyRoot(storeBase), 'index.db'), { timeout: 5000 });

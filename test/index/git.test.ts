@@ -4,7 +4,8 @@ import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { delimiter, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import type { Commit } from '../../server/src/base/ports.js';
-import { type GitOptions, gitHistory } from '../../server/src/index/git.js';
+import type { GitOptions } from '../../server/src/index/git.js';
+import { gitHistory } from '../../server/src/index/gitHistory.js';
 import { disk } from '../../server/src/workspace/disk.js';
 import { scratchFolder } from '../support/engine.js';
 import { program, type Repository, repositoryIn } from '../support/repository.js';

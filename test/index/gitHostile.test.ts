@@ -6,7 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { gitHistory } from '../../server/src/index/git.js';
+import { gitHistory } from '../../server/src/index/gitHistory.js';
 import { disk } from '../../server/src/workspace/disk.js';
 import { engineOn, scratchFolder } from '../support/engine.js';
 import { digestOf, program, type Repository, repositoryIn, write } from '../support/repository.js';
@@ -55,6 +55,9 @@ function setEveryTrap(): void {
     ['diff.external', trap('diffExternal')],
     ['diff.trap.command', trap('diffCommand')],
     ['diff.trap.textconv', trap('textconv')],
+    ['alias.blame', `!${trap('aliasBlame')}`],
+    ['alias.cat-file', `!${trap('aliasCatFile')}`],
+    ['pager.blame', trap('pagerBlame')],
     ['filter.trap.clean', trap('clean')],
     ['filter.trap.smudge', trap('smudge')],
     ['filter.trap.process', trap('process')],
@@ -71,6 +74,12 @@ function setEveryTrap(): void {
     ['format.pretty', 'format:nothing'],
     ['color.ui', 'always'],
     ['diff.orderFile', '/dev/zero'],
+    ['blame.ignoreRevsFile', '/dev/zero'],
+    ['blame.markIgnoredLines', 'true'],
+    ['blame.showRoot', 'true'],
+    ['blame.date', 'format:%%'],
+    ['mailmap.file', '/dev/zero'],
+    ['mailmap.blob', 'HEAD:b.bin'],
     ['diff.renames', 'false'],
     ['diff.noprefix', 'true'],
     ['diff.relative', 'true'],
@@ -109,13 +118,42 @@ test('no program that the configuration names is run, and git is left as it was'
   expect(digestOf(join(repository.folder, '.git'))).toBe(before);
 });
 
+test('who last changed a line is told without any program either, and without reading the file', async () => {
+  commits();
+  setEveryTrap();
+  write(repository.folder, { '.mailmap': 'Eve <eve@example.org> <ada@example.org>\n' });
+  rmSync(join(repository.folder, 'a.ts'));
+  const before = digestOf(join(repository.folder, '.git'));
+  const lines = await history().ofLines('a.ts', 'two\n', { startLine: 1, endLine: 1 });
+  expect(lines).toMatchObject({
+    commits: [{ subject: 'Change', author: 'Eve', lines: 1 }],
+    uncommitted: 0,
+    unknown: 0,
+  });
+  await history(join(repository.folder, 'traps')).ofLines('a.ts', 'two\n', { startLine: 1, endLine: 1 });
+  expect(sung()).toEqual([]);
+  expect(digestOf(join(repository.folder, '.git'))).toBe(before);
+});
+
+test('a map of names that never ends costs the answer, and no more', async () => {
+  commits();
+  execFileSync('mkfifo', [join(repository.folder, '.mailmap')]);
+  const hurried = { root: repository.folder, files: disk, timeoutMs: 1000 };
+  const lines = gitHistory(hurried).ofLines('a.ts', 'two\n', { startLine: 1, endLine: 1 });
+  await expect(lines).rejects.toThrow('git took too long');
+});
+
 test('the traps are real: a plain git steps into them', () => {
   commits();
   setEveryTrap();
-  plainGit('config', '--unset', 'diff.orderFile');
+  for (const endless of ['diff.orderFile', 'blame.ignoreRevsFile', 'mailmap.file'])
+    plainGit('config', '--unset', endless);
   plainGit('status');
   plainGit('log', '-1', '-p');
-  expect(sung()).toEqual(expect.arrayContaining(['fsmonitor', 'gpg', 'process']));
+  // What is converted for `blame` goes through this filter first, which fails.
+  plainGit('config', '--unset', 'filter.trap.process');
+  plainGit('blame', 'HEAD', '--', 'a.ts');
+  expect(sung()).toEqual(expect.arrayContaining(['fsmonitor', 'gpg', 'process', 'textconv']));
 });
 
 test('nothing is fetched where a partial clone lacks an object', async () => {
@@ -134,6 +172,8 @@ test('nothing is fetched where a partial clone lacks an object', async () => {
   rmSync(join(repository.folder, '.git/objects', tree.slice(0, 2), tree.slice(2)));
   const before = digestOf(join(repository.folder, '.git'));
   await expect(history().read('', 100)).rejects.toThrow(/cannot be read, so history is left out/);
+  const lines = history().ofLines('a.ts', 'two\n', { startLine: 1, endLine: 1 });
+  await expect(lines).rejects.toThrow(/cannot be read, so history is left out/);
   expect(sung()).toEqual([]);
   expect(digestOf(join(repository.folder, '.git'))).toBe(before);
   plainGit('log', '--name-status');
@@ -151,6 +191,9 @@ test('a .git file, a work tree elsewhere and included settings change nothing of
   await history()
     .read('', 100)
     .catch(() => {});
+  await history()
+    .ofLines('a.ts', 'two\n', { startLine: 1, endLine: 1 })
+    .catch(() => {});
   expect(sung()).toEqual([]);
   expect(digestOf(join(folder, 'elsewhere'))).toBe(before);
 });
@@ -163,6 +206,8 @@ test('a folder that only looks like a bare repository is not taken for one', asy
   execFileSync('cp', ['-r', join(repository.folder, '.git'), bare]);
   execFileSync('git', ['config', '-f', join(bare, 'config'), 'core.bare', 'true']);
   await expect(history(bare).read('', 100)).rejects.toThrow(/cannot be read/);
+  const lines = history(bare).ofLines('a.ts', 'two\n', { startLine: 1, endLine: 1 });
+  await expect(lines).rejects.toThrow(/cannot be read/);
   expect(sung()).toEqual([]);
 });
 

@@ -28,7 +28,7 @@ function bulk(count: number, word = 'lantern'): Files {
 
 async function search(engine: Engine, query: string): Promise<string[]> {
   await using snapshot = await engine.snapshot();
-  return (await snapshot.search(query, 10)).map((hit) => hit.path);
+  return (await snapshot.search(query, 10, { arm: 'lexical' })).map((hit) => hit.path);
 }
 
 test('edits, renames and deletions leave the same index as a clean build', async () => {
@@ -138,7 +138,7 @@ test('a snapshot sees its own generation while another lands', async () => {
   await engine.update();
   const after = await engine.snapshot();
   const paths = async (snapshot: typeof before, query: string) =>
-    (await snapshot.search(query, 10)).map((hit) => `${hit.path}: ${hit.text}`);
+    (await snapshot.search(query, 10, { arm: 'lexical' })).map((hit) => `${hit.path}: ${hit.text}`);
   expect(await paths(before, 'tieBowline')).toEqual(['src/rope.ts: export const tieBowline = 1;']);
   expect(await paths(before, 'lightLantern')).toContain(`src/lantern.ts: ${String(SHOP['src/lantern.ts']).trimEnd()}`);
   expect(await paths(before, 'snuff')).toEqual([]);

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { unpackedServer } from './packages.js';
+import { unpackedPackages } from '../support/debianPackages.js';
 
 const run = promisify(execFile);
 
@@ -20,6 +20,17 @@ export const SERVER_KEY = 'sk-llama-0123456789abcdef';
 /** Of the model; an endless reply outlives any test. */
 const CONTEXT_TOKENS = 131_072;
 const START_TIMEOUT_MS = 20_000;
+
+const unpackedServer = () =>
+  unpackedPackages({
+    name: 'llama',
+    suites: ['sid'],
+    packages: [
+      ...['libc6', 'libgcc-s1', 'gcc-16-base', 'libstdc++6', 'libgomp1', 'libssl3t64', 'zlib1g', 'libzstd1'],
+      ...['libggml0', 'libllama0', 'llama.cpp-tools'],
+    ],
+    brings: 'usr/bin/llama-server',
+  });
 
 export interface LlamaServer {
   baseUrl: string;
@@ -33,6 +44,8 @@ export interface LlamaServer {
 export interface LlamaOptions {
   /** What the model says, by name; the first answers any prompt. */
   scripts: Record<string, string>;
+  /** Instead of chats: vectors, or relevance. */
+  mode?: 'embeddings' | 'rerank';
   /** Default is the model's own. */
   contextTokens?: number;
 }
@@ -48,7 +61,11 @@ export async function reasonNotToRun(): Promise<string | null> {
   return found ? null : 'needs python3, to write the model';
 }
 
-export async function startLlama({ scripts, contextTokens = CONTEXT_TOKENS }: LlamaOptions): Promise<LlamaServer> {
+export async function startLlama({
+  scripts,
+  mode,
+  contextTokens = CONTEXT_TOKENS,
+}: LlamaOptions): Promise<LlamaServer> {
   const unpacked = await unpackedServer();
   if ('reason' in unpacked) throw new Error(unpacked.reason);
   const folder = await mkdtemp(join(tmpdir(), 'scholia-llama-'));
@@ -64,6 +81,7 @@ export async function startLlama({ scripts, contextTokens = CONTEXT_TOKENS }: Ll
       ...['--library-path', `${libraries}:${libraries}/llama`, join(unpacked.root, 'usr/bin/llama-server')],
       ...['--host', '127.0.0.1', '--port', String(port), '--no-ui', '--api-key', SERVER_KEY, '--alias', 'tiny-chat'],
       ...['-m', model, '-c', String(contextTokens), '-np', '1', '-b', '512', '--threads', '1'],
+      ...(mode === 'embeddings' ? ['--embeddings', '--pooling', 'mean'] : mode === 'rerank' ? ['--rerank'] : []),
     ],
     {
       stdio: ['ignore', 'ignore', 'pipe'],

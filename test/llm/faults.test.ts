@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import type { ErrorKind } from '../../server/src/base/errors.js';
 import { connectionFailure } from '../../server/src/llm/connection.js';
 import { type OpenaiOptions, openaiModel } from '../../server/src/llm/openai.js';
+import { LANGUAGE_MODEL } from '../../server/src/llm/service.js';
 import * as scripted from '../support/scriptedModel.js';
 import { event, inTurn, json, says, startScriptedModel, streams } from '../support/scriptedModel.js';
 import { ask, checkMessage, KEY, MESSAGES, start } from './ask.js';
@@ -64,7 +65,7 @@ const FAULTS: {
     name: 'wrong key',
     reply: json(401, { error: { message: `Incorrect API key provided: ${KEY}` } }),
     kind: 'model-unauthorised',
-    says: /refused the API key.*“Scholia: Set the API Key of the Language Model”.*SCHOLIA_API_KEY/,
+    says: /refused the API key.*“Scholia: Set an API Key”.*SCHOLIA_API_KEY/,
   },
   {
     name: 'key without the right',
@@ -335,7 +336,7 @@ const UNUSABLE: { name: string; options: Partial<OpenaiOptions>; says: string }[
   {
     name: 'a key in two lines',
     options: { baseUrl: 'https://example.org/v1', apiKey: `${KEY}\nX: y` },
-    says: 'Set the API Key',
+    says: 'Set an API Key',
   },
 ];
 
@@ -355,7 +356,10 @@ test.each([
   ['UND_ERR_CONNECT_TIMEOUT', '(UND_ERR_CONNECT_TIMEOUT): check', true],
 ])('nowhere: %s', (code, part, retry) => {
   const cause = new TypeError('fetch failed', { cause: Object.assign(new Error('inner'), { code }) });
-  const failure = connectionFailure(new Error('Connection error.', { cause }), { origin: 'https://example.org' });
+  const failure = connectionFailure(new Error('Connection error.', { cause }), {
+    service: LANGUAGE_MODEL,
+    origin: 'https://example.org',
+  });
   checkMessage(failure.error, 'model-unreachable', part);
   expect(failure.retry).toBe(retry);
 });

@@ -2,9 +2,12 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { CancellationTokenSource, PublishDiagnosticsNotification } from 'vscode-languageserver-protocol/node';
+import type { Status } from '../../server/src/base/status.js';
 import {
+  ApprovalsNotification,
   type AskProgress,
   AskProgressType,
   AskRequest,
@@ -16,6 +19,7 @@ import {
   ReindexRequest,
   SearchRequest,
   StatusRequest,
+  TeamEmbeddersRequest,
   TextRequest,
   VerifyRequest,
 } from '../../server/src/protocol/messages.js';
@@ -79,7 +83,9 @@ test('a hover on nothing known is nothing', async () => {
 test('an answer without a model is an extract that quotes the file byte for byte', async () => {
   const client = await clientOn(files);
   await client.until((now) => now.state === 'ready');
-  const answer = await client.connection.sendRequest(AskRequest, { question: 'what will the customer pay?' });
+  const answer = await client.connection.sendRequest(AskRequest, {
+    question: 'what adds up the cents that a customer will pay?',
+  });
   expect(answer.refused).toBe(false);
   expect(answer.trace.sent).toEqual([]);
   const [citation] = answer.citations;
@@ -215,7 +221,9 @@ test('re-indexing reads every file again, and says how many', async () => {
 test('a citation is read again on request: held, moved, or no longer so', async () => {
   const client = await clientOn(files);
   await client.until((now) => now.state === 'ready');
-  const { citations } = await client.connection.sendRequest(AskRequest, { question: 'what will the customer pay?' });
+  const { citations } = await client.connection.sendRequest(AskRequest, {
+    question: 'what adds up the cents that a customer will pay?',
+  });
   await client.open('src/cart.ts', `// one line more\n${CART}`);
   const [moved] = await client.connection.sendRequest(VerifyRequest, { citations: [citations[0]!] });
   expect(moved).toMatchObject({ startLine: citations[0]!.startLine + 1, verified: true });
@@ -237,7 +245,9 @@ test('without a folder a question gets a sentence that says what to do', async (
 
 test('a question that comes before the first index waits for it', async () => {
   const client = await clientOn(files);
-  const answer = await client.connection.sendRequest(AskRequest, { question: 'what will the customer pay?' });
+  const answer = await client.connection.sendRequest(AskRequest, {
+    question: 'what adds up the cents that a customer will pay?',
+  });
   expect(answer.citations[0]).toMatchObject({ path: 'src/cart.ts' });
 });
 
@@ -266,6 +276,23 @@ test('in a workspace that is not trusted nothing of scholia.json counts', async 
   const status = await client.until((now) => now.state === 'ready');
   expect(status.files).toBe(4);
   expect(status.degraded).toContain('scholia.json is not read, because the workspace is not trusted');
+});
+
+test('an embedder that the team suggests waits until its file is approved', async () => {
+  const suggestion = '{"embedder": {"kind": "server", "name": "nomic"}}';
+  const settings = { 'embedder.baseUrl': 'https://vectors.example/v1' };
+  const client = await clientOn({ ...files, 'scholia.json': suggestion }, { settings });
+  const waits = ({ degraded }: Status) => degraded.some((note) => note.includes('nomic on a server'));
+  await client.until((status) => status.state === 'ready' && waits(status));
+  const [waiting] = await client.connection.sendRequest(TeamEmbeddersRequest);
+  expect(waiting).toMatchObject({ name: 'nomic', destination: 'https://vectors.example' });
+  const { uri, digest } = waiting!;
+  expect(pathToFileURL(client.folder).href).toBe(uri);
+  await client.connection.sendNotification(ApprovalsNotification, { approvals: [{ uri, digest: 'f'.repeat(64) }] });
+  expect(await client.connection.sendRequest(TeamEmbeddersRequest)).toHaveLength(1);
+  await client.connection.sendNotification(ApprovalsNotification, { approvals: [{ uri, digest }] });
+  await client.until((status) => status.state === 'ready' && !waits(status));
+  expect(await client.connection.sendRequest(TeamEmbeddersRequest)).toEqual([]);
 });
 
 test('what the editor hides is left out as soon as it is, with a reason', async () => {

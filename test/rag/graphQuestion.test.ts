@@ -18,6 +18,7 @@ test('who calls it', () => {
     'Find all callers of the function parsePool.',
     'show me the callers of parsePool()',
     'Where is parsePool called?',
+    'where is `parsePool` called?',
     'where is the parsePool function called from?',
     'where do we call parsePool',
     'who invokes parsePool',

@@ -3,7 +3,7 @@ import type { Source } from '../../server/src/base/answer.js';
 import { linesOf } from '../../server/src/base/text.js';
 import type { TermStatistics } from '../../server/src/index/lexical.js';
 import { roleOf } from '../../server/src/index/roles.js';
-import type { ChunkRow } from '../../server/src/index/store/reader.js';
+import type { ChunkRow } from '../../server/src/index/store/chunkRows.js';
 import type { Ranked } from '../../server/src/rag/rank.js';
 
 let nextId = 1;

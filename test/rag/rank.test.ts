@@ -9,7 +9,7 @@ import { chunkOf, statisticsOf } from './passages.js';
 const STATISTICS = statisticsOf(1000, { lantern: 10, oil: 50 });
 
 function candidate(path: string, startLine: number, lexical: number): Candidate {
-  return { ...chunkOf(path, startLine), lexical };
+  return { ...chunkOf(path, startLine), lexical, meaning: 0 };
 }
 
 function definition(path: string, nameLine: number, name: string): DefinitionRow {

@@ -12,8 +12,15 @@ export interface ScriptedRequest {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
-  /** The parsed body of a chat request; empty for others. */
-  body: { model?: string; stream?: boolean; messages?: { role: string; content: string }[]; [field: string]: unknown };
+  /** The parsed body of a scripted request; empty for others. */
+  body: {
+    model?: string;
+    stream?: boolean;
+    messages?: { role: string; content: string }[];
+    input?: string[];
+    documents?: string[];
+    [field: string]: unknown;
+  };
   /** All messages in one string, for scripts that answer from the prompt. */
   prompt: string;
   /** Settles when the reply is over: `dropped` when the reader went first. */
@@ -29,14 +36,17 @@ export interface ScriptedModel {
   /** With `/v1`. */
   baseUrl: string;
   origin: string;
-  /** Chat requests, in order of arrival. */
+  /** Requests that the script answers, in order of arrival. */
   requests: ScriptedRequest[];
   /** All other requests, such as for the list of models. */
   otherRequests: ScriptedRequest[];
   close(): Promise<void>;
 }
 
-/** `models` are what the server lists; the script answers chat requests only. */
+/** For chats, vectors and orders; other paths are answered as a server does that has nothing there. */
+const SCRIPTED_PATHS = ['/v1/chat/completions', '/v1/embeddings', '/v1/rerank'];
+
+/** `models` are what the server lists. */
 export async function startScriptedModel(script: Script, models: string[] = ['scripted']): Promise<ScriptedModel> {
   const requests: ScriptedRequest[] = [];
   const otherRequests: ScriptedRequest[] = [];
@@ -55,8 +65,7 @@ export async function startScriptedModel(script: Script, models: string[] = ['sc
     const prompt = (body.messages ?? []).map((message) => message.content).join('\n');
     const { method = '', url: path = '', headers } = incoming;
     const request: ScriptedRequest = { method, path, headers, body, prompt, ended };
-    const isChat = path === '/v1/chat/completions';
-    (isChat ? requests : otherRequests).push(request);
+    (SCRIPTED_PATHS.includes(path) ? requests : otherRequests).push(request);
     try {
       await (await replyFor(request))(response, gone.signal);
     } catch (error) {
@@ -66,7 +75,7 @@ export async function startScriptedModel(script: Script, models: string[] = ['sc
   });
 
   function replyFor(request: ScriptedRequest): Reply | Promise<Reply> {
-    if (request.path === '/v1/chat/completions') return script(request);
+    if (SCRIPTED_PATHS.includes(request.path)) return script(request);
     if (request.path === '/v1/models') return json(200, { object: 'list', data: models.map((id) => ({ id })) });
     return json(404, { error: { message: 'File Not Found', type: 'not_found_error', code: 404 } });
   }
@@ -81,7 +90,7 @@ export async function startScriptedModel(script: Script, models: string[] = ['sc
   return { baseUrl: `${origin}/v1`, origin, requests, otherRequests, close };
 }
 
-/** The first reply to the first chat request, and so on; the last for all further ones. */
+/** The first reply to the first scripted request, and so on; the last for all further ones. */
 export function inTurn(...replies: Reply[]): Script {
   let turn = 0;
   return () => replies[Math.min(turn++, replies.length - 1)]!;

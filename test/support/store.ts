@@ -72,6 +72,9 @@ export function contentOf(storeBase: string): unknown {
         'SELECT f.path, key, name, qualified, kind, start_line, end_line, name_line, signature FROM symbols s JOIN present f ON f.id = s.file ORDER BY 1, name_line, start_line, name, kind',
       ),
       links: all('SELECT f.path, rank, hex(data) FROM links JOIN present f ON f.id = file ORDER BY f.path'),
+      vectors: all(
+        'SELECT f.path, e.digest, hex(v.data) FROM vectors v JOIN present f ON f.id = v.file JOIN embedders e ON e.id = v.embedder ORDER BY 1, 2',
+      ),
       postings: postingsOf(database),
     };
   } finally {

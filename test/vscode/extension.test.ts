@@ -120,7 +120,7 @@ describe.each([
   test('the status tells the truth', async () => {
     await editor.page.locator('.statusbar .right-items .statusbar-item').filter({ hasText: 'Scholia' }).click();
     await editor.page
-      .getByText(/no embedder/i)
+      .getByText(/scholia-static/)
       .first()
       .waitFor();
     await editor.screenshot(`${look}-7-status`);

@@ -8,6 +8,9 @@ export interface LineRange {
   endLine: number;
 }
 
+/** How passages are searched: by words, by vectors, by both, or by all there is. */
+export type Arm = 'lexical' | 'dense' | 'hybrid' | 'full';
+
 /** A passage of the index with the reasons for its place. */
 export interface Hit extends LineRange {
   path: string;
@@ -25,6 +28,32 @@ export interface Hit extends LineRange {
   why: Record<string, number>;
 }
 
+/** A commit that was the last to change some of the lines in question. */
+export interface LineCommit {
+  hash: string;
+  /** Seconds since the epoch. */
+  at: number;
+  /** Empty where nobody asked for names. */
+  author: string;
+  /** At most 200 characters, secrets masked; what hides in it is not shown yet. */
+  subject: string;
+  /** How many of the lines. */
+  lines: number;
+}
+
+/** Every line in question is counted once. */
+export interface LineHistory {
+  /** Newest first. */
+  commits: LineCommit[];
+  /** Lines that the last commit does not hold as they are now. */
+  uncommitted: number;
+  /** Lines whose last change lies before a shallow clone begins, or was not reached in time. */
+  unknown: number;
+}
+
+/** The history of the lines that a source shows, or begins to show where they are too many. */
+export interface LineChanges extends LineRange, LineHistory {}
+
 /** A hit numbered in a prompt. */
 export interface Source extends Hit {
   n: number;
@@ -32,6 +61,8 @@ export interface Source extends Hit {
   language: string;
   /** The declaration of `symbol` on one line, or the heading; empty if neither. */
   signature: string;
+  /** Where the question asks for it. */
+  changes?: LineChanges;
 }
 
 /** A link from the answer to lines that were read again when the answer was finished. */

@@ -1,9 +1,9 @@
 /**
- * Calls to a worker thread as if its functions were async ones here.
+ * Calls to a worker thread or a child process as if its functions were async ones here.
  *
- * The one mechanism behind the parse pool and the store's reader and writer. It knows no function by name; the
- * handler object's type is the contract at both ends. When a worker ends, every call in flight rejects, so that no
- * request is ever left without an answer.
+ * The one mechanism behind the parse pool, the store's reader and writer, and the process for native code. It knows no
+ * function by name; the handler object's type is the contract at both ends. When the other side ends, every call in
+ * flight rejects, so that no request is ever left without an answer.
  */
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { EngineError } from './errors.js';
@@ -29,12 +29,25 @@ interface Reply {
   error?: { message: string; kind?: string };
 }
 
-/** In the worker: answers calls with `handlers`, one at a time in order of arrival. */
-export function serveCalls(port: MessagePort, handlers: object): void {
+/** The end of a channel to another process: a child as its owner has it, or `process` within the child. */
+interface Channel extends NodeJS.EventEmitter {
+  /** The last is told of a failure, which would be thrown otherwise. */
+  send?(message: object, handle: undefined, options: undefined, done: () => void): boolean;
+}
+
+interface ChildProcess extends Channel {
+  kill(signal: 'SIGKILL'): boolean;
+}
+
+/**
+ * In the worker or child process: answers calls with `handlers`, one at a time in order of arrival. Several may serve
+ * one owner, under different names: then each has an order of its own, and what one awaits holds up none of the others.
+ */
+export function serveCalls(service: MessagePort | Channel, handlers: object): void {
   const table = handlers as Record<string, Handler>;
   let queue = Promise.resolve();
-  port.on('message', (call: Call) => {
-    queue = queue.then(() => answer(call));
+  service.on('message', (call: Call) => {
+    if (call.name in table) queue = queue.then(() => answer(call));
   });
 
   async function answer(call: Call): Promise<void> {
@@ -45,20 +58,27 @@ export function serveCalls(port: MessagePort, handlers: object): void {
       const error = thrown as { message?: string; kind?: string };
       reply.error = { message: error.message ?? String(thrown), kind: error.kind };
     }
-    port.postMessage(reply);
+    post(service, reply);
   }
+}
+
+function post(to: MessagePort | Worker | Channel, message: Call | Reply): void {
+  if ('postMessage' in to) to.postMessage(message);
+  // Whoever cannot be reached has ended, and its end is told apart.
+  else to.send?.(message, undefined, undefined, () => {});
 }
 
 export interface Connection<Handlers> {
   remote: Remote<Handlers>;
-  /** Rejects what is in flight and ends the thread. */
+  /** Rejects what is in flight and ends the thread or process. */
   close(): Promise<void>;
-  /** Settles when the thread has ended, with the reason. */
+  /** Settles when the thread or process has ended, with the reason. */
   ended: Promise<string>;
 }
 
 /** In the owner: a proxy whose methods post a call and await the reply. */
-export function connectCalls<Handlers extends object>(worker: Worker): Connection<Handlers> {
+export function connectCalls<Handlers extends object>(worker: Worker | ChildProcess): Connection<Handlers> {
+  const what = 'terminate' in worker ? 'A worker thread' : 'The compute process';
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let nextId = 1;
   let over: string | null = null;
@@ -66,13 +86,12 @@ export function connectCalls<Handlers extends object>(worker: Worker): Connectio
   const ended = new Promise<string>((resolve) => {
     const finish = (reason: string) => {
       over ??= reason;
-      for (const { reject } of waiting.values())
-        reject(new EngineError('worker-lost', `A worker thread ended: ${over}`));
+      for (const { reject } of waiting.values()) reject(new EngineError('worker-lost', `${what} ended: ${over}`));
       waiting.clear();
       resolve(over);
     };
-    worker.on('error', (error) => finish(error.message));
-    worker.on('exit', (code) => finish(`exit code ${code}`));
+    worker.on('error', (error: Error) => finish(error.message));
+    worker.on('exit', (code: number | null, signal?: string | null) => finish(signal ?? `exit code ${code}`));
   });
 
   worker.on('message', (reply: Reply) => {
@@ -88,16 +107,17 @@ export function connectCalls<Handlers extends object>(worker: Worker): Connectio
       if (name === 'then') return undefined;
       return (...args: unknown[]) =>
         new Promise((resolve, reject) => {
-          if (over) return reject(new EngineError('worker-lost', `A worker thread ended: ${over}`));
+          if (over) return reject(new EngineError('worker-lost', `${what} ended: ${over}`));
           const id = nextId++;
           waiting.set(id, { resolve, reject });
-          worker.postMessage({ id, name: String(name), args } satisfies Call);
+          post(worker, { id, name: String(name), args });
         });
     },
   });
 
   const close = async () => {
-    await worker.terminate();
+    if ('terminate' in worker) await worker.terminate();
+    else worker.kill('SIGKILL');
     await ended;
   };
   return { remote, close, ended };

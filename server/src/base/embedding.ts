@@ -51,8 +51,8 @@ export interface GraphMark {
   identity: EmbedderIdentity;
   /** The store that it was built from: a store that was built anew has other numbers for its chunks. */
   store: string;
-  /** The generation up to which its vectors are in the graph; later ones must be scanned. */
-  generation: number;
+  /** The number up to which every chunk of the store is in it; later ones must be scanned. */
+  through: number;
   /** Entries, deleted ones included. */
   count: number;
   deleted: number;
@@ -63,6 +63,8 @@ export interface NearVectors {
   ids: number[];
   /** Cosine of each. */
   similarities: number[];
+  /** The number up to which every chunk was looked at; later ones must be scanned. */
+  through: number;
 }
 
 /** Rows of equal length, one after the other. */
@@ -74,11 +76,17 @@ export interface VectorRows {
 
 /**
  * A graph over vectors that finds near ones without looking at each (HNSW). It is a cache: whatever is odd about it, it
- * is dropped and built anew from the store. Its owner restarts it when its process dies, empty.
+ * is dropped and built anew from the store.
+ *
+ * It runs in a process that may die at any moment. Then, and after any failure but one to save, it is empty: `mark` is
+ * null, `search` gives null, and whoever was filling it gets a rejection and begins again. A question is answered by
+ * looking at every vector meanwhile.
  */
 export interface VectorGraph {
   /** Null while it holds nothing that can be searched. */
   mark(): GraphMark | null;
+  /** What works less well than it could: sentences for the status. */
+  readonly notes: readonly string[];
   /** Loads a saved graph if it is whole and of this identity and store; null otherwise. */
   load(expected: Pick<GraphMark, 'identity' | 'store'>): Promise<GraphMark | null>;
   /** Begins an empty graph in place of what there is; searched from `finish` on. */
@@ -86,8 +94,12 @@ export interface VectorGraph {
   /** Numbers are never used twice. */
   add(vectors: VectorRows): Promise<void>;
   remove(ids: readonly number[]): Promise<void>;
-  /** Everything up to this generation is in it. Saves it. */
-  finish(generation: number): Promise<void>;
-  search(query: Float32Array, limit: number): Promise<NearVectors>;
+  /** Every chunk of the store up to this number is in it. Saves it: a second or two for each 100,000 vectors. */
+  finish(through: number): Promise<void>;
+  /** As `finish` for a graph that is searched already, but not saved: for small changes. A saved one may well lag. */
+  reach(through: number): void;
+  /** Never rejects; null where there is nothing to search or no answer in time: scan instead. */
+  search(query: Float32Array, limit: number): Promise<NearVectors | null>;
+  /** Lets go of it in memory; what was saved stays. */
   close(): Promise<void>;
 }

@@ -6,6 +6,20 @@
  * says what happened and what the person can do, names the file or setting, and has no full stop at the end.
  */
 
+/** The servers that settings can name. */
+export type ServiceKind = 'model' | 'embedder' | 'reranker';
+
+export type ServiceFailure =
+  | 'unreachable'
+  | 'unauthorised'
+  | 'not-found'
+  | 'rate-limited'
+  | 'rejected'
+  | 'context'
+  | 'timeout'
+  | 'cut'
+  | 'empty';
+
 export type ErrorKind =
   | 'usage'
   | 'no-root'
@@ -16,19 +30,14 @@ export type ErrorKind =
   | 'worker-lost'
   | 'deadline'
   | 'unavailable'
-  | 'model-unreachable'
-  | 'model-unauthorised'
-  | 'model-not-found'
-  | 'model-rate-limited'
-  | 'model-rejected'
-  | 'model-context'
-  | 'model-timeout'
-  | 'model-cut'
-  | 'model-empty'
+  | `${ServiceKind}-${ServiceFailure}`
   | 'embedder-unavailable'
   | 'embedder-failed'
   | 'reranker-unavailable'
-  | 'reranker-failed';
+  | 'reranker-failed'
+  | 'graph-unavailable'
+  | 'graph-failed'
+  | 'download-failed';
 
 export class EngineError extends Error {
   readonly kind: ErrorKind;

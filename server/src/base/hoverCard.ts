@@ -1,7 +1,7 @@
 /** What a hover shows, and how it reads as markdown: the shape that the command line prints and the server sends. */
 import type { Citation } from './answer.js';
 import { escapeMarkdown, fence, inlineCode } from './markdown.js';
-import { showHidden } from './text.js';
+import { dayOf, showHidden } from './text.js';
 
 export interface HoverCard {
   name: string;
@@ -17,11 +17,20 @@ export interface HoverCard {
   /** Functions that call the first definition, qualified; their calls are among the uses. */
   callers: string[];
   uses: { path: string; line: number; text: string; n: number }[];
-  /** The newest commit that changed the first definition's file, where history is known. Says nothing of the lines. */
-  lastChange: { subject: string /** Seconds since the epoch. */; at: number } | null;
+  /** The newest commit that changed the first definition's lines or, where these cannot be told in time, its file. */
+  lastChange: LastChange | null;
   /** There are more uses than shown. */
   moreUses: boolean;
   citations: Citation[];
+}
+
+export interface LastChange {
+  of: 'lines' | 'file';
+  subject: string;
+  /** Seconds since the epoch. */
+  at: number;
+  /** Lines were changed since, and are not committed. Of the file nothing is known. */
+  uncommitted: boolean;
 }
 
 /** The card as markdown. `link` turns a citation into the target of a link; without it markers `[n]` stand alone. */
@@ -42,9 +51,9 @@ export function hoverMarkdown(card: HoverCard, link?: (citation: Citation) => st
     parts.push(`**Used in**\n\n${list.join('\n')}${card.moreUses ? '\n- …' : ''}`);
   }
   if (card.lastChange) {
-    const { subject, at } = card.lastChange;
-    const day = new Date(at * 1000).toISOString().slice(0, 10);
-    parts.push(`Last change of the file: ${escapeMarkdown(showHidden(subject))} (${day})`);
+    const { of, subject, at, uncommitted } = card.lastChange;
+    const what = of === 'file' ? 'Last change of the file' : uncommitted ? 'Last committed change' : 'Last change';
+    parts.push(`${what}: ${escapeMarkdown(showHidden(subject))} (${dayOf(at)})`);
   }
   return parts.join('\n\n');
 }

@@ -4,6 +4,7 @@
  * Real ones are built in `compose`, fakes live in tests. Nothing here knows how a disk, a model or a clock works,
  * and nothing below `compose` reaches the outside any other way.
  */
+import type { LineHistory, LineRange } from './answer.js';
 
 export interface FileStat {
   /** Bytes. */
@@ -139,4 +140,9 @@ export interface History {
    * error, a sentence for the status, where there is a repository that cannot be read.
    */
   read(since: string, limit: number, signal?: AbortSignal): Promise<HistoryRead>;
+  /**
+   * Which commits were the last to change these lines of `text`: what the file holds now, saved or not. Lines out of
+   * bounds do not count. Rejects with an `unavailable` error, a sentence for the answer, where that cannot be told.
+   */
+  ofLines(path: string, text: string, range: LineRange, signal?: AbortSignal): Promise<LineHistory>;
 }

@@ -1,5 +1,5 @@
-/** Background threads give way to what a person is doing. */
-import { setPriority } from 'node:os';
+/** Background work gives way to what a person is doing. */
+import { constants, setPriority } from 'node:os';
 
 const BACKGROUND = 5;
 
@@ -13,5 +13,14 @@ export function workInBackground(): void {
     setPriority(0, BACKGROUND);
   } catch {
     // A sandbox may forbid it; then the thread is as quick as the others.
+  }
+}
+
+/** Lowers the priority of this whole process, for one that does nothing else. */
+export function runInBackground(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // As above.
   }
 }

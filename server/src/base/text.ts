@@ -91,6 +91,14 @@ export function decodeText(bytes: Uint8Array): Decoded | null {
   }
 }
 
+/** The last second that a `Date` can hold. */
+const LAST_SECOND = 8.64e12;
+
+/** The day, in UTC, of a second since the epoch, such as `2026-01-31`. A commit may claim any second at all. */
+export function dayOf(second: number): string {
+  return new Date(1000 * Math.min(second, LAST_SECOND)).toISOString().replace(/T.*/, '');
+}
+
 // Format characters (zero-width, bidirectional, tags) and control characters but for tab and line ends.
 const HIDDEN = /\p{Cf}|(?![\t\n\r])\p{Cc}/gu;
 

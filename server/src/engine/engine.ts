@@ -6,6 +6,7 @@
  * server and a test.
  */
 import { documentFormat } from '../base/document.js';
+import type { Embedder, VectorGraph } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
@@ -18,15 +19,18 @@ import type { KnownFile } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { RagContext } from '../rag/chat.js';
 import type { Searched } from '../rag/refuse.js';
+import type { Reranking } from '../rag/rerank.js';
 import type { CurrentFile } from '../rag/view.js';
 import type { Config } from './config.js';
 import { createDocumentTexts } from './documents.js';
+import { chooseEmbedder, type EmbedderDecision } from './embedderChoice.js';
 import { createIndexing, type Indexing } from './indexing.js';
 import { createOverlay } from './overlay.js';
 import { openContext, type Snapshot, snapshotOf } from './snapshot.js';
 import { createTeamFile } from './teamFile.js';
 import type { TeamProblem } from './teamSettings.js';
 import type { UpdateOptions, UpdateTimes } from './update.js';
+import { createVectors } from './vectors.js';
 
 export interface EngineParts {
   workspace: Workspace;
@@ -34,10 +38,24 @@ export interface EngineParts {
   /** Where the store lies, for the status. */
   storePath: string;
   parsers: ParsePool;
+  /** Null when its files are damaged. */
+  bundled: Embedder | null;
+  /** Opens what was chosen besides; null for nothing. Whoever gave it closes it. Rejects with a sentence for the status. */
+  openEmbedder(decision: EmbedderDecision): Promise<Embedder | null>;
+  /** Whether the chosen one may be given so many characters, if that costs something. */
+  mayEmbed(embedder: Embedder, characters: number): Promise<boolean>;
+  /** Null: what was found is not judged once more. */
+  reranking(): Promise<Reranking | null>;
+  /** Opened when there are enough vectors for it. Rejects with a sentence for the status where there can be none. */
+  openGraph(): Promise<VectorGraph>;
   /** Null in a workspace that is not trusted: then no git is run. */
   history: History | null;
   /** The model as it is set now; null: answers are extracts. */
   model(): LanguageModel | null;
+  /** Names of downloaded models. */
+  installedModels(): Promise<readonly string[]>;
+  /** The digest of the `scholia.json` whose embedder the person approved; null for none. */
+  approvedTeamFile(): string | null;
   isOnBattery(): Promise<boolean>;
   config: Config;
   /** False: nothing that the workspace says of itself is followed, but for its ignore files. */
@@ -55,8 +73,8 @@ export interface Explanation {
 }
 
 export interface IndexReport extends IndexCounts {
-  embedder: null;
-  seconds: UpdateTimes & { embed: number; graph: number };
+  embedder: Status['embedder'];
+  seconds: UpdateTimes & { graph: number };
   degraded: string[];
   failed: FileFailure[];
 }
@@ -79,11 +97,21 @@ export interface Engine {
   documentText(path: string): Promise<DocumentPage>;
   status(): Promise<Status>;
   explain(path: string): Promise<Explanation>;
+  /** The team's suggestion that waits for the person's approval; null when none does. */
+  awaitingEmbedder(): Promise<AwaitingEmbedder | null>;
   /** What `scholia.json` says that does not count as it stands. */
   teamProblems(): readonly TeamProblem[];
   /** Told whenever the status may have changed. Returns how to stop listening. */
   onStatusChange(listener: () => void): () => void;
   close(): Promise<void>;
+}
+
+export interface AwaitingEmbedder {
+  name: string;
+  /** The origin that code would be sent to. */
+  destination: string;
+  /** Of the `scholia.json` as it is now: approval is for this one. */
+  digest: string;
 }
 
 export interface DocumentPage {
@@ -94,7 +122,6 @@ export interface DocumentPage {
 
 const TOO_LARGE =
   'The index alone takes more space than scholia.index.maxStoreMegabytes allows for all: raise it, or leave files out';
-const NO_EMBEDDER = 'There is no embedder yet: search is by words and names, not by meaning';
 
 export async function createEngine(parts: EngineParts): Promise<Engine> {
   const { workspace, store, parsers, config, clock, log } = parts;
@@ -106,12 +133,24 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   });
   const documents = createDocumentTexts(parsers);
   const listeners = new Set<() => void>();
+  const closing = new AbortController();
   const maxStoreBytes = config.settings['index.maxStoreMegabytes'] * 1_000_000;
   const changed = () => {
     for (const listener of listeners) listener();
   };
   const openPaths = () => overlay.paths();
   const indexing = createIndexing({ ...parts, team, openPaths, maxStoreBytes, changed });
+  async function decision(): Promise<EmbedderDecision> {
+    return chooseEmbedder({
+      settings: config.settings,
+      suggestion: team.settings.embedder,
+      approved: team.digest !== null && team.digest === parts.approvedTeamFile(),
+      installed: await parts.installedModels(),
+    });
+  }
+
+  const vectors = createVectors({ ...parts, turn: indexing.turn, changed });
+  await vectors.choose(await decision());
 
   async function contentOf(path: string): Promise<Uint8Array | string | null> {
     return overlay.textOf(path) ?? (await workspace.read(path).catch(() => null));
@@ -128,6 +167,20 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     const text = typeof content === 'string' ? content : decodeText(content)?.text;
     return text === undefined ? null : maskSecrets(text);
   }
+
+  /** Git is given the text as it is, to compare it with what is committed; nothing of it comes back. */
+  const lineHistory: RagContext['lineHistory'] = async (path, range, signal) => {
+    if (!parts.history) throw new EngineError('unavailable', 'History is read in trusted workspaces only');
+    const content = documentFormat(path) ? null : await contentOf(path);
+    const text = typeof content === 'string' ? content : content && decodeText(content)?.text;
+    if (typeof text !== 'string') throw new EngineError('unavailable', `${path} has no lines that git knows`);
+    return parts.history.ofLines(
+      path,
+      text,
+      range,
+      signal ? AbortSignal.any([signal, closing.signal]) : closing.signal,
+    );
+  };
 
   async function documentText(path: string): Promise<DocumentPage> {
     const content = documentFormat(path) && (await workspace.includes(path)) ? await contentOf(path) : null;
@@ -146,20 +199,48 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   async function context(): Promise<RagContext> {
     const { weights, flow } = team.settings;
     const model = parts.model();
-    return openContext(store, await overlay.read(), { currentText, searched, model, clock, weights, flow });
+    return openContext(store, await overlay.read(), vectors.meaning, {
+      currentText,
+      lineHistory,
+      searched,
+      model,
+      clock,
+      weights,
+      reranking: await parts.reranking(),
+      flow,
+    });
   }
 
   async function update(options: UpdateOptions = {}): Promise<IndexReport> {
     const times = await indexing.update(options);
+    await vectors.choose(await decision());
+    const { embed, graph } = await vectors.update(options);
     const overview = await store.read((reader) => reader.overview());
     log('info', `generation ${overview.generation}: ${overview.files} files, ${Math.round(1000 * times.total)} ms`);
     const { files, chunks, lines, bytes, failed } = overview;
-    const seconds = { ...times, embed: 0, graph: 0 };
-    return { files, chunks, lines, bytes, embedder: null, seconds, degraded: degradations(overview), failed };
+    const seconds = { ...times, embed: times.embed + embed, graph, total: times.total + embed };
+    return {
+      files,
+      chunks,
+      lines,
+      bytes,
+      embedder: await vectors.embedder(),
+      seconds,
+      degraded: await degradations(overview),
+      failed,
+    };
   }
 
-  function degradations(overview: Overview): string[] {
-    const found = [NO_EMBEDDER, ...config.complaints, ...team.notes(), ...overview.notes, ...indexing.notes()];
+  async function degradations(overview: Overview): Promise<string[]> {
+    const { note } = await decision();
+    const found = [
+      ...config.complaints,
+      ...team.notes(),
+      ...(note ? [note] : []),
+      ...overview.notes,
+      ...indexing.notes(),
+      ...vectors.notes(),
+    ];
     if (overview.storeBytes > maxStoreBytes) found.push(TOO_LARGE);
     return found;
   }
@@ -186,7 +267,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       return {
         root: workspace.root,
         state: stateOf(indexing, scannedAt),
-        progress: indexing.progress,
+        progress: indexing.progress ?? vectors.progress,
         files,
         chunks,
         lines,
@@ -194,11 +275,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         scannedAt,
         generation,
         store: { path: parts.storePath, bytes: overview.storeBytes, role: store.owner ? 'owner' : 'reader' },
-        embedder: null,
+        embedder: await vectors.embedder(),
         model: { name, destination },
         failed,
         skipped,
-        degraded: degradations(overview),
+        degraded: await degradations(overview),
         version: parts.version,
       };
     },
@@ -209,13 +290,20 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       const reason = contentReason(path, known);
       return { path, indexed: reason === null, reason };
     },
+    async awaitingEmbedder() {
+      const { awaiting } = await decision();
+      const { settings, digest } = team;
+      return awaiting && digest ? { name: settings.embedder!.name!, destination: awaiting, digest } : null;
+    },
     teamProblems: () => team.problems,
     onStatusChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async close() {
+      closing.abort();
       indexing.close();
+      await vectors.close();
       await Promise.all([parsers.close(), store.close()]);
     },
   };

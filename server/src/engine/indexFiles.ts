@@ -27,7 +27,7 @@ export interface UpdateParts {
 }
 
 export interface UpdateProgress {
-  step: 'scanning' | 'indexing';
+  step: 'scanning' | 'indexing' | 'embedding';
   done: number;
   total: number;
 }
@@ -58,14 +58,14 @@ const FIRST_RETRY_MS = 60_000;
 const MAX_RETRY_MS = 3_600_000;
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** Seconds spent parsing and storing. What was done before an abort or a failure is kept. */
+/** Seconds spent parsing, embedding and storing. What was done before an abort or a failure is kept. */
 export async function indexFiles(
   parts: UpdateParts,
   { files, known, dormant, others }: Work,
   { signal, onProgress = () => {} }: IndexOptions,
-): Promise<{ parse: number; store: number }> {
+): Promise<{ parse: number; embed: number; store: number }> {
   const { store, clock } = parts;
-  const spent = { parse: 0, store: 0 };
+  const spent = { parse: 0, embed: 0, store: 0 };
   const inOrder = serialise();
   let batch: PackedChange[] = [...others];
   let bytes = 0;
@@ -89,8 +89,12 @@ export async function indexFiles(
   const work = eachLimited(files, READ_AHEAD, async (file) => {
     await unlessAborted(parts.turn(), signal);
     const start = clock.now();
-    const change = await unlessAborted(changeOf(parts, file, known.get(file.path), dormant), signal);
-    spent.parse += (clock.now() - start) / 1000;
+    const { embedSeconds = 0, ...change } = await unlessAborted(
+      changeOf(parts, file, known.get(file.path), dormant),
+      signal,
+    );
+    spent.parse += (clock.now() - start) / 1000 - embedSeconds;
+    spent.embed += embedSeconds;
     batch.push(change);
     if (change.kind === 'indexed') bytes += change.file.bytes.length;
     if (batch.length >= enough || bytes >= COMMIT_BYTES) await commit();
@@ -105,7 +109,7 @@ async function changeOf(
   { path, stat, forced }: FoundFile,
   known: KnownFile | undefined,
   dormant: ReadonlySet<string>,
-): Promise<PackedChange> {
+): Promise<PackedChange & { embedSeconds?: number }> {
   const options = { forced, chunkCharacters };
   const now = clock.now();
   const mark = markOf(path, stat, options, BigInt(now) * 1_000_000n);
@@ -115,7 +119,7 @@ async function changeOf(
     if (known?.digest === digest && treatmentIn(known.stamp) === treatmentOf(options)) return { kind: 'touched', mark };
     if (dormant.has(dormantKey(path, digest, treatmentOf(options)))) return { kind: 'revived', mark, digest };
     const outcome = await parsers.parse(path, bytes, options);
-    if (outcome.kind === 'indexed') return { kind: 'indexed', mark, file: outcome.file };
+    if (outcome.kind === 'indexed') return { ...outcome, mark };
     // A document that gave no text gives none until it changes.
     return outcome.kind === 'failed'
       ? { ...outcome, mark, attempts: 1, retryAt: NEVER }

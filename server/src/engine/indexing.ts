@@ -53,6 +53,8 @@ export interface Indexing {
   readonly failure: string | null;
   /** What works less well than it could, one sentence each. */
   notes(): string[];
+  /** Settles when the next piece of work may be done: after a rest on battery, and not during a pause. */
+  turn(): Promise<void>;
   close(): void;
 }
 
@@ -94,7 +96,7 @@ export function createIndexing(parts: IndexingParts): Indexing {
 
   async function runUpdate(options: UpdateOptions): Promise<UpdateTimes> {
     const start = clock.now();
-    let times: UpdateTimes = { scan: 0, parse: 0, store: 0, total: 0 };
+    let times: UpdateTimes = { scan: 0, parse: 0, embed: 0, store: 0, total: 0 };
     const stopped = () => {
       progress = null;
     };
@@ -211,6 +213,7 @@ export function createIndexing(parts: IndexingParts): Indexing {
       const silent = !store.owner && isKeeperSilent ? SILENT_KEEPER : null;
       return [...store.notes, ...[silent, historyFailure, failure].filter((note) => note !== null)];
     },
+    turn,
     close() {
       stopAttending();
       clearTimeout(checkTimer);

@@ -12,10 +12,14 @@ import type { ParseOptions } from '../index/parse.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { unpackLinks } from '../index/references.js';
 import { roleOf } from '../index/roles.js';
+import type { ChunkRow } from '../index/store/chunkRows.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
 import type { OpenImports, SiteRow } from '../index/store/linkQueries.js';
-import type { ChunkRow, DefinitionRow, UseRow } from '../index/store/reader.js';
+import type { DefinitionRow, UseRow } from '../index/store/reader.js';
+import type { DenseCandidate } from '../index/store/vectorQueries.js';
 import { identifierKey } from '../index/tokens.js';
+import { similarities } from '../index/vectors.js';
+import type { QuestionVector } from './meaning.js';
 
 export interface Overlay {
   set(path: string, text: string): void;
@@ -30,6 +34,8 @@ export interface Overlay {
 export interface OverlayView {
   readonly paths: readonly string[];
   lexical(query: Pick<LexicalQuery, 'parameters'>, statistics: TermStatistics): (ChunkRow & { lexical: number })[];
+  /** The chunks with a vector of this embedder that are near at all, in no order. */
+  dense(question: QuestionVector): DenseCandidate[];
   definitions(names: readonly string[]): DefinitionRow[];
   definitionsIn(range: LineRange & { path: string }): DefinitionRow[];
   chunksAt(place: { path: string; line: number }): ChunkRow[];
@@ -100,6 +106,12 @@ function viewOf(files: readonly IndexedFile[]): OverlayView {
     lexical({ parameters }, statistics) {
       const scores = files.flatMap((file) => [...scoreFile(file.terms, parameters, statistics)]);
       return chunks.map((row, i) => ({ ...row, lexical: scores[i]! })).filter(({ lexical }) => lexical > 0);
+    },
+    dense({ embedder, vector }) {
+      const near = files.flatMap(({ vectors, chunks: own }) =>
+        vectors?.embedder.digest === embedder.digest ? similarities(vector, vectors) : own.map(() => 0),
+      );
+      return chunks.map((row, i) => ({ ...row, similarity: near[i]! })).filter(({ similarity }) => similarity > 0);
     },
     definitions(names) {
       const keys = new Set(names.map(identifierKey));

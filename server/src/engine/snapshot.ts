@@ -2,9 +2,10 @@
  * What one request sees: the store at one generation, with the open buffers over it. It never changes; whoever takes
  * one ends it.
  */
-import type { Answer, Citation, Hit } from '../base/answer.js';
+import type { Answer, Arm, Citation, Hit } from '../base/answer.js';
 import type { HoverCard } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
+import { createPasses } from '../index/filter.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import { wholeWord } from '../index/tokens.js';
 import { type ChatConfig, type ChatOptions, type ChatTurn, chat, type RagContext } from '../rag/chat.js';
@@ -15,10 +16,12 @@ import { toQuery } from '../rag/query.js';
 import { retrieve } from '../rag/retrieve.js';
 import type { IndexView } from '../rag/view.js';
 import type { Engine } from './engine.js';
+import type { Meaning, QuestionVector } from './meaning.js';
 import type { OverlayView } from './overlay.js';
 
 export interface Snapshot extends AsyncDisposable {
-  search(query: string, limit: number): Promise<Hit[]>;
+  /** Rejects with an `unavailable` error when an arm is named that there is not. */
+  search(query: string, limit: number, options?: { arm?: Arm }): Promise<Hit[]>;
   /** The last thing asked of a snapshot: its read ends before a model begins to write. */
   ask(turn: ChatTurn, config: ChatConfig, options?: ChatOptions): Promise<Answer>;
   hover(at: { path: string; line: number; column: number }): Promise<HoverCard | null>;
@@ -30,10 +33,11 @@ export interface Snapshot extends AsyncDisposable {
 export async function openContext(
   store: StoreThreads,
   overlay: OverlayView,
+  meaning: Meaning | null,
   ctx: Omit<RagContext, 'view'>,
 ): Promise<RagContext> {
   const { snapshot } = await store.read((reader) => reader.begin());
-  return { ...ctx, view: layered(store, snapshot, overlay) };
+  return { ...ctx, view: layered(store, snapshot, overlay, meaning) };
 }
 
 /** The folders of these engines as one, their names before the paths. */
@@ -44,7 +48,7 @@ export async function snapshotOfAll(engines: readonly { name: string; engine: Pi
 
 export function snapshotOf(rag: RagContext): Snapshot {
   return {
-    search: (query, limit) => search(rag, query, limit),
+    search: (query, limit, options) => search(rag, query, limit, options?.arm),
     ask: (turn, config, options) => chat(rag, turn, config, options),
     hover: (at) => hover(rag, at),
     verify: (citations) =>
@@ -58,8 +62,13 @@ export function snapshotOf(rag: RagContext): Snapshot {
   };
 }
 
-async function search({ view, weights }: RagContext, text: string, limit: number): Promise<Hit[]> {
-  const { passages } = await retrieve(view, toQuery(text), limit, weights);
+async function search(
+  { view, weights, reranking }: RagContext,
+  text: string,
+  limit: number,
+  arm?: Arm,
+): Promise<Hit[]> {
+  const { passages } = await retrieve(view, toQuery(text), limit, { weights, reranking, arm });
   const texts = await view.texts(passages);
   return passages.map(({ path, startLine, endLine, place, symbol, kind, score, why }, i) => ({
     path,
@@ -75,15 +84,43 @@ async function search({ view, weights }: RagContext, text: string, limit: number
 }
 
 /** The store with the buffers over it: what a buffer holds masks what is stored of its file. */
-function layered(store: StoreThreads, snapshot: number, overlay: OverlayView): IndexView {
+function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, meaning: Meaning | null): IndexView {
   const hidden = overlay.paths;
+  const questions = new Map<string, Promise<QuestionVector | null>>();
+
+  /** The same question is asked more than once. */
+  function vectorOf(question: string): Promise<QuestionVector | null> {
+    const known = questions.get(question) ?? meaning?.embed(question) ?? Promise.resolve(null);
+    questions.set(question, known);
+    return known;
+  }
+
   const isHidden = ({ path }: { path: string }) => hidden.includes(path);
   return {
     async lexical(query) {
       const stored = await store.read((reader) => reader.lexical(snapshot, { ...query, hidden }));
-      const open = overlay.lexical(query, stored.statistics);
+      const passes = query.filter ? createPasses(query.filter) : () => true;
+      const open = overlay.lexical(query, stored.statistics).filter(passes);
       const candidates = [...stored.candidates, ...open].sort((a, b) => b.lexical - a.lexical);
-      return { ...stored, candidates: candidates.slice(0, query.limit) };
+      const scores = new Map(open.map(({ id, lexical }) => [id, lexical]));
+      const also = stored.also.map((score, i) => scores.get(query.also![i]!) ?? score);
+      return { ...stored, also, candidates: candidates.slice(0, query.limit) };
+    },
+    async dense(question, limit, filter) {
+      const asked = await vectorOf(question);
+      if (!meaning || !asked) return null;
+      const near = await meaning.near(asked, limit);
+      const stored = await store.read((reader) => reader.dense(snapshot, { ...asked, limit, hidden, filter, near }));
+      const passes = filter ? createPasses(filter) : () => true;
+      const candidates = [...stored, ...overlay.dense(asked).filter(passes)];
+      return candidates.sort((a, b) => b.similarity - a.similarity).slice(0, limit);
+    },
+    async similarities(question, chunks) {
+      const asked = await vectorOf(question);
+      if (!asked) return chunks.map(() => null);
+      const stored = await store.read((reader) => reader.similarities(snapshot, asked, chunks));
+      const open = new Map(overlay.dense(asked).map(({ id, similarity }) => [id, similarity]));
+      return chunks.map((id, i) => open.get(id) ?? stored[i]!);
     },
     async definitions(names) {
       const stored = await store.read((reader) => reader.definitions(snapshot, names));

@@ -2,6 +2,7 @@
  * A root's `scholia.json`, read anew when asked: the settings that hold now and what is to be said of the file. A file
  * that breaks leaves the last one that could be read in force.
  */
+import { createHash } from 'node:crypto';
 import { messageOf } from '../base/errors.js';
 import type { Workspace } from '../base/ports.js';
 import { decodeText } from '../base/text.js';
@@ -12,6 +13,8 @@ export const TEAM_FILE = 'scholia.json';
 export interface TeamFile {
   readonly settings: TeamSettings;
   readonly problems: readonly TeamProblem[];
+  /** SHA-256 in hex of the file whose settings hold; null without one. */
+  readonly digest: string | null;
   /** One sentence each, for the status. */
   notes(): string[];
   /** Reads the file and puts its limits in force. */
@@ -25,6 +28,7 @@ const MAX_NOTED_PROBLEMS = 5;
 export function createTeamFile(workspace: Workspace, trusted: boolean): TeamFile {
   let settings = NO_TEAM;
   let problems: readonly TeamProblem[] = [];
+  let digest: string | null = null;
   let refused: string | null = null;
 
   async function contents(): Promise<Uint8Array | null> {
@@ -42,7 +46,10 @@ export function createTeamFile(workspace: Workspace, trusted: boolean): TeamFile
     refused = null;
     const bytes = await contents();
     if (!bytes) {
-      if (!refused) settings = NO_TEAM;
+      if (!refused) {
+        settings = NO_TEAM;
+        digest = null;
+      }
       return;
     }
     if (!trusted) {
@@ -56,7 +63,9 @@ export function createTeamFile(workspace: Workspace, trusted: boolean): TeamFile
     }
     const reading = readTeamSettings(text);
     problems = reading.problems;
-    settings = reading.settings ?? settings;
+    if (!reading.settings) return;
+    settings = reading.settings;
+    digest = createHash('sha256').update(bytes).digest('hex');
   }
 
   return {
@@ -66,6 +75,9 @@ export function createTeamFile(workspace: Workspace, trusted: boolean): TeamFile
     get problems() {
       return problems;
     },
+    get digest() {
+      return digest;
+    },
     notes() {
       const told = problems
         .slice(0, MAX_NOTED_PROBLEMS)
@@ -73,8 +85,6 @@ export function createTeamFile(workspace: Workspace, trusted: boolean): TeamFile
       const more = problems.length - told.length;
       if (more > 0) told.push(`${TEAM_FILE} has ${more} more problem${more === 1 ? '' : 's'}`);
       if (refused) told.push(refused);
-      if (settings.embedder)
-        told.push(`${TEAM_FILE} suggests the embedder ${settings.embedder}, which is not installed`);
       return told;
     },
     async read() {

@@ -107,12 +107,19 @@ export const TEAM_RULES: Readonly<Record<string, TeamRule>> = {
     example: FLOWS[0],
     description: 'How a question becomes an answer.',
   },
-  embedder: {
-    type: 'name',
-    form: /^[A-Za-z0-9][\w.-]{0,63}$/,
-    default: null,
-    example: 'a-name',
+  'embedder.kind': {
+    type: 'choice',
+    values: ['bundled', 'folder', 'server'],
+    default: 'bundled',
+    example: 'folder',
     description:
-      'The name of an embedder that the team suggests. It is shown in the status and never fetched or run for this file’s sake.',
+      'What the team suggests to those who have left `scholia.embedder.kind` as it is: the model that comes with Scholia, a downloaded one, or one on the server that each has in `scholia.embedder.baseUrl`. Nothing is downloaded for this file’s sake, and nothing is sent to a server before each has approved it.',
+  },
+  'embedder.name': {
+    type: 'name',
+    form: /^[A-Za-z0-9][\w.-]{0,63}(\/[A-Za-z0-9][\w.-]{0,63})?(:[\w.-]{1,31})?$/,
+    default: null,
+    example: 'owner/name',
+    description: 'The name of the model that `embedder.kind` is about.',
   },
 };

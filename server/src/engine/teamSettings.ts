@@ -7,6 +7,7 @@ import { linesOf } from '../base/text.js';
 import { FIELD_NAMES } from '../index/postings.js';
 import type { Flow } from '../rag/trace.js';
 import { RANKING, type RankingWeights } from '../rag/weights.js';
+import type { EmbedderSuggestion } from './embedderChoice.js';
 import { MAX_PATTERN_CHARACTERS, MAX_PATTERNS, TEAM_RULES, type TeamRule } from './teamRules.js';
 
 export interface TeamSettings {
@@ -17,8 +18,8 @@ export interface TeamSettings {
   chunkCharacters: number;
   weights: RankingWeights;
   flow: Flow;
-  /** The name of an embedder that the team suggests. */
-  embedder: string | null;
+  /** Null: none is suggested, or the one that counts anyway. */
+  embedder: EmbedderSuggestion | null;
 }
 
 /** Something in the file that does not count as it stands. Lines and columns are 1-based, columns in UTF-16 units. */
@@ -147,6 +148,7 @@ function patternsOf(node: Node, name: string, complain: Complain): string[] {
 
 function settingsFrom(values: ReadonlyMap<string, unknown>): TeamSettings {
   const get = <T>(name: string) => (values.get(name) ?? TEAM_RULES[name]!.default) as T;
+  const kind = get<'bundled' | EmbedderSuggestion['kind']>('embedder.kind');
   return {
     include: get('index.include'),
     exclude: get('index.exclude'),
@@ -169,7 +171,7 @@ function settingsFrom(values: ReadonlyMap<string, unknown>): TeamSettings {
       },
     },
     flow: get('flow'),
-    embedder: get('embedder'),
+    embedder: kind === 'bundled' ? null : { kind, name: get('embedder.name') },
   };
 }
 

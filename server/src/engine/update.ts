@@ -29,6 +29,7 @@ export interface UpdateOptions extends IndexOptions {
 export interface UpdateTimes {
   scan: number;
   parse: number;
+  embed: number;
   store: number;
   total: number;
 }

@@ -1,15 +1,15 @@
 /**
- * Commits out of a git repository, by the user's own git, as if the repository had been made by an enemy.
+ * The user's own git, run in a repository as if that had been made by an enemy.
  *
  * A repository's configuration can name programs for nearly everything, so each of them is switched off on the command
- * line, the environment is made anew, and only `rev-parse` and `log` are run. Renames are told by equal contents alone:
- * then no file is read, only trees, which is fast and also works where a partial clone has no files to read.
+ * line, the environment is made anew, and only `rev-parse`, `log`, `cat-file` and `blame` are run, none of which is asked
+ * about the work tree.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
 import { EngineError } from '../base/errors.js';
-import type { Commit, FileSystem, History, HistoryRead } from '../base/ports.js';
-import { commitParser } from './gitLog.js';
+import type { FileSystem } from '../base/ports.js';
 
 export interface GitOptions {
   /** Canonical folder that is indexed: a work tree or a folder in one. */
@@ -38,6 +38,9 @@ const HARDENED = [
     'gc.auto=0',
     'maintenance.auto=false',
     'log.mailmap=false',
+    'mailmap.file=',
+    'mailmap.blob=',
+    'blame.showRoot=false',
     'log.showRoot=true',
     'log.showSignature=false',
     'protocol.allow=never',
@@ -46,94 +49,32 @@ const HARDENED = [
   ].flatMap((setting) => ['-c', setting]),
 ];
 
-const LOG = [
-  ...['log', '--no-merges', '--no-ext-diff', '--no-textconv', '--no-show-signature', '--no-mailmap', '--no-color'],
-  // The order file is cancelled: a repository may name one that never ends.
-  ...['--no-decorate', '--encoding=UTF-8', '--find-renames=100%', '-O/dev/null', '--name-status', '-z'],
-  '--format=%H%x00%P%x00%ct%x00%s',
-];
-
 /** What git needs of the user's: where their settings lie, which say whose repositories they trust. */
 const KEPT_VARIABLES = ['HOME', 'XDG_CONFIG_HOME', 'USERPROFILE', 'HOMEDRIVE', 'HOMEPATH', 'SystemRoot', 'TEMP', 'TMP'];
 
-const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+export const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-interface Ran {
+export interface Ran {
   code: number;
   complaint: string;
   /** Why it was ended: it took longer, or said more, than is allowed. */
   cut: 'late' | 'long' | null;
 }
 
-interface Git {
+export interface Git {
   /** Runs to the end or to a limit; rejects only when it cannot be started or the signal says so. */
   run(args: readonly string[], onOutput: (text: string) => void, signal?: AbortSignal): Promise<Ran>;
+  /** The same for output that is not text. */
+  runForBytes(args: readonly string[], onOutput: (bytes: Buffer) => void, signal?: AbortSignal): Promise<Ran>;
   /** What a short command says. Rejects when it is cut. */
   ask(args: readonly string[], signal?: AbortSignal): Promise<{ code: number; output: string; complaint: string }>;
 }
 
-/** Reads reject with an `unavailable` error, a sentence, where there is a repository that cannot be read. */
-export function gitHistory(options: GitOptions): History {
-  const { root, files } = options;
-
-  async function read(since: string, limit: number, signal?: AbortSignal): Promise<HistoryRead> {
-    const repository = await repositoryOf(root, files);
-    if (repository === null) return { mark: '', commits: [], rebuilt: since !== '' };
-    const git = await openGit(options, repository);
-    const { output, code, complaint } = await git.ask(
-      ['rev-parse', '--is-shallow-repository', '--show-prefix', '--revs-only', 'HEAD'],
-      signal,
-    );
-    if (code !== 0) throw unreadable(complaint);
-    const [shallow, prefix = '', head = ''] = output.split('\n');
-    // A repository without a commit.
-    if (!HASH.test(head)) return { mark: '', commits: [], rebuilt: since !== '' };
-    const isShallow = shallow === 'true';
-    const mark = isShallow ? `${head} shallow` : head;
-    if (mark === since) return { mark, commits: [], rebuilt: false };
-    const base = isShallow ? null : await ancestor(git, since, head, signal);
-    const commits = await log(git, { range: base ? `${base}..${head}` : head, prefix, limit, isShallow }, signal);
-    return { mark, commits, rebuilt: base === null };
-  }
-
-  return { read };
-}
-
-/** `since` where it is a commit before `head`, which a rebase or another branch make untrue; else null. */
-async function ancestor(git: Git, since: string, head: string, signal?: AbortSignal): Promise<string | null> {
-  if (!HASH.test(since)) return null;
-  const { code, output } = await git.ask(['log', '-1', '--format=%H', `${head}..${since}`], signal);
-  return code === 0 && output.trim() === '' ? since : null;
-}
-
-interface LogRequest {
-  range: string;
-  /** Of the root in the work tree, with a last `/`; empty where they are the same. */
-  prefix: string;
-  limit: number;
-  isShallow: boolean;
-}
-
-async function log(git: Git, { range, prefix, limit, isShallow }: LogRequest, signal?: AbortSignal): Promise<Commit[]> {
-  const commits: Commit[] = [];
-  const parser = commitParser((commit, parents) => {
-    // What a shallow clone ends with seems to bring every file there is.
-    commits.push(isShallow && parents === 0 ? { ...commit, paths: [] } : commit);
-  });
-  const within = prefix === '' ? [range] : ['--full-history', '--relative', range, '--', '.'];
-  const { code, complaint, cut } = await git.run([...LOG, `-${limit}`, ...within], parser.push, signal);
-  if (code !== 0 && !cut) throw unreadable(complaint);
-  if (!cut) parser.end();
-  // The newest come first: where a large history takes too long or too much room, these are kept.
-  else if (commits.length === 0) throw tooMuch();
-  return commits;
-}
-
-function tooMuch(): EngineError {
+export function tooMuch(): EngineError {
   return new EngineError('unavailable', 'git took too long, so history is left out');
 }
 
-function unreadable(complaint: string): EngineError {
+export function unreadable(complaint: string): EngineError {
   if (complaint.includes('dubious ownership'))
     return new EngineError(
       'unavailable',
@@ -145,7 +86,7 @@ function unreadable(complaint: string): EngineError {
 }
 
 /** The folder around the root, or itself, that holds a `.git`; null where there is none, and nothing is started. */
-async function repositoryOf(root: string, files: FileSystem): Promise<string | null> {
+export async function repositoryOf(root: string, files: FileSystem): Promise<string | null> {
   for (let folder = root; ; folder = dirname(folder)) {
     const isThere = await files.stat(join(folder, '.git')).then(
       () => true,
@@ -157,25 +98,35 @@ async function repositoryOf(root: string, files: FileSystem): Promise<string | n
 }
 
 /** Rejects when there is no git outside the repository. */
-async function openGit(options: GitOptions, repository: string): Promise<Git> {
-  const { root, environment = process.env, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = options;
+export async function openGit(options: GitOptions, repository: string, cwd = options.root): Promise<Git> {
+  const { environment = process.env, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = options;
   const program = await findGit(options, repository, environment);
   if (!program) throw new EngineError('unavailable', 'git was not found, so history is left out');
 
-  function run(args: readonly string[], onOutput: (text: string) => void, signal?: AbortSignal) {
-    signal?.throwIfAborted();
-    const child = spawn(program!, [...HARDENED, ...args], {
-      cwd: root,
+  function start(args: readonly string[]): ChildProcess {
+    return spawn(program!, [...HARDENED, ...args], {
+      cwd,
       env: cleanEnvironment(environment, dirname(program!)),
       shell: false,
       windowsHide: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    return settled(child, { timeoutMs, maxBytes, onOutput, signal });
+  }
+
+  async function runForBytes(args: readonly string[], onOutput: (bytes: Buffer) => void, signal?: AbortSignal) {
+    signal?.throwIfAborted();
+    return settled(start(args), { timeoutMs, maxBytes, onOutput, signal });
+  }
+
+  async function run(args: readonly string[], onOutput: (text: string) => void, signal?: AbortSignal) {
+    // A character may lie across two pieces.
+    const decoder = new StringDecoder('utf8');
+    return runForBytes(args, (bytes) => onOutput(decoder.write(bytes)), signal);
   }
 
   return {
     run,
+    runForBytes,
     async ask(args, signal) {
       let output = '';
       const { code, complaint, cut } = await run(args, (text) => (output += text), signal);
@@ -188,7 +139,7 @@ async function openGit(options: GitOptions, repository: string): Promise<Git> {
 interface Watched {
   timeoutMs: number;
   maxBytes: number;
-  onOutput: (text: string) => void;
+  onOutput: (bytes: Buffer) => void;
   signal?: AbortSignal;
 }
 
@@ -213,10 +164,10 @@ function settled(child: ChildProcess, { timeoutMs, maxBytes, onOutput, signal }:
   };
   signal?.addEventListener('abort', onAbort, { once: true });
   const timer = setTimeout(() => cut('late'), timeoutMs);
-  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-    bytes += Buffer.byteLength(text);
+  child.stdout!.on('data', (piece: Buffer) => {
+    bytes += piece.length;
     if (bytes > maxBytes) cut('long');
-    else onOutput(text);
+    else onOutput(piece);
   });
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     if (complaint.length < 4000) complaint += text;

@@ -37,7 +37,13 @@ export function commitParser(onCommit: (commit: Commit, parents: number) => void
     const [hash, parents = '', at, subject] = header;
     if (subject !== undefined)
       onCommit(
-        { hash: hash!, at: Number(at), subject: shown(subject), paths: touched > MAX_PATHS ? [] : paths, renames },
+        {
+          hash: hash!,
+          at: Number(at),
+          subject: shownSubject(subject),
+          paths: touched > MAX_PATHS ? [] : paths,
+          renames,
+        },
         parents.split(' ').filter(Boolean).length,
       );
     header = [];
@@ -77,7 +83,8 @@ export function commitParser(onCommit: (commit: Commit, parents: number) => void
   };
 }
 
-function shown(subject: string): string {
+/** At most `MAX_SUBJECT_CHARACTERS`, secrets masked. */
+export function shownSubject(subject: string): string {
   const masked = maskSecrets(subject.slice(0, MAX_FIELD_CHARACTERS)).text;
   return masked.slice(0, MAX_SUBJECT_CHARACTERS).toWellFormed().trim();
 }

@@ -13,9 +13,18 @@ import { type Connection, connectCalls, type Remote } from '../base/calls.js';
 import { type Anchor, documentFormat } from '../base/document.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { Packed } from '../base/packed.js';
+import type { BundledModel } from './bundledModel.js';
 import type { IndexedFile } from './indexedFile.js';
 import { PARSE_OPTIONS, type ParseOptions, type ParseResult } from './parse.js';
 import type { Masked } from './secrets.js';
+
+/** What a parse thread is started with. */
+export interface ParseThreadData {
+  /** The build's output folder. */
+  assets: string;
+  /** Embeds each chunk at once; null: vectors come later, or never. */
+  model: BundledModel | null;
+}
 
 export interface ParseJob {
   path: string;
@@ -31,7 +40,9 @@ export interface ParseJob {
 type FileToParse = Pick<ParseJob, 'path' | 'content' | 'options'>;
 
 /** What a parse comes to, with the file packed for the store's thread. */
-export type ParseOutcome = { kind: 'indexed'; file: Packed<IndexedFile> } | Exclude<ParseResult, { kind: 'indexed' }>;
+export type ParseOutcome =
+  | { kind: 'indexed'; file: Packed<IndexedFile>; embedSeconds: number }
+  | Exclude<ParseResult, { kind: 'indexed' }>;
 
 /** A document's text as it is indexed. */
 export interface DocumentText extends Masked {

@@ -1,16 +1,14 @@
 /**
- * Where the language model is and what opens it, checked before anything is sent.
+ * Where a server is and what opens it, checked before anything is sent.
  *
  * Both come from a person's settings, so each complaint names the setting. Neither complaint repeats the value:
  * an address can carry a password and a key is one.
  */
 import { EngineError } from '../base/errors.js';
-
-export const BASE_URL_SETTING = 'scholia.model.baseUrl (or SCHOLIA_BASE_URL)';
-export const NAME_SETTING = 'scholia.model.name (or SCHOLIA_MODEL)';
-export const KEY_SETTING = 'the command “Scholia: Set the API Key of the Language Model” (or SCHOLIA_API_KEY)';
+import type { Service } from './service.js';
 
 export interface Address {
+  service: Service;
   /** For requests: no slash at the end, no fragment. */
   baseUrl: string;
   /** Scheme, host and port. */
@@ -21,15 +19,16 @@ export interface Address {
   readable: boolean;
 }
 
-export function parseAddress(baseUrl: string): Address {
+export function parseAddress(baseUrl: string, service: Service): Address {
+  const { baseUrlSetting, keySetting } = service;
   const url = URL.parse(baseUrl.trim());
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new EngineError('usage', `${BASE_URL_SETTING} must be an address that begins with http:// or https://`);
+    throw new EngineError('usage', `${baseUrlSetting} must be an address that begins with http:// or https://`);
   }
   if (url.username || url.password) {
     throw new EngineError(
       'usage',
-      `${BASE_URL_SETTING} must not contain a user name or password: give a key with ${KEY_SETTING}`,
+      `${baseUrlSetting} must not contain a user name or password: give a key with ${keySetting}`,
     );
   }
   url.hash = '';
@@ -37,6 +36,7 @@ export function parseAddress(baseUrl: string): Address {
   // An empty path is written as `/`, which would double the slash of every request.
   const requestUrl = url.search ? url.href : url.href.replace(/\/$/, '');
   return {
+    service,
     baseUrl: requestUrl,
     origin: url.origin,
     shown: url.origin + url.pathname.replace(/\/$/, ''),
@@ -44,14 +44,19 @@ export function parseAddress(baseUrl: string): Address {
   };
 }
 
+/** For the log or the status; empty where nobody on the way can read along. */
+export function readableNotes({ readable, origin }: Address): string[] {
+  return readable ? [`The connection to ${origin} is not encrypted: others on the network can read what is sent`] : [];
+}
+
 /** A key as it is sent, or an empty string for none. */
-export function parseKey(apiKey: string | undefined): string {
+export function parseKey(apiKey: string | undefined, { keySetting }: Service): string {
   const key = apiKey?.trim() ?? '';
   // Said here because the complaint of `Headers` about such a value repeats it.
   if (/[^\x21-\x7e]/.test(key)) {
     throw new EngineError(
       'usage',
-      `The API key holds a blank or a character that no key has: set it again with ${KEY_SETTING}`,
+      `The API key holds a blank or a character that no key has: set it again with ${keySetting}`,
     );
   }
   return key;

@@ -8,8 +8,9 @@ import { OpenAI } from 'openai';
 import { EngineError } from '../base/errors.js';
 import type { ChatMessage } from '../base/ports.js';
 import { isBlank } from '../base/text.js';
-import { type Address, BASE_URL_SETTING, NAME_SETTING } from './address.js';
+import type { Address } from './address.js';
 import type { Patience } from './patience.js';
+import { LANGUAGE_MODEL } from './service.js';
 import { openWire, type Wire } from './wire.js';
 
 /** In UTF-16 units. Some 250,000 tokens: no answer is so long, but a model caught in a loop is. */
@@ -31,7 +32,7 @@ export async function* attemptReply(
   maxTokens: number,
   patience: Patience,
 ): AsyncGenerator<string> {
-  const wire = openWire(model.address, model.apiKey);
+  const wire = openWire(model.address, model.apiKey, 'events');
   const client = openClient(model.address, model.apiKey, wire);
   const { signal } = patience;
   model.name ||= await firstModel(client, model.address, patience);
@@ -102,7 +103,7 @@ async function firstModel(client: OpenAI, address: Address, patience: Patience):
   if (typeof name === 'string' && name) return name;
   throw new EngineError(
     'model-not-found',
-    `${address.shown} lists no model: write one in ${NAME_SETTING}, or correct ${BASE_URL_SETTING}`,
+    `${address.shown} lists no model: write one in ${LANGUAGE_MODEL.nameSetting}, or correct ${LANGUAGE_MODEL.baseUrlSetting}`,
   );
 }
 
@@ -125,6 +126,6 @@ function emptyReply(name: string, finish: string): EngineError {
   const reason = finish === 'content_filter' ? ' because of its content filter' : '';
   return new EngineError(
     'model-empty',
-    `The model “${name}” answered nothing${reason}: ask again, or choose another in ${NAME_SETTING}`,
+    `The model “${name}” answered nothing${reason}: ask again, or choose another in ${LANGUAGE_MODEL.nameSetting}`,
   );
 }

@@ -5,7 +5,7 @@
  * A name that does not exist or a certificate that is not trusted stays so, and is not tried again.
  */
 import { EngineError } from '../base/errors.js';
-import { BASE_URL_SETTING } from './address.js';
+import type { Service } from './service.js';
 
 export interface Failure {
   error: EngineError;
@@ -15,39 +15,46 @@ export interface Failure {
   retryAfterMs: number | null;
 }
 
-export function connectionFailure(thrown: Error, { origin }: { origin: string }): Failure {
+/** Who was being reached. */
+export interface Peer {
+  service: Service;
+  origin: string;
+}
+
+export function connectionFailure(thrown: Error, { service, origin }: Peer): Failure {
+  const { kind, noun, baseUrlSetting } = service;
   const code = codeOf(thrown);
   const fail = (retry: boolean, what: string): Failure => ({
-    error: new EngineError('model-unreachable', what),
+    error: new EngineError(`${kind}-unreachable`, what),
     retry,
     retryAfterMs: null,
   });
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    const message = `The language model at ${origin} sent nothing for 300 s, the longest that can be waited: choose a faster model`;
-    return { error: new EngineError('model-timeout', message), retry: false, retryAfterMs: null };
+    const message = `The ${noun} at ${origin} sent nothing for 300 s, the longest that can be waited: choose a faster model`;
+    return { error: new EngineError(`${kind}-timeout`, message), retry: false, retryAfterMs: null };
   }
   if (code === 'ECONNREFUSED') {
-    return fail(true, `No language model answers at ${origin}: start its server, or correct ${BASE_URL_SETTING}`);
+    return fail(true, `No ${noun} answers at ${origin}: start its server, or correct ${baseUrlSetting}`);
   }
   if (code === 'ENOTFOUND') {
-    return fail(false, `There is no host by the name in ${origin}: correct ${BASE_URL_SETTING}`);
+    return fail(false, `There is no host by the name in ${origin}: correct ${baseUrlSetting}`);
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG' || code === 'EPROTO') {
     return fail(
       false,
-      `The server at ${origin} does not speak HTTPS: write http:// in ${BASE_URL_SETTING} if it is yours`,
+      `The server at ${origin} does not speak HTTPS: write http:// in ${baseUrlSetting} if it is yours`,
     );
   }
   if (/CERT|ISSUER|SIGNATURE|^ERR_(SSL|TLS)/.test(code)) {
     return fail(
       false,
-      `The certificate of ${origin} is not trusted (${code}): correct ${BASE_URL_SETTING}, or name its authority in NODE_EXTRA_CA_CERTS`,
+      `The certificate of ${origin} is not trusted (${code}): correct ${baseUrlSetting}, or name its authority in NODE_EXTRA_CA_CERTS`,
     );
   }
   const named = code ? ` (${code})` : '';
   return fail(
     code !== '',
-    `The connection to the language model at ${origin} failed${named}: check that its server runs, and ${BASE_URL_SETTING}`,
+    `The connection to the ${noun} at ${origin} failed${named}: check that its server runs, and ${baseUrlSetting}`,
   );
 }
 

@@ -5,16 +5,16 @@
  * opens it is what the options say; the library's environment variables have no say. A failed request is repeated
  * only while no text has been handed out, so no reply is ever stitched from two.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { ChatMessage, Clock, GenerateOptions, LanguageModel, Log } from '../base/ports.js';
-import { parseAddress, parseKey } from './address.js';
+import type { ChatMessage, GenerateOptions, LanguageModel } from '../base/ports.js';
+import { parseAddress, parseKey, readableNotes } from './address.js';
 import { attemptReply, type Model } from './attempt.js';
-import type { Failure } from './connection.js';
-import { type Asked, failureOf, wantsOtherLimit } from './failures.js';
-import { type Patience, startPatience } from './patience.js';
+import { failureOf, wantsOtherLimit } from './failures.js';
+import { startPatience } from './patience.js';
 import { quoteWithout } from './quote.js';
+import { pauseOrThrow, type RetryOptions } from './retry.js';
+import { LANGUAGE_MODEL } from './service.js';
 
-export interface OpenaiOptions {
+export interface OpenaiOptions extends RetryOptions {
   /** `http` or `https`, usually ending in `/v1`. */
   baseUrl: string;
   /** Empty: the first model that the server lists. */
@@ -24,28 +24,15 @@ export interface OpenaiOptions {
   timeoutMs: number;
   /** The longest whole reply, repetitions included, in milliseconds. Default half an hour. */
   totalTimeoutMs?: number;
-  /** How often one request is sent at most. Default 3. */
-  maxAttempts?: number;
-  sleep?: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
-  clock?: Clock;
-  log?: Log;
 }
 
 const TOTAL_TIMEOUT_MS = 30 * 60_000;
-const FIRST_PAUSE_MS = 500;
-/** A server that asks for a longer pause is not asked again: a person waits at the other end. */
-const MAX_PAUSE_MS = 20_000;
 
 /** Throws a `usage` error when the address or the key cannot be used at all. */
 export function openaiModel(options: OpenaiOptions): LanguageModel {
-  const address = parseAddress(options.baseUrl);
-  const apiKey = parseKey(options.apiKey);
-  if (address.readable) {
-    options.log?.(
-      'warn',
-      `The connection to ${address.origin} is not encrypted: others on the network can read what is sent`,
-    );
-  }
+  const address = parseAddress(options.baseUrl, LANGUAGE_MODEL);
+  const apiKey = parseKey(options.apiKey, LANGUAGE_MODEL);
+  for (const note of readableNotes(address)) options.log?.('warn', note);
   const model: Model = { address, apiKey, name: options.name.trim(), limitName: 'max_tokens' };
   return {
     get name() {
@@ -66,10 +53,14 @@ async function* streamReply(
   const patience = startPatience({
     timeoutMs: options.timeoutMs,
     totalTimeoutMs: options.totalTimeoutMs ?? TOTAL_TIMEOUT_MS,
+    service: LANGUAGE_MODEL,
     origin: address.origin,
     signal: generate.signal,
   });
-  const quote = quoteWithout(messages, apiKey);
+  const quote = quoteWithout(
+    messages.map(({ content }) => content),
+    apiKey,
+  );
   let hasText = false;
   try {
     for (let attempt = 1; ; attempt++) {
@@ -87,31 +78,14 @@ async function* streamReply(
           continue;
         }
         const nowMs = options.clock?.now() ?? Date.now();
-        const { origin, shown } = address;
-        const asked: Asked = { origin, shown, model: model.name, hasKey: apiKey !== '', hasText, nowMs, quote };
-        const failure = failureOf(thrown, asked);
+        const asked = { ...address, model: model.name, hasKey: apiKey !== '', nowMs, quote };
+        const failure = failureOf(thrown, { ...asked, hasText });
         // A model that was picked from the list may have been taken off it.
         if (failure.error.kind === 'model-not-found') model.name = options.name.trim();
-        await pauseOrThrow(failure, attempt, options, patience);
+        await pauseOrThrow(failure, attempt, LANGUAGE_MODEL, options, patience);
       }
     }
   } finally {
     patience.end();
   }
-}
-
-/** Waits before the next attempt, longer each time, or throws the failure when there is to be none. */
-async function pauseOrThrow(
-  failure: Failure,
-  attempt: number,
-  options: OpenaiOptions,
-  patience: Patience,
-): Promise<void> {
-  const { error, retry, retryAfterMs } = failure;
-  // Jitter, so that many editors do not return to a struggling server all at once.
-  const pauseMs = Math.round(retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2));
-  if (!retry || attempt >= (options.maxAttempts ?? 3) || pauseMs > MAX_PAUSE_MS) throw error;
-  options.log?.('info', `Asking the language model again in ${pauseMs} ms after a failure (${error.kind})`);
-  const sleep = options.sleep ?? ((milliseconds, signal) => delay(milliseconds, undefined, { signal }));
-  await patience.until(sleep(pauseMs, patience.signal));
 }

@@ -5,6 +5,7 @@
  * reason to stop wins, becomes the rejection, and fires `signal`, which closes the connection.
  */
 import { EngineError } from '../base/errors.js';
+import type { Peer } from './connection.js';
 
 export interface Patience {
   /** Fires when the reply is over, for whatever reason. */
@@ -17,17 +18,16 @@ export interface Patience {
   end(): void;
 }
 
-export interface PatienceOptions {
+/** Who is being waited for is for the sentences. */
+export interface PatienceOptions extends Peer {
   /** The longest single wait. */
   timeoutMs: number;
   /** The longest whole reply. */
   totalTimeoutMs: number;
-  /** Who is being waited for, for the sentence. */
-  origin: string;
   signal?: AbortSignal;
 }
 
-export function startPatience({ timeoutMs, totalTimeoutMs, origin, signal }: PatienceOptions): Patience {
+export function startPatience({ timeoutMs, totalTimeoutMs, service, origin, signal }: PatienceOptions): Patience {
   const over = new AbortController();
   const forward = () => over.abort(signal?.reason);
   if (signal?.aborted) forward();
@@ -35,8 +35,8 @@ export function startPatience({ timeoutMs, totalTimeoutMs, origin, signal }: Pat
   const total = expire(totalTimeoutMs, 'had not finished after', 'ask for less, or choose a faster model');
 
   function expire(milliseconds: number, what: string, advice: string): NodeJS.Timeout {
-    const message = `The language model at ${origin} ${what} ${milliseconds / 1000} s: ${advice}`;
-    return setTimeout(() => over.abort(new EngineError('model-timeout', message)), milliseconds);
+    const message = `The ${service.noun} at ${origin} ${what} ${milliseconds / 1000} s: ${advice}`;
+    return setTimeout(() => over.abort(new EngineError(`${service.kind}-timeout`, message)), milliseconds);
   }
 
   async function until<T>(work: Promise<T>): Promise<T> {
@@ -57,7 +57,7 @@ export function startPatience({ timeoutMs, totalTimeoutMs, origin, signal }: Pat
   }
 
   async function within<T>(work: Promise<T>): Promise<T> {
-    const timer = expire(timeoutMs, 'sent nothing for', 'check that it runs, or raise scholia.model.timeoutSeconds');
+    const timer = expire(timeoutMs, 'sent nothing for', service.otherTimeout);
     try {
       return await until(work);
     } finally {

@@ -4,7 +4,6 @@
  * Servers repeat what they were sent: keys in 401s, prompts in complaints about prompts. A message ends in logs and
  * screenshots, so a note that shares a stretch with the key or the prompt is dropped whole rather than patched.
  */
-import type { ChatMessage } from '../base/ports.js';
 import { showHidden } from '../base/text.js';
 
 const MAX_NOTE_LETTERS = 200;
@@ -16,9 +15,10 @@ const SHARED_PROMPT_LETTERS = 20;
 /** Turns a server's note into `: it says “…”`, or into nothing. */
 export type Quote = (note: string) => string;
 
-export function quoteWithout(messages: readonly ChatMessage[], apiKey: string): Quote {
-  const prompt = plain(messages.map((message) => message.content).join(' '));
-  const contents = messages.map((message) => plain(message.content).trim()).filter((content) => content.length > 3);
+/** `sent` is what a note must not give away, besides the key. */
+export function quoteWithout(sent: readonly string[], apiKey: string): Quote {
+  const prompt = plain(sent.join(' '));
+  const contents = sent.map((text) => plain(text).trim()).filter((content) => content.length > 3);
   return (note) => {
     const line = note.slice(0, MAX_READ_LETTERS).replace(/\s+/g, ' ').trim();
     const letters = plain(line);

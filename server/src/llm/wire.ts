@@ -6,10 +6,12 @@
  * reaches a parser, and a web page in place of a reply is refused by name. What the text means is not known here.
  */
 import { EngineError } from '../base/errors.js';
-import { type Address, BASE_URL_SETTING } from './address.js';
+import type { Address } from './address.js';
 
 /** Far above any reply that is kept: a piece of a few letters travels in some 300 bytes. */
-const MAX_REPLY_BYTES = 128 * 1024 * 1024;
+const MAX_STREAM_BYTES = 128 * 1024 * 1024;
+/** Far above any batch of vectors. */
+const MAX_JSON_BYTES = 32 * 1024 * 1024;
 /** One event, which the client library holds in memory whole. */
 const MAX_LINE_BYTES = 8 * 1024 * 1024;
 /** The part of an error's body that is read. */
@@ -22,70 +24,87 @@ export interface Wire {
   sawEnd(): boolean;
 }
 
-export function openWire(address: Address, apiKey: string): Wire {
+/** What is asked for: a stream of events, or one JSON value. Requests without a body are answered by JSON in any case. */
+export type Expected = 'events' | 'json';
+
+export function openWire(address: Address, apiKey: string, expected: Expected): Wire {
   let lines = watchLines();
 
   async function guardedFetch(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
     const { method, body, signal } = init;
+    const wantsStream = Boolean(body) && expected === 'events';
+    const sent = headersOf(Boolean(body), wantsStream, apiKey);
     lines = watchLines();
-    const response = await fetch(input, { method, body, signal, headers: headersOf(body, apiKey), redirect: 'manual' });
-    const complaint = complaintAbout(response, address, Boolean(body));
+    const response = await fetch(input, { method, body, signal, headers: sent, redirect: 'manual' });
+    const complaint = complaintAbout(response, address, wantsStream);
     if (complaint) {
       await response.body?.cancel();
       throw complaint;
     }
     if (!response.body) return response;
     const { status, statusText, headers } = response;
-    const bounded = response.body.pipeThrough(response.ok ? checkedReply(lines) : cutAt(MAX_ERROR_BYTES));
+    const bounded = response.body.pipeThrough(
+      response.ok ? checkedReply(address, expected, lines) : cutAt(MAX_ERROR_BYTES),
+    );
     return new Response(bounded, { status, statusText, headers });
   }
 
   return { fetch: guardedFetch, sawEnd: () => lines.sawEnd() };
 }
 
-function headersOf(body: unknown, apiKey: string): Record<string, string> {
+function headersOf(hasBody: boolean, wantsStream: boolean, apiKey: string): Record<string, string> {
   return {
-    accept: body ? 'text/event-stream' : 'application/json',
+    accept: wantsStream ? 'text/event-stream' : 'application/json',
     'user-agent': 'scholia',
-    ...(body ? { 'content-type': 'application/json' } : {}),
+    ...(hasBody ? { 'content-type': 'application/json' } : {}),
     ...(apiKey ? { authorization: `Bearer ${apiKey}` } : {}),
   };
 }
 
 function complaintAbout(response: Response, address: Address, wantsStream: boolean): EngineError | null {
+  const { kind, noun, baseUrlSetting } = address.service;
   if (response.status >= 300 && response.status < 400) {
     const target = URL.parse(response.headers.get('location') ?? '', `${address.baseUrl}/`);
     const where = target ? `to ${target.origin}${target.pathname}` : 'elsewhere';
     return new EngineError(
-      'model-rejected',
-      `${address.origin} sends requests on ${where}, which Scholia does not follow: write the right address in ${BASE_URL_SETTING}`,
+      `${kind}-rejected`,
+      `${address.origin} sends requests on ${where}, which Scholia does not follow: write the right address in ${baseUrlSetting}`,
     );
   }
   const type = response.headers.get('content-type') ?? '';
   if (response.ok && /html/i.test(type)) {
     return new EngineError(
-      'model-rejected',
-      `${address.shown} answers with a web page, not as a language model: correct ${BASE_URL_SETTING}; it often ends in /v1`,
+      `${kind}-rejected`,
+      `${address.shown} answers with a web page, not as ${noun.startsWith('e') ? 'an' : 'a'} ${noun}: correct ${baseUrlSetting}; it often ends in /v1`,
     );
   }
   if (response.ok && wantsStream && /json/i.test(type)) {
     return new EngineError(
-      'model-rejected',
-      `The server at ${address.shown} does not stream its replies, which Scholia needs: use another server in ${BASE_URL_SETTING}`,
+      `${kind}-rejected`,
+      `The server at ${address.shown} does not stream its replies, which Scholia needs: use another server in ${baseUrlSetting}`,
     );
   }
   return null;
 }
 
-function checkedReply(lines: LineWatch): TransformStream<Uint8Array, Uint8Array> {
+function checkedReply(
+  { service }: Address,
+  expected: Expected,
+  lines: LineWatch,
+): TransformStream<Uint8Array, Uint8Array> {
+  const [maxBytes, maxLine] =
+    expected === 'events' ? [MAX_STREAM_BYTES, MAX_LINE_BYTES] : [MAX_JSON_BYTES, MAX_JSON_BYTES];
   let bytes = 0;
   return new TransformStream({
     transform(chunk, controller) {
       bytes += chunk.length;
       lines.see(chunk);
-      if (bytes > MAX_REPLY_BYTES || lines.longest() > MAX_LINE_BYTES) {
+      if (bytes > maxBytes || lines.longest() > maxLine) {
         controller.error(
-          new EngineError('model-cut', 'The language model sent far more than was asked for: ask again'),
+          new EngineError(
+            `${service.kind}-cut`,
+            `The ${service.noun} sent far more than was asked for: ${service.again}`,
+          ),
         );
       } else controller.enqueue(chunk);
     },

@@ -21,6 +21,7 @@ import type {
   PauseParams,
   ReindexResult,
   SearchParams,
+  TeamEmbedder,
   TextParams,
   TextResult,
   VerifyParams,
@@ -119,6 +120,10 @@ export async function onReindex(state: ServerState, signal: AbortSignal): Promis
 
 export function onStatus(state: ServerState): Promise<Status[]> {
   return state.roots.statuses();
+}
+
+export function onTeamEmbedders(state: ServerState): Promise<TeamEmbedder[]> {
+  return state.roots.teamEmbedders();
 }
 
 export function onPause({ roots }: ServerState, { on }: PauseParams): void {

@@ -14,6 +14,8 @@ export interface ModelChoice {
   /** Takes the settings as they are now. */
   choose(config: Config): Promise<void>;
   setKey(origin: string, key: string): void;
+  /** The key that was entered for the origin of an address; the same keys serve embedders and rerankers. */
+  keyFor(baseUrl: string): string | undefined;
 }
 
 export function createModelChoice(trusted: boolean, log: Log): ModelChoice {
@@ -34,6 +36,7 @@ export function createModelChoice(trusted: boolean, log: Log): ModelChoice {
       if (key === '') keys.delete(origin);
       else keys.set(origin, key);
     },
+    keyFor,
   };
 
   function keyFor(baseUrl: string): string | undefined {

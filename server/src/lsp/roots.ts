@@ -11,7 +11,8 @@ import { deleteAllData, openEngine } from '../compose.js';
 import type { Engine, IndexReport } from '../engine/engine.js';
 import { type Snapshot, snapshotOfAll } from '../engine/snapshot.js';
 import type { UpdateOptions } from '../engine/update.js';
-import type { DeletedData } from '../protocol/messages.js';
+import type { EngineServices } from '../modelServices.js';
+import type { DeletedData, TeamEmbedder } from '../protocol/messages.js';
 import type { Settings } from '../protocol/settings.generated.js';
 import { type Folder, folderOf, pathIn, uriOf } from './convert.js';
 import { withProgress } from './progress.js';
@@ -26,7 +27,7 @@ export interface ServeOptions {
 export interface Root {
   folder: Folder;
   engine: Engine;
-  /** The configuration that its scope was made from, as one text. */
+  /** The configuration that its scope and its embedder were made from, as one text. */
   scope: string;
 }
 
@@ -47,6 +48,9 @@ export interface RootsOptions extends ServeOptions {
   /** False: no git is run in the folders, and their own `scholia.json` is not read. */
   trusted: boolean;
   model: () => LanguageModel | null;
+  /** The digest of the folder's `scholia.json` whose embedder the person approved; null for none. */
+  approvedTeamFile(uri: string): string | null;
+  services: EngineServices;
   onStatusChange: () => void;
 }
 
@@ -70,6 +74,8 @@ export interface Roots {
   /** Deletes what is stored of every folder, open or not; the open ones begin anew, with nothing indexed. */
   deleteData(): Promise<DeletedData>;
   statuses(): Promise<Status[]>;
+  /** What the folders' `scholia.json` suggest and nobody has approved yet. */
+  teamEmbedders(): Promise<TeamEmbedder[]>;
 }
 
 export function createRoots(options: RootsOptions): Roots {
@@ -90,6 +96,8 @@ export function createRoots(options: RootsOptions): Roots {
         filesExclude,
         trusted: options.trusted,
         model: options.model,
+        approvedTeamFile: () => options.approvedTeamFile(uri),
+        services: options.services,
         log: (level, message) => connection.console[level === 'debug' ? 'log' : level](message),
       });
       roots.set(uri, { folder, engine, scope: scopeOf(filesExclude) });
@@ -104,7 +112,8 @@ export function createRoots(options: RootsOptions): Roots {
   /** Every other setting is read anew for each request. */
   function scopeOf(filesExclude: unknown): string {
     const settings = options.settings();
-    return JSON.stringify([settings['index.exclude'], settings['index.maxFileKilobytes'], filesExclude]);
+    const embedder = Object.entries(settings).filter(([name]) => /^(embedder|reranker)\./.test(name));
+    return JSON.stringify([settings['index.exclude'], settings['index.maxFileKilobytes'], filesExclude, embedder]);
   }
 
   async function closeOne(uri: string): Promise<void> {
@@ -172,6 +181,13 @@ export function createRoots(options: RootsOptions): Roots {
       }
     },
     statuses: () => Promise.all([...roots.values()].map(({ engine }) => engine.status())),
+    async teamEmbedders() {
+      const awaiting = [...roots].map(async ([uri, { engine }]) => {
+        const embedder = await engine.awaitingEmbedder();
+        return embedder && { uri, ...embedder };
+      });
+      return (await Promise.all(awaiting)).filter((embedder) => embedder !== null);
+    },
   };
 }
 

@@ -19,9 +19,11 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../base/errors.js';
-import { missingRuntime, VERSION } from '../compose.js';
+import { missingRuntime, modelsFolder, VERSION } from '../compose.js';
 import { type Config, resolveConfig } from '../engine/config.js';
+import { createModelServices } from '../modelServices.js';
 import {
+  ApprovalsNotification,
   AskProgressType,
   AskRequest,
   DeleteDataRequest,
@@ -34,6 +36,7 @@ import {
   SearchRequest,
   StatusNotification,
   StatusRequest,
+  TeamEmbeddersRequest,
   TextRequest,
   VerifyRequest,
 } from '../protocol/messages.js';
@@ -48,6 +51,7 @@ import {
   onReindex,
   onSearch,
   onStatus,
+  onTeamEmbedders,
   onText,
   onVerify,
   type ServerState,
@@ -83,7 +87,22 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   const model = createModelChoice(trusted, (level, message) =>
     connection.console[level === 'debug' ? 'log' : level](message),
   );
+  const services = createModelServices({
+    dist: options.dist,
+    models: modelsFolder(options.storeBase),
+    keyFor: (_what, baseUrl) => model.keyFor(baseUrl),
+    async confirm(sentence) {
+      const answer = await connection.window.showWarningMessage(
+        `Scholia: ${sentence}.`,
+        { title: 'Embed' },
+        { title: 'Not Now' },
+      );
+      return answer?.title === 'Embed';
+    },
+    log: (level, message) => connection.console[level === 'debug' ? 'log' : level](message),
+  });
   const documents = new TextDocuments(TextDocument);
+  let approvals = new Map<string, string>();
   const roots = createRoots({
     ...options,
     connection,
@@ -92,6 +111,8 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     filesExclude,
     trusted,
     model: model.current,
+    approvedTeamFile: (uri) => approvals.get(uri) ?? null,
+    services,
     onStatusChange: throttle(STATUS_EVERY_MS, () => sendStatus()),
   });
   const diagnostics = createTeamDiagnostics(connection, roots);
@@ -138,6 +159,13 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   connection.onRequest(VerifyRequest, (verify, token) => guard(() => onVerify(state, verify), token));
   connection.onRequest(ExplainFileRequest, (file, token) => guard(() => onExplainFile(state, file), token));
   connection.onRequest(TextRequest, (text, token) => guard(async () => onText(state, text), token));
+  connection.onRequest(TeamEmbeddersRequest, (token) => guard(() => onTeamEmbedders(state), token));
+  connection.onNotification(ApprovalsNotification, async ({ approvals: given }) => {
+    approvals = new Map(given.map(({ uri, digest }) => [uri, digest]));
+    // What was approved embeds from now on.
+    roots.update({ everything: false }).catch((error) => connection.console.error(messageOf(error)));
+    await sendStatus();
+  });
   connection.onNotification(ModelKeyNotification, async ({ origin, key }) => {
     model.setKey(origin, key);
     await model.choose(config);
@@ -189,7 +217,10 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     }
   }
 
-  connection.onShutdown(() => roots.closeAll());
+  connection.onShutdown(async () => {
+    await roots.closeAll();
+    await services.close();
+  });
 
   return {
     serverInfo: { name: 'scholia', version: VERSION },

@@ -144,6 +144,28 @@ export interface TextResult {
 /** Client → server. A document as the text that is indexed, for an editor that cannot show it. Fails with a sentence. */
 export const TextRequest = new RequestType<TextParams, TextResult, void>('scholia/text');
 
+export interface TeamEmbedder {
+  /** The folder whose `scholia.json` it is. */
+  uri: string;
+  /** The model's name. */
+  name: string;
+  /** The origin that code would be sent to. */
+  destination: string;
+  /** Of the file as it is now. */
+  digest: string;
+}
+
+/** Client → server. The embedders that teams suggest and that wait for approval. */
+export const TeamEmbeddersRequest = new RequestType0<TeamEmbedder[], void>('scholia/teamEmbedders');
+
+export interface ApprovalsParams {
+  /** Folder by folder, the `scholia.json` whose embedder the person approved. */
+  approvals: Pick<TeamEmbedder, 'uri' | 'digest'>[];
+}
+
+/** Client → server, at the start and after each approval. All there are: what is not named is not approved. */
+export const ApprovalsNotification = new NotificationType<ApprovalsParams>('scholia/approvals');
+
 export interface ModelKeyParams {
   /** The origin that the key was entered for, such as `https://api.example.com`. */
   origin: string;

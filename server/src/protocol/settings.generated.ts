@@ -20,6 +20,32 @@ export interface Settings {
   'index.maxStoreMegabytes': number;
   /** Show the definition, its comment and its uses, with citations, when the pointer rests on a name. */
   'hover.enabled': boolean;
+  /** What turns code and questions into vectors, so that search is also by meaning. A bigger model understands more, takes longer and more disk space; a change embeds everything again. */
+  'embedder.kind': 'bundled' | 'folder' | 'server' | 'off';
+  /** Folder of an ONNX embedding model (`model.onnx`, `tokenizer.json` and its configuration), or the name of a downloaded one such as `owner/name`. Counts where `scholia.embedder.kind` is `folder`. */
+  'embedder.folder': string;
+  /** Address of an OpenAI-compatible server with `/embeddings`, for example `http://127.0.0.1:11434/v1`. Counts where `scholia.embedder.kind` is `server`; then every passage of the index and every question is sent there. */
+  'embedder.baseUrl': string;
+  /** Name of the embedding model to ask at `scholia.embedder.baseUrl`. Another name embeds everything again. */
+  'embedder.name': string;
+  /** Where an ONNX model runs. `auto` takes the fastest that works; the status tells which and why. */
+  'embedder.device': 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+  /** Text to put before each question, for models that were trained with one, such as `query: `. Empty: what the configuration in a model's folder says; nothing for a server. */
+  'embedder.queryPrefix': string;
+  /** Text to put before each passage, for models that were trained with one, such as `passage: `. Empty: what the configuration in a model's folder says; nothing for a server. */
+  'embedder.passagePrefix': string;
+  /** What the server at `scholia.embedder.baseUrl` charges for a million tokens. Above 0, the cost of a whole index is shown and asked about before anything is sent. */
+  'embedder.pricePerMillionTokens': number;
+  /** What reads the best passages once more, together with the question, and puts them in order. Better answers, and each takes longer. */
+  'reranker.kind': 'off' | 'folder' | 'server';
+  /** Folder of an ONNX cross-encoder (`model.onnx`, `tokenizer.json` and its configuration), or the name of a downloaded one such as `owner/name`. Counts where `scholia.reranker.kind` is `folder`. */
+  'reranker.folder': string;
+  /** Address of a server with `/rerank`, as llama.cpp, vLLM, Jina and Cohere have it, for example `http://127.0.0.1:8080/v1`. Counts where `scholia.reranker.kind` is `server`. */
+  'reranker.baseUrl': string;
+  /** Name of the model to ask at `scholia.reranker.baseUrl`. */
+  'reranker.name': string;
+  /** How long the reranker may take for one question. After that the order stays as it was. */
+  'reranker.budgetMilliseconds': number;
   /** Log the messages between the editor and the server in the output channel. `verbose` includes their contents. */
   'trace.server': 'off' | 'messages' | 'verbose';
 }
@@ -42,7 +68,20 @@ export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'index.maxFileKilobytes': {"type":"integer","minimum":16,"maximum":65536,"default":4096},
   'index.maxStoreMegabytes': {"type":"integer","minimum":64,"maximum":1048576,"default":4096},
   'hover.enabled': {"type":"boolean","default":true},
+  'embedder.kind': {"type":"string","enum":["bundled","folder","server","off"],"default":"bundled"},
+  'embedder.folder': {"type":"string","default":""},
+  'embedder.baseUrl': {"type":"string","default":""},
+  'embedder.name': {"type":"string","default":""},
+  'embedder.device': {"type":"string","enum":["auto","cpu","webgpu","cuda","dml","coreml"],"default":"auto"},
+  'embedder.queryPrefix': {"type":"string","default":""},
+  'embedder.passagePrefix': {"type":"string","default":""},
+  'embedder.pricePerMillionTokens': {"type":"number","minimum":0,"maximum":1000,"default":0},
+  'reranker.kind': {"type":"string","enum":["off","folder","server"],"default":"off"},
+  'reranker.folder': {"type":"string","default":""},
+  'reranker.baseUrl': {"type":"string","default":""},
+  'reranker.name': {"type":"string","default":""},
+  'reranker.budgetMilliseconds': {"type":"integer","minimum":50,"maximum":30000,"default":800},
   'trace.server': {"type":"string","enum":["off","messages","verbose"],"default":"off"},
 };
 
-export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.pauseIndexing","scholia.resumeIndexing","scholia.deleteData","scholia.showDiagnostics","scholia.explainFile","scholia.setApiKey","scholia.newChat"] as const;
+export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.pauseIndexing","scholia.resumeIndexing","scholia.deleteData","scholia.showDiagnostics","scholia.explainFile","scholia.setApiKey","scholia.approveEmbedder","scholia.newChat"] as const;

@@ -4,9 +4,10 @@
  * retrieve → pack → judge → expand (for a model) → write (model, or extracts) → verify citations. A model that fails
  * costs the prose, never the answer: the extracts take its place and the reason says why.
  */
-import type { Answer, Source } from '../base/answer.js';
+import type { Answer, LineHistory, LineRange, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
+import { type ReadChanges, readChanges, withChanges } from './changes.js';
 import { cite } from './cite.js';
 import { expand } from './expand.js';
 import { extract, narrow, narrowToCalls } from './extract.js';
@@ -15,6 +16,7 @@ import { buildPrompt } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
 import { termWeights } from './rank.js';
 import { type Judgement, judge, partialSentence, type Searched, searchedSentence, whyRefused } from './refuse.js';
+import type { Reranking } from './rerank.js';
 import { type Retrieved, retrieve } from './retrieve.js';
 import { type Flow, startTrace, type Tracer } from './trace.js';
 import type { CurrentText, IndexView } from './view.js';
@@ -23,12 +25,16 @@ import { JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights } from './weights.js'
 export interface RagContext {
   view: IndexView;
   currentText: CurrentText;
+  /** Of lines as `currentText` has them. Rejects with an `unavailable` error, a sentence, where it cannot be told. */
+  lineHistory(path: string, range: LineRange, signal?: AbortSignal): Promise<LineHistory>;
   /** What there is to search, for a refusal to tell. */
   searched(): Promise<Searched>;
   /** Null: answers are extracts. */
   model: LanguageModel | null;
   clock: Clock;
   weights: RankingWeights;
+  /** Null: what was found is not judged once more. */
+  reranking: Reranking | null;
   flow: Flow;
 }
 
@@ -65,13 +71,15 @@ export async function chat(
   onProgress({ kind: 'step', note: 'Searching the code base' });
   const found = await tracer.step(
     'retrieve',
-    () => retrieve(ctx.view, query, 4 * MAX_SOURCES, ctx.weights),
+    () => retrieve(ctx.view, query, 4 * MAX_SOURCES, { weights: ctx.weights, reranking: ctx.reranking }),
     retrievedNote,
   );
   tracer.trace.terms = found.statistics.terms.map(({ term }) => term).filter((term) => query.terms.includes(term));
   signal?.throwIfAborted();
 
-  const packed = await tracer.step('pack', () => packPassages(ctx.view, found, config), packedNote);
+  const { changed } = found;
+  const history = changed && (await tracer.step('history', () => readChanges(ctx, changed, signal), historyNote));
+  const packed = await tracer.step('pack', () => packPassages(ctx.view, found, history, config), packedNote);
   tracer.trace.dropped.push(...packed.dropped);
   const judgement = judge(query, judgedTexts(packed), found.statistics, isNamed(found));
   tracer.trace.answerability = judgement.coverage;
@@ -86,7 +94,8 @@ export async function chat(
     turn,
     sources,
     narrowed: sources.map(
-      (source, i) => narrowToCalls(source, found.edges) ?? narrow(source, definitions[i]!, weights),
+      (source, i) =>
+        narrowToCalls(source, found.edges) ?? (source.changes ? source : narrow(source, definitions[i]!, weights)),
     ),
     weights,
     maxTokens: config.maxAnswerTokens,
@@ -101,6 +110,7 @@ export async function chat(
   tracer.trace.dropped.push(...cited.dropped);
   const reasons = [
     draft.reason,
+    history?.reason && `${history.reason}.`,
     partialSentence(searched),
     droppedReason(cited.dropped),
     uncitedReason(cited.citations.length),
@@ -115,9 +125,20 @@ export async function chat(
   };
 }
 
-async function packPassages(view: IndexView, found: Retrieved, config: ChatConfig): Promise<Packed> {
-  const texts = await view.texts(found.passages);
-  return pack(found.passages, texts, { maxTokens: config.contextTokens });
+async function packPassages(
+  view: IndexView,
+  { passages, changed }: Retrieved,
+  history: ReadChanges | null,
+  config: ChatConfig,
+): Promise<Packed> {
+  const texts = await view.texts(passages);
+  const found = passages.map((passage, i) => ({ passage, text: texts[i]! }));
+  const told = changed && history ? withChanges(found, changed, history) : found;
+  return pack(
+    told.map(({ passage }) => passage),
+    told.map(({ text }) => text),
+    { maxTokens: config.contextTokens },
+  );
 }
 
 interface Task {
@@ -190,12 +211,17 @@ function judgedTexts({ sources }: Packed): string[] {
 
 /** The question points at something that is here: a definition, a file, the project itself. */
 function isNamed(found: Retrieved): boolean {
-  const pointers = ['definition', 'file', 'overview', 'caller', 'callee'];
+  const pointers = ['definition', 'file', 'overview', 'caller', 'callee', 'changed'];
   return found.passages.slice(0, JUDGED_PASSAGES).some(({ why }) => pointers.some((part) => (why[part] ?? 0) > 0));
 }
 
 function retrievedNote({ passages, statistics }: Retrieved): string {
   return `${passages.length} passages of ${statistics.chunks} for ${statistics.terms.length} terms`;
+}
+
+function historyNote({ changes, reason }: ReadChanges): string {
+  const commits = changes.reduce((sum, each) => sum + (each?.commits.length ?? 0), 0);
+  return `${commits} commits last changed what is asked about${reason && `; ${reason}`}`;
 }
 
 function packedNote({ sources, tokens }: Packed): string {

@@ -2,14 +2,15 @@
  * An answer without a model: the passages that answer, each with the sentence or the signature that matters, in order
  * and cited. Pure.
  *
- * It says nothing of its own: every line of it is taken from a source, so it cannot be wrong about the code, only
+ * It says nothing of its own: every line of it is taken from a source, or from a commit that git names, so it cannot be wrong about the code, only
  * beside the point.
  */
-import type { LineRange, Source } from '../base/answer.js';
+import type { LineChanges, LineRange, Source } from '../base/answer.js';
 import { escapeMarkdown, fence, inlineCode } from '../base/markdown.js';
 import { lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import { tokensOf } from '../index/tokens.js';
+import { changesMarkdown } from './changesText.js';
 import type { Edge } from './graph.js';
 import { commentStart, type Sentence, sentencesOf } from './prose.js';
 import { EXTRACT_SHARE, MAX_EXTRACTS } from './weights.js';
@@ -25,11 +26,14 @@ const NARROW_SHARE = 0.8;
 const LINE_SHARE = 0.6;
 
 /** What the question asks for by name of the part; all of it is shown, up to what is packed. */
-const isAskedFor = ({ why }: Source) => (why['caller'] ?? why['callee'] ?? 0) > 0;
+const isAskedFor = ({ why }: Source) => (why['caller'] ?? why['callee'] ?? why['changed'] ?? 0) > 0;
 
 /** The answer's text. `weights`: how much each term of the question weighs. */
 export function extract(sources: readonly Source[], weights: ReadonlyMap<string, number>): string {
   const best = sources[0]?.score ?? 0;
+  // Beside facts, likenesses would only be in the way.
+  const told = sources.filter(({ changes }) => changes);
+  if (told.length > 0) return told.map((source) => extractOne(source, weights)).join('\n\n');
   return sources
     .filter((source, i) => isAskedFor(source) || (i < MAX_EXTRACTS && source.score >= EXTRACT_SHARE * best))
     .map((source) => extractOne(source, weights))
@@ -85,6 +89,7 @@ export function narrowToCalls(source: Source, edges: readonly Edge[]): Source | 
 }
 
 function extractOne(source: Source, weights: ReadonlyMap<string, number>): string {
+  if (source.changes) return historyOf(source, source.changes);
   const lines = linesOf(source.text);
   const sentences = sentencesOf(lines, source.language);
   // An introduction speaks for itself; the words of “what does this project do?” would only mislead.
@@ -96,6 +101,13 @@ function extractOne(source: Source, weights: ReadonlyMap<string, number>): strin
   if (code) parts.push(fence(source.language, code));
   else if (!sentence) parts.push(`> ${escapeMarkdown(clip(source.text.trim().split(/\r\n|\n|\r/)[0]!, 400))}`);
   return parts.join('\n');
+}
+
+function historyOf(source: Source, changes: LineChanges): string {
+  const { language, symbol, signature, n } = source;
+  const parts = [`${title(source)} [${n}]`];
+  if (signature) parts.push(fence(language, signature));
+  return [parts.join('\n'), changesMarkdown(changes, symbol, `[${n}]`)].join('\n\n');
 }
 
 /** The declaration, and those lines of code that hold most of the question. */

@@ -8,14 +8,24 @@
 import type { LineRange } from '../base/answer.js';
 import type { ResolvedImport } from '../index/imports.js';
 import { MAX_PASSED_ON, type Resolution, resolveName } from '../index/resolve.js';
+import type { ChunkRow } from '../index/store/chunkRows.js';
 import type { SiteRow } from '../index/store/linkQueries.js';
-import type { ChunkRow, DefinitionRow } from '../index/store/reader.js';
-import { type GraphQuestion, graphQuestion } from './graphQuestion.js';
+import type { DefinitionRow } from '../index/store/reader.js';
+import type { AskedName } from './askedName.js';
+import { graphQuestion } from './graphQuestion.js';
 import type { IndexView } from './view.js';
 
 /** A reference with what it means. */
 export interface Edge extends Resolution<DefinitionRow> {
   site: SiteRow;
+}
+
+/** A chunk that a question of a fixed form asks for, and whether it is surely meant. */
+export interface Place {
+  chunk: ChunkRow;
+  /** The name of the score part. */
+  part: 'caller' | 'callee' | 'changed';
+  certain: boolean;
 }
 
 /** What a question about the graph found. */
@@ -24,7 +34,7 @@ export interface GraphEvidence {
   name: string;
   edges: Edge[];
   /** Chunks that hold a call, or what is called. */
-  places: { chunk: ChunkRow; part: 'caller' | 'callee'; certain: boolean }[];
+  places: Place[];
 }
 
 /** Definitions of one ambiguous name that are worth showing. */
@@ -54,7 +64,7 @@ export async function calleesOf(view: IndexView, definitions: readonly Definitio
 export async function graphEvidence(view: IndexView, text: string): Promise<GraphEvidence | null> {
   const question = graphQuestion(text);
   if (!question) return null;
-  const defined = await definitionsFor(view, question);
+  const defined = await definitionsOf(view, question);
   if (defined.length === 0 && !question.isIdentifier) return null;
   const isAsked = ({ site }: Edge) => !question.callsOnly || site.kind === 'call';
   if (question.direction === 'callees') {
@@ -67,7 +77,7 @@ export async function graphEvidence(view: IndexView, text: string): Promise<Grap
 }
 
 /** Of the name as it is spelled if there are such; else of what is spelled nearly so. */
-async function definitionsFor(view: IndexView, { name, container }: GraphQuestion): Promise<DefinitionRow[]> {
+export async function definitionsOf(view: IndexView, { name, container }: AskedName): Promise<DefinitionRow[]> {
   const found = await view.definitions([name]);
   const exact = found.filter((definition) => definition.name === name);
   const fit = exact.length > 0 ? exact : found;
@@ -80,11 +90,7 @@ async function callersOfUnknown(view: IndexView, name: string): Promise<Edge[]> 
   return (await view.references([name])).map((site) => ({ site, definitions: [], ambiguous: false, byName: true }));
 }
 
-async function placesOf(
-  view: IndexView,
-  edges: readonly Edge[],
-  part: 'caller' | 'callee',
-): Promise<GraphEvidence['places']> {
+async function placesOf(view: IndexView, edges: readonly Edge[], part: 'caller' | 'callee'): Promise<Place[]> {
   const certainty = new Map<string, { path: string; line: number; certain: boolean }>();
   for (const { site, definitions, ambiguous, byName } of edges) {
     // Of a caller the name is given; what `x.get()` means is not told by there being one `get`.

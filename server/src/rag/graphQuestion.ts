@@ -4,19 +4,13 @@
  * A pattern must fit the whole question, so that a sentence which merely speaks of calls stays an ordinary question;
  * whether X is a name that is known here is for the asker to find out.
  */
-import { identifierKey } from '../index/tokens.js';
+import { type AskedName, bareQuestion, nameIn } from './askedName.js';
 
-export interface GraphQuestion {
+export interface GraphQuestion extends AskedName {
   /** What is asked for: who refers to the name, or what the name's code refers to. */
   direction: 'callers' | 'callees';
   /** Calls alone, or types as well. */
   callsOnly: boolean;
-  /** As it is spelled; several words are joined. */
-  name: string;
-  /** What stands before the name, as in `Cart.total`; empty if nothing does. */
-  container: string;
-  /** It is spelled as an identifier, so that it counts even if it is defined elsewhere. */
-  isIdentifier: boolean;
 }
 
 const VERB = '(?<verb>calls?|invokes?|instantiates?|constructs?|uses?|references?|depends? on|refers? to)';
@@ -51,40 +45,13 @@ const PATTERNS = [
 ].map(({ pattern, direction }) => ({ direction, regex: new RegExp(`^(?:${pattern})$`, 'iu') }));
 
 const CALL_VERB = /^(call|invoke|instantiat|construct|调用)/i;
-const AROUND_NAME =
-  /^(?:the|our|a|an|this|函数|方法|类)\s*|^(?:function|method|class|type|macro|component|constructor|helper|struct|interface|module|routine)\s+|\s*(?:function|method|class|type|macro|component|constructor|struct|interface|module|函数|方法|类)$|\(\s*\)$|[`'"“”]/gi;
-const IDENTIFIER =
-  /^(?:(?<container>[\p{L}_$][\p{L}\p{M}\p{N}_$.:#>-]*?)(?:\.|::|#|->))?(?<name>[\p{L}_$#][\p{L}\p{M}\p{N}_$]*[!?]?)$/u;
-const MAX_CHARACTERS = 200;
-const MAX_WORDS = 3;
 
 export function graphQuestion(text: string): GraphQuestion | null {
-  const asked = text
-    .trim()
-    .replace(/[\s?？.。!！]+$/, '')
-    .replace(/\s+/g, ' ')
-    .replace(/(?<=[\p{Script=Han}`]) | (?=[\p{Script=Han}])/gu, '');
-  if (asked.length > MAX_CHARACTERS) return null;
+  const asked = bareQuestion(text);
   for (const { direction, regex } of PATTERNS) {
     const found = regex.exec(asked)?.groups;
     const named = found && nameIn(found['x']!);
     if (named) return { direction, callsOnly: !found['verb'] || CALL_VERB.test(found['verb']), ...named };
   }
   return null;
-}
-
-function nameIn(phrase: string): Pick<GraphQuestion, 'name' | 'container' | 'isIdentifier'> | null {
-  let bare = phrase.trim();
-  for (let before = ''; before !== bare; ) {
-    before = bare;
-    bare = bare.replace(AROUND_NAME, '').trim();
-  }
-  const path = IDENTIFIER.exec(bare)?.groups;
-  if (path) {
-    const { name, container = '' } = path as { name: string; container?: string };
-    return { name, container: container.replaceAll(/::|#|->/g, '.'), isIdentifier: true };
-  }
-  const words = bare.split(' ');
-  const isWords = words.length <= MAX_WORDS && words.every((word) => /^[\p{L}\p{N}_$]+$/u.test(word));
-  return isWords ? { name: identifierKey(words.join('')), container: '', isIdentifier: false } : null;
 }

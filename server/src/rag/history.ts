@@ -3,9 +3,9 @@
  * code was changed for, often in words that the code itself does not use.
  */
 import type { CommitHit } from '../index/history.js';
+import type { ChunkRow } from '../index/store/chunkRows.js';
 import type { Landmark } from './landmarks.js';
 import type { Query } from './query.js';
-import type { Candidate } from './rank.js';
 import type { IndexView } from './view.js';
 import { HISTORY } from './weights.js';
 
@@ -15,11 +15,7 @@ const MAX_FILES = 20;
 const MAX_NEWCOMERS = 5;
 
 /** `found`: what the words led to, best first. A file is marked at its best passage, or at its first. */
-export async function historyLandmarks(
-  view: IndexView,
-  query: Query,
-  found: readonly Candidate[],
-): Promise<Landmark[]> {
+export async function historyLandmarks(view: IndexView, query: Query, found: readonly ChunkRow[]): Promise<Landmark[]> {
   const shares = sharesOfFiles(await view.commits(query.terms, MAX_COMMITS));
   const best = new Map(found.toReversed().map((candidate) => [candidate.path, candidate]));
   const newcomers = shares.filter(({ path }) => !best.has(path)).slice(0, MAX_NEWCOMERS);

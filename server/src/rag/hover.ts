@@ -6,7 +6,8 @@
  * uses, calls of the first definition go before what only bears its name, and what means another one is left out.
  */
 import type { Citation } from '../base/answer.js';
-import type { HoverCard } from '../base/hoverCard.js';
+import { withDeadline } from '../base/async.js';
+import type { HoverCard, LastChange } from '../base/hoverCard.js';
 import { lineAt, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow, UseRow } from '../index/store/reader.js';
 import type { RagContext } from './chat.js';
@@ -20,6 +21,8 @@ const MAX_USES = 5;
 const MAX_CALLERS = 5;
 /** Enough to know that there are more, and to prefer uses outside tests. */
 const LOOKED_AT_USES = 60;
+/** A hover is to be there within 150 ms; the rest of it is made meanwhile. */
+const HISTORY_MS = 100;
 const MAX_DOCUMENTATION_CHARACTERS = 1200;
 
 interface Uses {
@@ -87,19 +90,19 @@ async function card(
   definitions: readonly DefinitionRow[],
   { shown, more, callers }: Uses,
 ): Promise<HoverCard | null> {
-  const [change] = await ctx.view.commitsOf(definitions[0]!.path, 1);
   const result: HoverCard = {
     name,
     definitions: [],
     callers,
     uses: [],
     moreUses: more,
-    lastChange: change ? { subject: change.subject, at: change.at } : null,
+    lastChange: null,
     citations: [],
   };
   const texts = await ctx.view.texts(
     definitions.map(({ path }) => ({ path, startLine: 1, endLine: Number.MAX_SAFE_INTEGER })),
   );
+  const lastChange = lastChangeOf(ctx, definitions[0]!, texts[0]!);
   for (const [i, definition] of definitions.entries()) {
     const lines = linesOf(texts[i]!);
     const { path, startLine, nameLine, kind, qualified, signature, language } = definition;
@@ -118,7 +121,24 @@ async function card(
     const n = await addCitation(ctx, result, { path, startLine: line, endLine: line, quote: text });
     if (n) result.uses.push({ path, line, text: text.trim().slice(0, 160), n });
   }
+  result.lastChange = await lastChange;
   return result.definitions.length > 0 ? result : null;
+}
+
+/** Git goes on for the next hover where it is not in time for this one. */
+async function lastChangeOf(
+  ctx: RagContext,
+  { path, startLine, endLine }: DefinitionRow,
+  text: string,
+): Promise<LastChange | null> {
+  const quote = sliceLines(linesOf(text), { startLine, endLine });
+  const now = await verify({ n: 0, path, startLine, endLine, quote, verified: false }, ctx.currentText);
+  const asked = 'reason' in now ? null : withDeadline(ctx.lineHistory(path, now), HISTORY_MS, 'git');
+  const lines = await asked?.catch(() => null);
+  const change = lines?.commits[0];
+  if (change) return { of: 'lines', subject: change.subject, at: change.at, uncommitted: lines.uncommitted > 0 };
+  const [ofFile] = await ctx.view.commitsOf(path, 1);
+  return ofFile ? { of: 'file', subject: ofFile.subject, at: ofFile.at, uncommitted: false } : null;
 }
 
 /** The citation's number, or null when its lines no longer hold: then nothing is said of them. */

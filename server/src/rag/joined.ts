@@ -23,6 +23,10 @@ export function joinContexts(parts: readonly NamedContext[]): RagContext {
       const { name, within } = divided(path);
       return (await contextOf.get(name)?.currentText(within)) ?? null;
     },
+    lineHistory(path, range, signal) {
+      const { name, within } = divided(path);
+      return contextOf.get(name)!.lineHistory(within, range, signal);
+    },
     async searched() {
       const all = await Promise.all(parts.map(({ context }) => context.searched()));
       const sum = (pick: (one: (typeof all)[number]) => number) => all.reduce((total, one) => total + pick(one), 0);
@@ -85,6 +89,22 @@ function joinViews(parts: readonly NamedView[]): IndexView {
     }));
   }
 
+  const folderOf = (id: number) => ((id % parts.length) + parts.length) % parts.length;
+
+  /** Numbers of one folder's chunks, as the folder has them. */
+  function numbersIn(i: number, ids: readonly number[]): number[] {
+    return ids.filter((id) => folderOf(id) === i).map((id) => (id - i) / parts.length);
+  }
+
+  /** What each folder said of its own, in the order of all. */
+  function spread<Value>(ids: readonly number[], said: readonly (readonly Value[])[]): Value[] {
+    const next = said.map(() => 0);
+    return ids.map((id) => {
+      const i = folderOf(id);
+      return said[i]![next[i]!++]!;
+    });
+  }
+
   function viewOf(path: string): { part: NamedView | undefined; i: number; within: string } {
     const { name, within } = divided(path);
     const i = parts.findIndex((part) => part.name === name);
@@ -92,12 +112,41 @@ function joinViews(parts: readonly NamedView[]): IndexView {
   }
 
   return {
-    async lexical(query) {
+    async lexical({ also, ...query }) {
       const alone = await Promise.all(parts.map(({ view }) => view.lexical({ ...query, limit: 1 })));
       const statistics = joinStatistics(alone.map((result) => result.statistics));
-      const candidates = await all(async (view) => (await view.lexical({ ...query, statistics })).candidates);
+      const found = await Promise.all(
+        parts.map(async (part, i) => {
+          const result = await part.view.lexical({ ...query, statistics, also: also && numbersIn(i, also) });
+          return { ...result, candidates: named(part, i, result.candidates) };
+        }),
+      );
+      const candidates = found.flatMap((result) => result.candidates);
       candidates.sort((a, b) => b.lexical - a.lexical || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-      return { candidates: candidates.slice(0, query.limit), statistics };
+      return {
+        candidates: candidates.slice(0, query.limit),
+        also: spread(
+          also ?? [],
+          found.map((result) => result.also),
+        ),
+        statistics,
+      };
+    },
+    async dense(question, limit, filter) {
+      const found = await Promise.all(
+        parts.map(async (part, i) => {
+          const near = await part.view.dense(question, limit, filter);
+          return near && named(part, i, near);
+        }),
+      );
+      if (found.every((near) => near === null)) return null;
+      const candidates = found.flatMap((near) => near ?? []);
+      candidates.sort((a, b) => b.similarity - a.similarity || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+      return candidates.slice(0, limit);
+    },
+    async similarities(question, chunks) {
+      const found = await Promise.all(parts.map(({ view }, i) => view.similarities(question, numbersIn(i, chunks))));
+      return spread(chunks, found);
     },
     definitions: (names) => all((view) => view.definitions(names)),
     definitionsIn: (ranges) => each(ranges, (view, own) => view.definitionsIn(own), named, []),

@@ -2,7 +2,7 @@
  * Passages that a question points at by other means than its words: the file that it names, and for “what does this
  * project do?” the page that introduces it, whose words are quite other ones.
  */
-import type { ChunkRow } from '../index/store/reader.js';
+import type { ChunkRow } from '../index/store/chunkRows.js';
 import { wordTokens } from '../index/tokens.js';
 import type { Query } from './query.js';
 import type { IndexView } from './view.js';

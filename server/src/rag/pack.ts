@@ -5,8 +5,8 @@
  * source. The order is the ranking.
  */
 import type { Source } from '../base/answer.js';
+import type { ToldPassage } from './changes.js';
 import { sourceBlock, tokenEstimate } from './prompt.js';
-import type { Ranked } from './rank.js';
 import { MAX_SOURCES } from './weights.js';
 
 export interface Packed {
@@ -21,7 +21,11 @@ export interface PackLimits {
 }
 
 /** `texts[i]` is the text of `passages[i]`. */
-export function pack(passages: readonly Ranked[], texts: readonly string[], limits: PackLimits): Packed {
+export function pack(
+  passages: readonly ToldPassage['passage'][],
+  texts: readonly string[],
+  limits: PackLimits,
+): Packed {
   const { maxTokens, maxSources = MAX_SOURCES } = limits;
   const packed: Packed = { sources: [], tokens: 0, dropped: [] };
   passages.forEach((passage, i) => {
@@ -57,7 +61,8 @@ function whyNot(
   return sources.some(({ text }) => text === source.text) ? 'the same text as another passage' : null;
 }
 
-function sourceOf(passage: Ranked, text: string, n: number): Source {
-  const { path, language, startLine, endLine, place, symbol, kind, signature, score, why } = passage;
-  return { n, path, language, startLine, endLine, ...(place && { place }), symbol, kind, signature, score, text, why };
+function sourceOf(passage: ToldPassage['passage'], text: string, n: number): Source {
+  const { path, language, startLine, endLine, place, symbol, kind, signature, score, why, changes } = passage;
+  const extra = { ...(place && { place }), ...(changes && { changes }) };
+  return { n, path, language, startLine, endLine, symbol, kind, signature, score, text, why, ...extra };
 }

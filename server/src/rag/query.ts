@@ -4,10 +4,13 @@
  * Pure. Words that every question has are dropped unless nothing else is left. Neighbouring words are also tried as
  * one identifier, since people write `parse pool` for `parsePool`.
  */
+import { type ChunkFilter, takeFilter } from '../index/filter.js';
 import { identifierKey, wordTokens } from '../index/tokens.js';
 
 export interface Query {
   text: string;
+  /** Where to look only, as `lang:go path:server` say; null: everywhere. */
+  filter: ChunkFilter | null;
   /** Tokens of the words that carry the question, without repeats. */
   terms: string[];
   /** The word of the question that each term came from. */
@@ -35,7 +38,7 @@ const WORD = /[\p{L}\p{M}\p{N}_$]+/gu;
 const LOOKS_LIKE_IDENTIFIER = /[_$]|\p{Ll}\p{Lu}|\p{L}\p{N}+\p{L}|^\p{Lu}{2,}\p{Ll}/u;
 
 export function toQuery(question: string): Query {
-  const text = question.slice(0, MAX_QUESTION_CHARACTERS);
+  const { text, filter } = takeFilter(question.slice(0, MAX_QUESTION_CHARACTERS));
   const words = text.match(WORD) ?? [];
   const spelling = new Map(words.flatMap((word) => wordTokens(word).map((token) => [token, word])));
   const tokens = [...spelling.keys()];
@@ -45,6 +48,7 @@ export function toQuery(question: string): Query {
   if (words.length === 1) names.push(words[0]!);
   return {
     text,
+    filter,
     terms: content.length > 0 ? content : tokens,
     spelling,
     joined: joinedWords(words),

@@ -5,9 +5,10 @@
  */
 
 import { rarity, type TermStatistics } from '../index/lexical.js';
-import type { ChunkRow, DefinitionRow } from '../index/store/reader.js';
+import type { ChunkRow } from '../index/store/chunkRows.js';
+import type { DefinitionRow } from '../index/store/reader.js';
 import { identifierKey, tokensOf } from '../index/tokens.js';
-import type { GraphEvidence } from './graph.js';
+import type { Place } from './graph.js';
 import type { Landmark } from './landmarks.js';
 import type { Query } from './query.js';
 import {
@@ -22,9 +23,10 @@ import {
   SPELLED_OUT,
 } from './weights.js';
 
+/** What the searches alone make of a chunk; both zero for one that came in by its name. */
 export interface Candidate extends ChunkRow {
-  /** BM25; zero for a chunk that came in by its name alone. */
   lexical: number;
+  meaning: number;
 }
 
 export interface Ranked extends ChunkRow {
@@ -42,8 +44,8 @@ export interface Evidence {
   candidates: readonly Candidate[];
   definitions: readonly DefinitionRow[];
   landmarks: readonly Landmark[];
-  /** Where the calls that are asked for stand. */
-  places: GraphEvidence['places'];
+  /** Where the calls stand that are asked for, or what was changed. */
+  places: readonly Place[];
   statistics: TermStatistics;
 }
 
@@ -52,17 +54,18 @@ export function rank(
   { candidates, definitions, landmarks, places, statistics }: Evidence,
   roles: RankingWeights['roles'] = ROLE,
 ): Ranked[] {
-  const top = Math.max(1, ...candidates.map((candidate) => candidate.lexical));
+  const top = Math.max(...candidates.map(({ lexical, meaning }) => lexical + meaning), 0) || 1;
   const defined = definitionStrength(query, definitions);
   const pointedAt = Map.groupBy(landmarks, ({ chunk }) => chunk.id);
   const pathShare = pathMatcher(query, termWeights(statistics));
   const ranked = candidates.map((candidate): Ranked => {
-    const { lexical, ...row } = candidate;
+    const { lexical, meaning, ...row } = candidate;
     const why: Record<string, number> = {};
     const add = (part: string, value: number) => {
       if (value !== 0) why[part] = value;
     };
     add('lexical', lexical);
+    add('meaning', meaning);
     add('definition', DEFINITION * top * defined(candidate));
     for (const { part, share } of pointedAt.get(candidate.id) ?? []) add(part, share * top);
     add('path', PATH * top * pathShare(candidate.path));
@@ -135,7 +138,7 @@ function pathMatcher(query: Query, weights: ReadonlyMap<string, number>): (path:
 /** A file in which many passages match is likelier to be the one; its best passage is lifted for it. */
 function addFileAgreement(passages: readonly Ranked[], top: number): void {
   const byFile = [...Map.groupBy(passages, (passage) => passage.path).values()].map((own) => ({
-    sum: own.reduce((sum, passage) => sum + (passage.why['lexical'] ?? 0), 0),
+    sum: own.reduce((sum, { why }) => sum + (why['lexical'] ?? 0) + (why['meaning'] ?? 0), 0),
     best: own.reduce((best, next) => (total(next) > total(best) ? next : best)),
   }));
   const most = Math.max(...byFile.map((file) => file.sum), Number.MIN_VALUE);

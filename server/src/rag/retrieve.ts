@@ -1,13 +1,22 @@
 /**
- * Question to ranked passages: the lexical candidates, the definitions of every name it mentions, the calls it asks
- * for and what it points at otherwise, as a union, so that an exact name is never lost for want of other words.
+ * Question to ranked passages: what words find and what meaning finds, the definitions of every name it mentions, the
+ * calls it asks for, the lines whose history it asks for and what it points at otherwise, as a union, so that an exact name is never lost for want of other
+ * words, nor for want of a vector.
  */
+import type { Arm } from '../base/answer.js';
+import { EngineError } from '../base/errors.js';
+import { createPasses } from '../index/filter.js';
 import type { TermStatistics } from '../index/lexical.js';
-import { type Edge, graphEvidence } from './graph.js';
+import type { ChunkRow } from '../index/store/chunkRows.js';
+import type { DenseCandidate } from '../index/store/vectorQueries.js';
+import { type ChangeEvidence, changeEvidence } from './changes.js';
+import { type Scored, weightedSum } from './fuse.js';
+import { type Edge, type GraphEvidence, graphEvidence } from './graph.js';
 import { historyLandmarks } from './history.js';
 import { landmarks } from './landmarks.js';
 import type { Query } from './query.js';
-import { type Candidate, type Ranked, rank } from './rank.js';
+import { type Candidate, type Evidence, type Ranked, rank } from './rank.js';
+import { type Reranking, rerank } from './rerank.js';
 import type { IndexView } from './view.js';
 import { CANDIDATES, MAX_TERMS, RANKING, type RankingWeights } from './weights.js';
 
@@ -15,38 +24,110 @@ export interface Retrieved {
   passages: Ranked[];
   /** The references that the question asks for; empty where it asks for none. */
   edges: Edge[];
+  /** Lines whose history is asked for; null where none is. */
+  changed: ChangeEvidence | null;
   statistics: TermStatistics;
+  /** What went less well than it could. */
+  notes: string[];
 }
 
+export interface RetrieveOptions {
+  weights?: RankingWeights;
+  /** Judges the best passages once more, in the arm that has all; none when absent. */
+  reranking?: Reranking | null;
+  /** The best one that there is when absent. */
+  arm?: Arm;
+}
+
+/** Rejects with an `unavailable` error when an arm is asked for by name that needs vectors, and there are none. */
 export async function retrieve(
   view: IndexView,
   query: Query,
   limit: number,
-  { lexical, roles }: RankingWeights = RANKING,
+  { weights: { lexical: parameters, roles } = RANKING, reranking, arm = 'full' }: RetrieveOptions = {},
 ): Promise<Retrieved> {
-  const found = await view.lexical({
-    terms: [...query.terms, ...query.joined],
-    parameters: lexical,
-    maxTerms: MAX_TERMS,
-    limit: Math.max(CANDIDATES, 3 * limit),
-  });
-  const graph = await graphEvidence(view, query.text);
-  const names = graph ? [...query.names, graph.name] : query.names;
-  const definitions = await view.definitions([...names, ...query.joined]);
-  const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
-  const pointedAt = [...(await landmarks(view, query)), ...(await historyLandmarks(view, query, found.candidates))];
-  const places = graph?.places ?? [];
-  const candidates = union(found.candidates, [...named, ...[...pointedAt, ...places].map(({ chunk }) => chunk)]);
-  const evidence = { candidates, definitions, landmarks: pointedAt, places, statistics: found.statistics };
+  const { filter } = query;
+  const wanted = Math.max(CANDIDATES, 3 * limit);
+  const near = arm === 'lexical' ? null : await view.dense(query.text, wanted, filter);
+  if (!near && (arm === 'dense' || arm === 'hybrid'))
+    throw new EngineError('unavailable', `There are no vectors for the ${arm} arm; use --arm lexical`);
+  const terms = arm === 'dense' ? [] : [...query.terms, ...query.joined];
+  const also = near?.map(({ id }) => id);
+  const found = await view.lexical({ terms, parameters, maxTerms: MAX_TERMS, limit: wanted, filter, also });
+  const { statistics } = found;
+  const scored = union(
+    found.candidates,
+    (near ?? []).map((row, i) => ({ ...row, lexical: found.also[i]! })),
+  );
+  const pointers = arm === 'dense' ? NO_POINTERS : await pointersOf(view, query, found.candidates);
+  const { graph, changed, names, definitions, named, pointedAt } = pointers;
+  const places = [...(graph?.places ?? []), ...(changed?.places ?? [])];
+  const others = [...named, ...[...pointedAt, ...places].map(({ chunk }) => chunk)];
+  const rows = union(
+    scored,
+    others.filter(filter ? createPasses(filter) : () => true).map((chunk) => ({ ...chunk, lexical: 0 })),
+  );
+  const candidates = arm === 'dense' ? byMeaning(near!) : near ? await fused(view, query, rows) : byWords(rows);
+  const evidence: Evidence = { candidates, definitions, landmarks: pointedAt, places, statistics };
+  const ranked = rank({ ...query, names: [...query.names, ...names] }, evidence, roles);
+  // What is asked for as a fact is in its place, whatever it is like.
+  const isJudged = reranking && arm === 'full' && !graph && !changed;
+  const { passages, note } = isJudged
+    ? await rerank(view, query.text, ranked, reranking)
+    : { passages: ranked, note: '' };
   return {
-    passages: rank({ ...query, names }, evidence, roles).slice(0, limit),
+    passages: passages.slice(0, limit),
     edges: graph?.edges ?? [],
-    statistics: found.statistics,
+    changed,
+    statistics,
+    notes: note ? [note] : [],
   };
 }
 
-function union(found: readonly Candidate[], named: readonly Omit<Candidate, 'lexical'>[]): Candidate[] {
-  const all = new Map(found.map((candidate) => [candidate.id, candidate]));
-  for (const chunk of named) if (!all.has(chunk.id)) all.set(chunk.id, { ...chunk, lexical: 0 });
+type LexicalRow = ChunkRow & { lexical: number };
+
+interface Pointers extends Pick<Evidence, 'definitions'> {
+  graph: GraphEvidence | null;
+  changed: ChangeEvidence | null;
+  /** Besides those that the question names. */
+  names: string[];
+  /** The chunks that begin the definitions. */
+  named: ChunkRow[];
+  pointedAt: Evidence['landmarks'];
+}
+
+const NO_POINTERS: Pointers = { graph: null, changed: null, names: [], definitions: [], named: [], pointedAt: [] };
+
+/** What the question says of places, other than by words that stand there. */
+async function pointersOf(view: IndexView, query: Query, found: readonly LexicalRow[]): Promise<Pointers> {
+  const graph = await graphEvidence(view, query.text);
+  const changed = await changeEvidence(view, query.text);
+  const names = [graph?.name, changed?.name].filter((name) => typeof name === 'string');
+  const definitions = await view.definitions([...query.names, ...names, ...query.joined]);
+  const named = await view.chunksAt(definitions.map(({ path, nameLine }) => ({ path, line: nameLine })));
+  const pointedAt = [...(await landmarks(view, query)), ...(await historyLandmarks(view, query, found))];
+  return { graph, changed, names, definitions, named, pointedAt };
+}
+
+function byWords(rows: readonly LexicalRow[]): Candidate[] {
+  return rows.map((row) => ({ ...row, meaning: 0 }));
+}
+
+function byMeaning(near: readonly DenseCandidate[]): Candidate[] {
+  return near.map(({ similarity, ...row }) => ({ ...row, lexical: 0, meaning: similarity }));
+}
+
+async function fused(view: IndexView, query: Query, rows: readonly LexicalRow[]): Promise<Candidate[]> {
+  const near = await view.similarities(
+    query.text,
+    rows.map(({ id }) => id),
+  );
+  const scores = weightedSum(rows.map(({ lexical }, i): Scored => ({ lexical, similarity: near[i]! })));
+  return rows.map((row, i) => ({ ...row, ...scores[i]! }));
+}
+
+/** Rows that `first` has already keep what it says of them. */
+function union(first: readonly LexicalRow[], second: readonly LexicalRow[]): LexicalRow[] {
+  const all = new Map([...second, ...first].map((row) => [row.id, row]));
   return [...all.values()];
 }

@@ -6,15 +6,22 @@
  */
 import type { LineRange } from '../base/answer.js';
 import type { Anchor } from '../base/document.js';
+import type { ChunkFilter } from '../index/filter.js';
 import type { CommitHit } from '../index/history.js';
 import type { ResolvedImport } from '../index/imports.js';
 import type { Masked } from '../index/secrets.js';
+import type { ChunkRow } from '../index/store/chunkRows.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
 import type { SiteRow } from '../index/store/linkQueries.js';
-import type { ChunkRow, DefinitionRow, LexicalResult, UseRow } from '../index/store/reader.js';
+import type { DefinitionRow, LexicalResult, UseRow } from '../index/store/reader.js';
+import type { DenseCandidate } from '../index/store/vectorQueries.js';
 
 export interface IndexView {
   lexical(query: Omit<LexicalQuery, 'hidden'>): Promise<LexicalResult>;
+  /** The chunks nearest in meaning, best first; null where there is nothing to tell meaning by. */
+  dense(question: string, limit: number, filter: ChunkFilter | null): Promise<DenseCandidate[] | null>;
+  /** How near these chunks are in meaning, a cosine each; null for one without a vector. */
+  similarities(question: string, chunks: readonly number[]): Promise<(number | null)[]>;
   definitions(names: readonly string[]): Promise<DefinitionRow[]>;
   definitionsIn(ranges: readonly (LineRange & { path: string })[]): Promise<DefinitionRow[][]>;
   chunksAt(places: readonly { path: string; line: number }[]): Promise<ChunkRow[]>;

@@ -28,7 +28,17 @@ export const MAX_TERMS = 300;
 /** Chunks that the lexical index hands to ranking, for each passage wanted. */
 export const CANDIDATES = 300;
 
-/** Shares of the best lexical score that a signal may add. */
+/**
+ * Share of meaning against words where both are searched. Between .4 and .7 it makes little difference
+ * (docs/evaluation.md).
+ */
+export const MEANING = 0.5;
+/** Passages without any score that are counted in when the spread of scores is told; candidates are hundreds. */
+export const BACKGROUND = 20;
+/** Of reciprocal rank fusion, as its authors have it. */
+export const RANK_CONSTANT = 60;
+
+/** Shares of the best score of the searches that a signal may add. */
 export const DEFINITION = 1;
 /** A name spelled as separate words (`parse pool`) is a weaker sign than one spelled whole. */
 export const SPELLED_OUT = 0.5;
@@ -46,6 +56,11 @@ export const REPEAT = 0.5;
 export const EDGE = 3;
 /** Share of that for a call that may as well mean something else. */
 export const AMBIGUOUS = 0.4;
+
+/** How many passages a reranker judges. */
+export const RERANKED = 50;
+/** What it may add to a passage, as a share of the best score. */
+export const RERANKER = 2;
 
 /** What a passage keeps of its score by the part its file plays: people ask about the code, not about its tests. */
 export const ROLE: Record<FileRole, number> = { source: 1, docs: 0.7, test: 0.3, example: 0.3, changelog: 0.2 };

@@ -31,6 +31,18 @@ export function sumAppended(row: Pick<PostingRow, 'last' | 'sum'>, appended: Uin
   return (crc32(appended, (row.sum ^ row.last) >>> 0) ^ last) >>> 0;
 }
 
+interface VectorRow {
+  file: number;
+  embedder: number;
+  sum: number;
+  data: Uint8Array;
+}
+
+/** Vectors may come later than the file they belong to, so each row has a sum of its own. */
+export function sumOfVectors(file: number, embedder: number, data: Uint8Array): number {
+  return crc32(data, crc32(`${file} ${embedder}`));
+}
+
 /** Sums up all rows of a file by its number. */
 export function createFileSum(database: DatabaseSync): (file: number) => number {
   const names = database.prepare('SELECT name FROM pragma_table_info(?)').all('files') as { name: string }[];
@@ -62,7 +74,7 @@ export function sumOfSchema(database: DatabaseSync): number {
 
 /** Reads the whole store. Null when it is whole, else what is wrong with it. Whatever it throws but a failing disk is damage too. */
 export function findDamage(database: DatabaseSync): string | null {
-  return brokenStructure(database) ?? changedPostings(database) ?? changedFiles(database);
+  return brokenStructure(database) ?? changedPostings(database) ?? changedVectors(database) ?? changedFiles(database);
 }
 
 function brokenStructure(database: DatabaseSync): string | null {
@@ -82,6 +94,13 @@ function changedPostings(database: DatabaseSync): string | null {
   const rows = database.prepare('SELECT term, first, last, sum, data FROM postings').iterate();
   for (const row of rows as Iterable<unknown> as Iterable<PostingRow>)
     if (sumOfPostings(row) !== row.sum) return 'a list of words is not what was written';
+  return null;
+}
+
+function changedVectors(database: DatabaseSync): string | null {
+  const rows = database.prepare('SELECT file, embedder, sum, data FROM vectors').iterate() as Iterable<unknown>;
+  for (const { file, embedder, sum, data } of rows as Iterable<VectorRow>)
+    if (sumOfVectors(file, embedder, data) !== sum) return 'vectors are not what was written';
   return null;
 }
 

@@ -6,6 +6,7 @@
  * never depend on the order in which files were indexed.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { type ChunkFilter, createPasses } from '../filter.js';
 import { type LexicalParameters, rarity, saturated, type TermStatistics } from '../lexical.js';
 import { BODY, FIELD_COUNT, visitPacked } from '../postings.js';
 import type { LivingChunks } from './livingChunks.js';
@@ -21,6 +22,10 @@ export interface LexicalQuery {
   statistics?: TermStatistics;
   /** Paths masked by open buffers. */
   hidden: readonly string[];
+  /** Null or absent: every chunk. */
+  filter?: ChunkFilter | null;
+  /** Numbers of chunks whose scores are wanted too, be they among the best or not. */
+  also?: readonly number[];
 }
 
 interface TermHits {
@@ -40,7 +45,7 @@ export function searchPostings(
   database: DatabaseSync,
   query: LexicalQuery,
   living: LivingChunks,
-): { scored: Scored[]; statistics: TermStatistics } {
+): { scored: Scored[]; also: number[]; statistics: TermStatistics } {
   const { averageLengths } = query.statistics ?? living;
   const hits = [...new Set(query.terms)].map((term) =>
     hitsOf(database, term, query.parameters, living, averageLengths),
@@ -54,7 +59,10 @@ export function searchPostings(
     for (let i = 0; i < chunks.length; i++) scores[chunks[i]!]! += weight * adds[i]!;
   }
   hide(database, query.hidden, scores);
-  return { scored: best(scores, query.limit), statistics };
+  const others = query.filter ? leftOut(database, query.filter) : [];
+  for (const { first, chunks } of others) scores.fill(0, first, first + chunks);
+  const also = (query.also ?? []).map((id) => scores[id] ?? 0);
+  return { scored: best(scores, query.limit), also, statistics };
 }
 
 /** The rarest terms, and those that nothing holds. */
@@ -100,7 +108,16 @@ function hitsOf(
   return { term, chunks: chunks.subarray(0, count), adds: adds.subarray(0, count) };
 }
 
-function hide(database: DatabaseSync, paths: readonly string[], scores: Float64Array): void {
+/** Chunks that do not pass, as runs of numbers. */
+export function leftOut(database: DatabaseSync, filter: ChunkFilter): { first: number; chunks: number }[] {
+  const rows = database
+    .prepare("SELECT path, language, first_chunk AS first, chunks FROM present WHERE state = 'done'")
+    .all() as { path: string; language: string; first: number; chunks: number }[];
+  const passes = createPasses(filter);
+  return rows.filter((row) => !passes(row));
+}
+
+export function hide(database: DatabaseSync, paths: readonly string[], scores: Float64Array): void {
   const find = database.prepare('SELECT first_chunk AS first, chunks FROM present WHERE path = ?');
   for (const path of paths) {
     const row = find.get(path) as { first: number; chunks: number } | undefined;
@@ -108,7 +125,8 @@ function hide(database: DatabaseSync, paths: readonly string[], scores: Float64A
   }
 }
 
-function best(scores: Float64Array, limit: number): Scored[] {
+/** Scores by chunk number; those over zero and not under the cut. */
+export function best(scores: Float64Array, limit: number): Scored[] {
   const cut = cutOf(scores, limit);
   const kept: Scored[] = [];
   for (let id = 0; id < scores.length; id++) {

@@ -18,6 +18,7 @@ import type { TermStatistics } from '../lexical.js';
 import { FIELD_NAMES, visitPostings } from '../postings.js';
 import type { FileRole } from '../roles.js';
 import { identifierKey, wholeWord, wordTokens } from '../tokens.js';
+import { CHUNK_COLUMNS, type ChunkRow, chunkRows } from './chunkRows.js';
 import { type LexicalQuery, searchPostings } from './lexicalSearch.js';
 import {
   importResolver,
@@ -31,27 +32,13 @@ import { type LivingChunks, readLivingChunks } from './livingChunks.js';
 import { generationOf, type Overview, overviewOf } from './overview.js';
 import { postingRows } from './postingLists.js';
 import { DATABASE_NAME, openForReading } from './schema.js';
-
-/** A chunk without its text, as ranking sees it. */
-export interface ChunkRow extends LineRange {
-  id: number;
-  path: string;
-  language: string;
-  role: FileRole;
-  symbol: string;
-  kind: string;
-  enclosing: string;
-  signature: string;
-  /** As in a chunk. */
-  place: string;
-  /** Lines of the definition or section that the chunk is a part of, with other chunks; zeros if there is none. */
-  parentStart: number;
-  parentEnd: number;
-}
+import { createVectorReader, type VectorReader } from './vectorQueries.js';
 
 export interface LexicalResult {
   /** Best first; ties by path, then line. `lexical` is BM25, higher is better. */
   candidates: (ChunkRow & { lexical: number })[];
+  /** BM25 of the chunks that were asked about besides, in their order. */
+  also: number[];
   statistics: TermStatistics;
 }
 
@@ -88,7 +75,7 @@ export interface KnownFile {
   retryAt: number;
 }
 
-export interface StoreReader {
+export interface StoreReader extends VectorReader {
   begin(): { snapshot: number; generation: number };
   end(snapshot: number): void;
   overview(): Overview;
@@ -129,10 +116,6 @@ const MAX_SNAPSHOT_AGE_MS = 60_000;
 const MAX_CACHED_TEXTS = 200;
 /** Chunks looked at for the uses of one name; more would not fit on a hover anyway. */
 const MAX_USE_CHUNKS = 300;
-
-const CHUNK_COLUMNS = `c.id, f.path, f.language, f.role, c.start_line AS startLine, c.end_line AS endLine,
-  c.symbol, c.kind, c.enclosing, c.signature, c.place,
-  c.parent_start AS parentStart, c.parent_end AS parentEnd`;
 
 const DEFINITION_COLUMNS = `s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine,
   s.name_line AS nameLine, s.signature, f.path, f.role, f.language, (SELECT rank FROM links WHERE file = f.id) AS rank`;
@@ -232,7 +215,14 @@ export function createReader(folder: string): StoreReader {
     return resolver.resolve;
   }
 
+  function livingAt(snapshot: number): LivingChunks {
+    const { database, generation } = viewOf(snapshot);
+    if (living?.generation !== generation) living = readLivingChunks(database, generation);
+    return living;
+  }
+
   return {
+    ...createVectorReader({ viewOf, livingAt, withSnapshot }),
     begin,
     end,
     overview: () => withSnapshot((database) => overviewOf(database, folder)),
@@ -253,20 +243,16 @@ export function createReader(folder: string): StoreReader {
         return rows as unknown as { path: string; digest: string; stamp: string }[];
       }),
     lexical(snapshot, query) {
-      const { database, generation } = viewOf(snapshot);
-      if (living?.generation !== generation) living = readLivingChunks(database, generation);
-      const { scored, statistics } = searchPostings(database, query, living);
+      const { database } = viewOf(snapshot);
+      const { scored, also, statistics } = searchPostings(database, query, livingAt(snapshot));
       const scores = new Map(scored.map(({ id, score }) => [id, score]));
-      const rows = database
-        .prepare(
-          `SELECT ${CHUNK_COLUMNS} FROM json_each(?) JOIN chunks c ON c.id = json_each.value
-           JOIN present f ON f.id = c.file ORDER BY f.path, c.start_line`,
-        )
-        .all(JSON.stringify([...scores.keys()])) as unknown as ChunkRow[];
       // The sort is stable, so ties stay in order of path and line.
-      const candidates = rows.map((row) => ({ ...row, lexical: scores.get(row.id)! }));
+      const candidates = chunkRows(database, [...scores.keys()]).map((row) => ({
+        ...row,
+        lexical: scores.get(row.id)!,
+      }));
       candidates.sort((a, b) => b.lexical - a.lexical);
-      return { candidates: candidates.slice(0, query.limit), statistics };
+      return { candidates: candidates.slice(0, query.limit), also, statistics };
     },
     definitions(snapshot, names) {
       const find = databaseOf(snapshot).prepare(

@@ -2,6 +2,7 @@
  * The store's layout. SQLite is the truth; whatever else there is can be rebuilt from it, and it can be rebuilt from
  * the workspace. A store of another format, or one that SQLite cannot read, is set aside and built anew, never patched.
  */
+import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
@@ -26,9 +27,9 @@ import { damaged, isFromOutside, isUnwritable } from './damage.js';
  * masked, twenty more languages. 5: earlier texts of files kept, dormant;
  * history; documents, with the place of each chunk; what each is a part of;
  * references and imports packed for each file, and its rank; checksums, attempts at failed
- * files.
+ * files. 6: vectors.
  */
-export const STORE_FORMAT = 5;
+export const STORE_FORMAT = 6;
 
 const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -105,6 +106,20 @@ CREATE TABLE postings (
   data BLOB NOT NULL,
   PRIMARY KEY (term, first)
 ) WITHOUT ROWID;
+CREATE TABLE embedders (
+  id INTEGER PRIMARY KEY,
+  digest TEXT NOT NULL UNIQUE,
+  dimensions INTEGER NOT NULL,
+  -- Every chunk had a vector of it at some time.
+  complete INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE vectors (
+  file INTEGER NOT NULL REFERENCES files(id) ON DELETE CASCADE,
+  embedder INTEGER NOT NULL REFERENCES embedders(id),
+  sum INTEGER NOT NULL,
+  data BLOB NOT NULL
+);
+CREATE UNIQUE INDEX vectors_of_file ON vectors (file, embedder);
 CREATE TABLE history (mark TEXT NOT NULL, commits BLOB NOT NULL);
 `;
 
@@ -248,6 +263,7 @@ function create(database: DatabaseSync, root: string): void {
   put.run('format', STORE_FORMAT);
   put.run('schema', sumOfSchema(database));
   put.run('root', root);
+  put.run('id', randomUUID());
   put.run('generation', 0);
   put.run('gone', 0);
   database.exec('COMMIT');

@@ -12,7 +12,8 @@ import { MAX_COMMITS, mergeCommits, packCommits, unpackCommits } from '../histor
 import type { IndexedFile } from '../indexedFile.js';
 import { roleOf } from '../roles.js';
 import { identifierKey } from '../tokens.js';
-import { createFileSum } from './checksums.js';
+import type { FileVectors } from '../vectors.js';
+import { createFileSum, sumOfVectors } from './checksums.js';
 import { createPostingWriter } from './postingLists.js';
 import { updateRanks } from './ranks.js';
 
@@ -43,6 +44,12 @@ export interface StoreWriter {
   commit(changes: readonly FileChange[]): number;
   /** Notes the end of a scan: when it ended, and what was left out by name, counted by reason. */
   finishScan(scan: { at: string; skipped: Record<string, number> }): void;
+  /** Vectors of files whose index came without; a file that is gone by now is passed over. Returns the new generation. */
+  putVectors(rows: readonly { file: number; vectors: FileVectors }[]): number;
+  /** Every chunk has a vector of this embedder. */
+  completeVectors(embedder: FileVectors['embedder']): void;
+  /** Drops the vectors of every other embedder. */
+  keepVectorsOf(embedders: readonly string[]): void;
   /** Lays what was read over what is there, in one transaction. */
   putHistory(read: HistoryRead): void;
   /** Folds the write-ahead log back into the database. */
@@ -86,7 +93,10 @@ export function createWriter(database: DatabaseSync): StoreWriter {
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ),
     links: database.prepare('INSERT INTO links (file, rank, data) VALUES (?, ?, ?)'),
+    embedder: database.prepare('INSERT OR IGNORE INTO embedders (digest, dimensions) VALUES (?, ?)'),
+    vectors: database.prepare('INSERT OR REPLACE INTO vectors (file, embedder, sum, data) VALUES (?, ?, ?, ?)'),
   };
+  const embedderOf = database.prepare('SELECT id FROM embedders WHERE digest = ?');
   const rankOf = database.prepare('SELECT rank FROM links JOIN present ON id = file WHERE path = ?');
   const touch = database.prepare("UPDATE files SET stamp = ?, settled = ? WHERE path = ? AND state != 'dormant'");
   const putOff = database.prepare('UPDATE files SET attempts = ?, retry_at = ? WHERE id = ?');
@@ -154,7 +164,15 @@ export function createWriter(database: DatabaseSync): StoreWriter {
     for (const { name, qualified, kind, startLine, endLine, nameLine, signature } of file.symbols)
       insert.symbol.run(identifierKey(name), name, qualified, kind, fileId, startLine, endLine, nameLine, signature);
     insert.links.run(fileId, rank, file.links);
+    if (file.vectors) putVectors(Number(fileId), file.vectors);
     return Number(fileId);
+  }
+
+  function putVectors(file: number, { embedder: { digest, dimensions }, data }: FileVectors): void {
+    insert.embedder.run(digest, dimensions);
+    const { id } = embedderOf.get(digest) as { id: number };
+    const bytes = bytesOf(data);
+    insert.vectors.run(file, id, sumOfVectors(file, id, bytes), bytes);
   }
 
   function apply(change: FileChange): void {
@@ -248,6 +266,25 @@ export function createWriter(database: DatabaseSync): StoreWriter {
       putMeta.run('skipped', JSON.stringify(skipped));
       compactIfWorthIt();
     },
+    putVectors: (rows) =>
+      transact(() => {
+        const isThere = database.prepare('SELECT 1 FROM files WHERE id = ?');
+        for (const { file, vectors } of rows) if (isThere.get(file)) putVectors(file, vectors);
+        return (bump.get() as { value: number }).value;
+      }),
+    completeVectors: ({ digest, dimensions }) =>
+      transact(() => {
+        insert.embedder.run(digest, dimensions);
+        database.prepare('UPDATE embedders SET complete = 1 WHERE digest = ?').run(digest);
+      }),
+    keepVectorsOf: (embedders) =>
+      transact(() => {
+        const rows = database.prepare('SELECT id, digest FROM embedders').all() as { id: number; digest: string }[];
+        for (const { id } of rows.filter(({ digest }) => !embedders.includes(digest))) {
+          database.prepare('DELETE FROM vectors WHERE embedder = ?').run(id);
+          database.prepare('DELETE FROM embedders WHERE id = ?').run(id);
+        }
+      }),
     putHistory: ({ mark, commits, rebuilt }) =>
       transact(() => {
         const row = database.prepare('SELECT commits FROM history').get() as { commits: Uint8Array } | undefined;
@@ -264,6 +301,6 @@ export function createWriter(database: DatabaseSync): StoreWriter {
   };
 }
 
-function bytesOf({ buffer, byteOffset, byteLength }: Uint16Array): Uint8Array {
+function bytesOf({ buffer, byteOffset, byteLength }: Uint16Array | Int8Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

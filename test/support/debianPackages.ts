@@ -1,5 +1,5 @@
 /**
- * A real llama.cpp server on this machine, without installing anything: Debian's packages unpacked into a cache.
+ * Programs and drivers on this machine without installing anything: Debian's packages unpacked into a cache.
  *
  * The mirror is the one that this machine itself uses; the packages are checked against Debian's keys by an apt that
  * keeps its own state, so the machine's package lists stay as they are. A missing part is not an error here but a
@@ -15,25 +15,31 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
-/** `apt-get download` follows no dependencies, so the list is whole. */
-const PACKAGES = [
-  ...['libc6', 'libgcc-s1', 'gcc-16-base', 'libstdc++6', 'libgomp1', 'libssl3t64', 'zlib1g', 'libzstd1'],
-  ...['libggml0', 'libllama0', 'llama.cpp-tools'],
-];
+
+export interface Packages {
+  /** Of the folder in the cache. */
+  name: string;
+  /** Where the packages are taken from; the last is preferred. */
+  suites: readonly string[];
+  /** `apt-get download` follows no dependencies, so the list is whole. */
+  packages: readonly string[];
+  /** A file that they bring. */
+  brings: string;
+}
 
 /** The folder with the unpacked packages, or why there is none. */
-export async function unpackedServer(): Promise<{ root: string } | { reason: string }> {
+export async function unpackedPackages(wish: Packages): Promise<{ root: string } | { reason: string }> {
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const root = join(cache, 'scholia-dev', 'llama', 'root');
-  if (existsSync(join(root, 'usr/bin/llama-server'))) return { root };
+  const root = join(cache, 'scholia-dev', wish.name, 'root');
+  if (existsSync(join(root, wish.brings))) return { root };
   if (process.platform !== 'linux' || process.arch !== 'x64') return { reason: 'needs Linux on x86-64' };
   if (!existsSync(KEYRING)) return { reason: "needs Debian's keys (debian-archive-keyring)" };
   const mirror = await ownMirror();
   if (!mirror) return { reason: "needs a Debian mirror in this machine's package sources" };
-  // Into place only when complete: an interrupted fetch leaves nothing that looks like a server.
+  // Into place only when complete: an interrupted fetch leaves nothing that looks whole.
   const partial = `${root}.${process.pid}`;
   try {
-    await unpack(mirror, partial);
+    await unpack(mirror, wish, partial);
     await rm(root, { recursive: true, force: true });
     await rename(partial, root);
     return { root };
@@ -59,7 +65,7 @@ async function ownMirror(): Promise<string | null> {
   return null;
 }
 
-async function unpack(mirror: string, root: string): Promise<void> {
+async function unpack(mirror: string, { suites, packages }: Packages, root: string): Promise<void> {
   const state = join(root, '.apt');
   const archives = join(state, 'cache/archives');
   for (const folder of ['lists/partial', 'cache/archives/partial', 'etc']) {
@@ -67,7 +73,7 @@ async function unpack(mirror: string, root: string): Promise<void> {
   }
   await writeFile(join(state, 'status'), '');
   const sources = join(state, 'etc/sources.list');
-  await writeFile(sources, `deb [signed-by=${KEYRING}] ${mirror} sid main\n`);
+  await writeFile(sources, suites.map((suite) => `deb [signed-by=${KEYRING}] ${mirror} ${suite} main\n`).join(''));
   const settings = {
     'Dir::State': state,
     'Dir::State::status': join(state, 'status'),
@@ -81,7 +87,7 @@ async function unpack(mirror: string, root: string): Promise<void> {
   };
   const options = Object.entries(settings).flatMap(([name, setting]) => ['-o', `${name}=${setting}`]);
   await run('apt-get', [...options, '-qq', '--error-on=any', 'update']);
-  await run('apt-get', [...options, '-qq', 'download', ...PACKAGES], { cwd: archives });
+  await run('apt-get', [...options, '-qq', 'download', '-t', suites.at(-1)!, ...packages], { cwd: archives });
   for (const name of await readdir(archives)) {
     if (name.endsWith('.deb')) await run('dpkg-deb', ['-x', join(archives, name), root]);
   }

@@ -1,0 +1,120 @@
+/**
+ * `scholia eval`: retrieval measured over suites of questions, arms side by side, and two runs compared.
+ *
+ * Results go to stdout, what is being done to stderr. Without a store of its own for the run, everything that it lays
+ * out and indexes is in a temporary folder that goes with it.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EngineError, messageOf } from './base/errors.js';
+import { openEngine, VERSION } from './compose.js';
+import { ARMS } from './evaluate/arms.js';
+import { differences, differenceText } from './evaluate/difference.js';
+import { suiteText } from './evaluate/report.js';
+import { runSuite, type SuiteResult } from './evaluate/run.js';
+import { loadSuites } from './evaluate/suites.js';
+
+interface Report {
+  version: string;
+  at: string;
+  suites: SuiteResult[];
+}
+
+const DEFAULT_LIMIT = 100;
+
+const OPTIONS = {
+  data: { type: 'string' },
+  repos: { type: 'string' },
+  arms: { type: 'string' },
+  only: { type: 'string' },
+  limit: { type: 'string' },
+  store: { type: 'string' },
+  json: { type: 'string' },
+} as const;
+
+export interface EvalContext {
+  /** The build's output folder. */
+  dist: string;
+  /** A path as the caller meant it. */
+  pathOf(text: string): string;
+}
+
+/** Rejects with a `usage` error for arguments that mean nothing. */
+export async function evaluate(args: readonly string[], { dist, pathOf }: EvalContext): Promise<void> {
+  const { values, positionals } = parse(args);
+  const [names, ...rest] = positionals;
+  if (names === 'diff') return compare(rest.map(pathOf));
+  if (!names || rest.length > 0) throw usage('eval needs one list of suites, such as semble,cosqa');
+  if (!values.data) throw usage('eval needs --data, the folder of the evaluation data');
+  const suites = loadSuites(names, pathOf(values.data));
+  const arms = armsOf(values.arms);
+  const limit = limitOf(values.limit);
+  const store = values.store ? pathOf(values.store) : mkdtempSync(join(tmpdir(), 'scholia-eval-'));
+  const report: Report = { version: VERSION, at: new Date().toISOString(), suites: [] };
+  try {
+    for (const suite of suites) {
+      const result = await runSuite(suite, {
+        arms,
+        limit,
+        only: values.only?.split(',') ?? null,
+        repositories: values.repos && pathOf(values.repos),
+        cache: join(store, 'trees'),
+        open: (root) => openEngine({ root, storeBase: store, dist, trusted: true, settings: NO_PRUNING }),
+        log: (note) => process.stderr.write(`${note}\n`),
+      });
+      report.suites.push(result);
+      process.stdout.write(`${suiteText(result)}\n\n`);
+      // After each: a long run that fails keeps what it has.
+      if (values.json) writeFileSync(pathOf(values.json), `${JSON.stringify(report)}\n`);
+    }
+  } finally {
+    if (!values.store) rmSync(store, { recursive: true, force: true });
+  }
+}
+
+/** The next run is quick only if no store made room for another. */
+const NO_PRUNING = { 'index.maxStoreMegabytes': 1_048_576 };
+
+function armsOf(list: string | undefined): string[] {
+  const arms = list?.split(',') ?? Object.keys(ARMS);
+  const unknown = arms.find((arm) => !Object.hasOwn(ARMS, arm));
+  if (unknown !== undefined) throw usage(`There is no arm ${unknown}: ${Object.keys(ARMS).join(', ')}`);
+  return arms;
+}
+
+function limitOf(text: string | undefined): number {
+  const limit = Number(text ?? DEFAULT_LIMIT);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw usage('--limit is a number from 1 to 1000');
+  return limit;
+}
+
+function compare(files: readonly string[]): void {
+  if (files.length !== 2) throw usage('eval diff needs two files that eval --json wrote');
+  const [before, after] = files.map(readReport);
+  const found = differences(before!.suites, after!.suites);
+  process.stdout.write(`${found.map(differenceText).join('\n\n') || 'The runs have no suite and arm in common.'}\n`);
+}
+
+function readReport(file: string): Report {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    if (Array.isArray(report.suites)) return report;
+  } catch (error) {
+    throw usage(`${file} cannot be read: ${messageOf(error)}`);
+  }
+  throw usage(`${file} was not written by eval --json`);
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    throw usage(messageOf(error));
+  }
+}
+
+function usage(message: string): EngineError {
+  return new EngineError('usage', message);
+}

@@ -1,0 +1,59 @@
+/**
+ * Which embedder counts: what the person chose, or what the team's `scholia.json` suggests to somebody who chose none.
+ *
+ * Anyone who sends a patch can write the file, so a suggestion is a kind and a name. It can use a model that the person
+ * installed already; a server is the person's own, and gets nothing before the person has approved this very file.
+ */
+import type { Settings } from '../protocol/settings.generated.js';
+
+export interface EmbedderSuggestion {
+  kind: 'folder' | 'server';
+  /** Null: the file names none, and the suggestion does not count. */
+  name: string | null;
+}
+
+export interface EmbedderDecision {
+  kind: Settings['embedder.kind'];
+  /** Of a folder its path or a downloaded model's name, of a server the model's name; else empty. */
+  name: string;
+  /** What became of the suggestion, for the status; null when there is nothing to say. */
+  note: string | null;
+  /** The suggestion waits for approval: the origin that code would be sent to. */
+  awaiting: string | null;
+}
+
+export interface EmbedderChoices {
+  settings: Pick<Settings, 'embedder.kind' | 'embedder.folder' | 'embedder.name' | 'embedder.baseUrl'>;
+  suggestion: EmbedderSuggestion | null;
+  /** The person approved the file that the suggestion is from, as it is now. */
+  approved: boolean;
+  /** Names of downloaded models. */
+  installed: readonly string[];
+}
+
+export function chooseEmbedder({ settings, suggestion, approved, installed }: EmbedderChoices): EmbedderDecision {
+  const own = ownChoice(settings);
+  // Whoever chose something else than the default meant it.
+  if (!suggestion || own.kind !== 'bundled') return own;
+  const { kind, name } = suggestion;
+  const instead = (what: string) => ({ ...own, note: `scholia.json suggests ${what}` });
+  if (name === null) return instead(`an embedder without its name (embedder.name), which does not count`);
+  if (kind === 'folder') {
+    if (installed.includes(name)) return { kind, name, note: null, awaiting: null };
+    return instead(`the embedder ${name}, which is not installed: get it with scholia model download ${name}`);
+  }
+  const origin = URL.parse(settings['embedder.baseUrl'].trim())?.origin;
+  if (!origin) return instead(`the embedder ${name} on a server: set scholia.embedder.baseUrl to use yours`);
+  if (approved) return { kind, name, note: null, awaiting: null };
+  const advice = 'approve it with the command “Scholia: Approve the Team’s Embedder”, or set scholia.embedder.kind';
+  return {
+    ...instead(`the embedder ${name} on a server; your code would be sent to ${origin}: ${advice}`),
+    awaiting: origin,
+  };
+}
+
+function ownChoice(settings: EmbedderChoices['settings']): EmbedderDecision {
+  const kind = settings['embedder.kind'];
+  const name = kind === 'folder' ? settings['embedder.folder'] : kind === 'server' ? settings['embedder.name'] : '';
+  return { kind, name: name.trim(), note: null, awaiting: null };
+}

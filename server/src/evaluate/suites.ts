@@ -1,0 +1,30 @@
+/** The suites by name. */
+import { join } from 'node:path';
+import { EngineError } from '../base/errors.js';
+import { loadFolders } from './folders.js';
+import { loadCosqa, loadCsn6 } from './functions.js';
+import { loadCommitLoc, loadSweBenchLite, loadSweQa } from './repositories.js';
+import { loadSemble } from './semble.js';
+import type { Suite } from './suite.js';
+
+const LOADERS: Readonly<Record<string, (folder: string) => Suite>> = {
+  semble: loadSemble,
+  'commit-loc': loadCommitLoc,
+  'swebench-lite': loadSweBenchLite,
+  'swe-qa': loadSweQa,
+  cosqa: loadCosqa,
+  csn6: loadCsn6,
+  folders: loadFolders,
+};
+
+/** What `all` means: every published one. */
+const ALL = Object.keys(LOADERS).filter((name) => name !== 'folders');
+
+/** The suites of a comma-separated list, or `all`. Data of a suite lies in the folder of its name, or is the folder. */
+export function loadSuites(names: string, data: string): Suite[] {
+  return (names === 'all' ? ALL : names.split(',')).map((name) => {
+    const load = Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined;
+    if (!load) throw new EngineError('usage', `There is no suite ${name}: ${Object.keys(LOADERS).join(', ')}, or all`);
+    return load(join(data, name));
+  });
+}

@@ -1,0 +1,70 @@
+/** An embedder from a model folder, in the compute process. The form of what is embedded is passageText's. */
+import type { EmbeddablePassage, Embedder } from '../base/embedding.js';
+import { EngineError } from '../base/errors.js';
+import { type OnnxOptions, openOnnxModel } from './onnxModel.js';
+
+interface Text {
+  text: string;
+  /** For the error of a text that has no vector. */
+  of: string;
+}
+
+/** Rejects with an `embedder-unavailable` error where the folder cannot be used. */
+export async function openOnnxEmbedder(options: OnnxOptions): Promise<Embedder> {
+  const model = await openOnnxModel('embedder', options);
+  const { name, dimensions, digest, prefixes } = model.info;
+
+  function embed(items: readonly Text[], signal?: AbortSignal): Promise<Float32Array[]> {
+    return model.each<Text, Float32Array>(
+      {
+        items,
+        charactersOf: ({ text }) => text.length,
+        async ask(calls, id, asked) {
+          const vectors = await calls.embedTexts(
+            id,
+            asked.map(({ text }) => text),
+          );
+          const { rows, failed } = vectors;
+          if (failed)
+            throw new EngineError(
+              'embedder-failed',
+              `${name} has no vector for ${asked[failed.row]!.of}: ${failed.reason}`,
+            );
+          if (vectors.dimensions !== dimensions || rows.length !== asked.length * dimensions)
+            throw new EngineError(
+              'embedder-failed',
+              `${name} gave vectors of ${vectors.dimensions} dimensions instead of ${dimensions}`,
+            );
+          // Copies, so that one vector that is kept does not keep its whole batch.
+          return asked.map((_text, i) => rows.slice(i * dimensions, (i + 1) * dimensions));
+        },
+      },
+      signal,
+    );
+  }
+
+  return {
+    identity: { name, dimensions, digest },
+    get device() {
+      return model.device;
+    },
+    get notes() {
+      return model.notes;
+    },
+    embedPassages: (passages, signal) =>
+      embed(
+        passages.map((passage) => ({ text: passageText(prefixes.passage, passage), of: passage.path })),
+        signal,
+      ),
+    async embedQuery(query, signal) {
+      const [vector] = await embed([{ text: prefixes.query + query, of: 'the question' }], signal);
+      return vector!;
+    },
+    close: () => model.close(),
+  };
+}
+
+/** The prefix, then path, name and text on lines of their own; what is empty takes none. */
+function passageText(prefix: string, { path, name, text }: EmbeddablePassage): string {
+  return prefix + [path, name, text].filter(Boolean).join('\n');
+}

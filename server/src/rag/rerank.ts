@@ -1,0 +1,52 @@
+/**
+ * The best passages judged once more, by a model that reads question and passage together.
+ *
+ * It takes time, so it has a budget; past it, or when it fails, the order is what it was, and the reason is told.
+ */
+import { withDeadline } from '../base/async.js';
+import type { Reranker } from '../base/embedding.js';
+import { messageOf } from '../base/errors.js';
+import type { Ranked } from './rank.js';
+import type { IndexView } from './view.js';
+import { RERANKED, RERANKER } from './weights.js';
+
+export interface Reranking {
+  reranker: Reranker;
+  /** Milliseconds. */
+  budget: number;
+}
+
+/** `passages` are in order, best first. `note`: why their order is what it was; empty when they were judged. */
+export async function rerank(
+  view: IndexView,
+  question: string,
+  passages: readonly Ranked[],
+  { reranker, budget }: Reranking,
+): Promise<{ passages: Ranked[]; note: string }> {
+  const judged = passages.slice(0, RERANKED);
+  const texts = await view.texts(judged);
+  const shown = judged.map(({ path, symbol }, i) => [path, symbol, texts[i]!].filter(Boolean).join('\n'));
+  try {
+    const scores = await withDeadline(
+      reranker.score(question, shown, AbortSignal.timeout(budget)),
+      budget,
+      `Reranking with ${reranker.name}`,
+    );
+    return { passages: [...inOrder(judged, scores), ...passages.slice(RERANKED)], note: '' };
+  } catch (error) {
+    return { passages: [...passages], note: `Not reranked: ${messageOf(error)}` };
+  }
+}
+
+/** Adds what the reranker says to what was known, as a share of the best score. */
+function inOrder(passages: readonly Ranked[], scores: readonly number[]): Ranked[] {
+  const least = Math.min(...scores);
+  const range = Math.max(...scores) - least || 1;
+  const top = Math.max(...passages.map(({ score }) => score), 0);
+  const judged = passages.map((passage, i) => {
+    const part = (RERANKER * top * (scores[i]! - least)) / range;
+    return { ...passage, score: passage.score + part, why: { ...passage.why, reranker: part } };
+  });
+  // The sort is stable, so equals stay in the order they had.
+  return judged.sort((a, b) => b.score - a.score);
+}
