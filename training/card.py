@@ -2,7 +2,7 @@
 
     python3 card.py --pairs DIR --packed DIR --measured FILE --public FILE --out ../models/static
 
-`{{data}}`, `{{measured}}`, `{{public}}`, `{{held}}` and `{{repositories}}` are the places; the rest is written by hand.
+`{{dimensions}}`, `{{data}}`, `{{measured}}`, `{{public}}`, `{{held}}` and `{{repositories}}` are the places; the rest is written by hand.
 `--public` holds numbers that somebody measured on public sets, as text; the trainer knows none of those.
 """
 
@@ -50,7 +50,10 @@ def main():
         with open(getattr(options, name), encoding="utf8") as file:
             tables[name] = f"```\n{file.read().rstrip()}\n```"
     rows = [f"| {it['name']} | {it['commit']} | {it['licence']} |" for it in listing if it["name"] not in held]
+    with open(os.path.join(options.out, "model.json"), encoding="utf8") as file:
+        dimensions = json.load(file)["dimensions"]
     values = {
+        "dimensions": str(dimensions),
         "data": data_table(np.load(os.path.join(options.packed, "packed.npz"))),
         **tables,
         "held": ", ".join(held),

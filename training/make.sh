@@ -11,8 +11,10 @@ export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1
 
 $python pairs.py --repos "$repos" --exclude "$exclude" --out "$work/pairs"
 $python pack.py --pairs "$work/pairs" --out "$work/packed" --forbidden-texts "$forbidden"
-$python train.py --packed "$work/packed" --out "$work/first.npz" --epochs 1.5
-$python train.py --packed "$work/packed" --out "$work/model.npz" --first "$work/first.npz" --epochs 3
+for seed in 1 2; do
+  $python train.py --packed "$work/packed" --out "$work/seed$seed.npz" --seed $seed
+done
+$python join.py --packed "$work/packed" --out "$work/model.npz" "$work/seed1.npz" "$work/seed2.npz"
 $python measure.py --packed "$work/packed" --model "$work/model.npz" | tee "$work/measured.txt"
 $python export.py --model "$work/model.npz" --packed "$work/packed" --version "$version" \
   --out ../models/static --golden ../test/fixtures/static-model.json

@@ -3,7 +3,7 @@
     python3 pack.py --pairs DIR --out DIR [--forbidden-texts FILE] [--latin 30000] [--cjk 5000]
 
 Writes vocabulary.json, packed.npz (arrays below) and held.json (the repositories that no training sees). A bag is its
-unique sub-words with weights 1 + ln(count), per field: what the model sums is those times what it learned.
+unique sub-words with a weight for each, per field (`words.py`): what the model sums is those times what it learned.
 
   query_start[Q+1], query_ids, query_weights        passage_start[P+1], passage_ids, passage_weights, passage_fields
   pair_query, pair_question (-1: none), pair_passage, pair_kind, pair_language, pair_repository, pair_chinese, pair_held
@@ -12,7 +12,6 @@ unique sub-words with weights 1 + ln(count), per field: what the model sums is t
 import argparse
 import hashlib
 import json
-import math
 import os
 import random
 from array import array
@@ -25,7 +24,7 @@ from forbidden import is_forbidden
 from pairs import CAPS
 from questions import as_question
 from vocabulary import WordCounts, make_vocabulary
-from words import SubWords
+from words import SubWords, bag, body_bag
 
 KINDS = list(CAPS)
 FIELDS = ["name", "path", "body"]
@@ -39,9 +38,12 @@ def digest(text):
 
 
 def is_held_out(name, rows):
-    """A sixteenth of the repositories, a sixth of those with much Chinese; decided by the name alone, so it stays."""
+    """
+    A sixteenth of the repositories, a sixth of those with some Chinese; decided by the name alone, so it stays. The few
+    that hold most of the Chinese are needed to learn from.
+    """
     chinese = sum("chinese" in row for row in rows)
-    return digest(name) % 16 == 0 or (chinese > 300 and digest(name) % 6 == 0)
+    return digest(name) % 16 == 0 or (300 < chinese < 2000 and digest(name) % 6 == 0)
 
 
 def read_rows(path, forbidden):
@@ -64,15 +66,8 @@ def name_of(row, chance):
 
 def count_file(task):
     path, forbidden = task
-    # A third is enough to know which words are common; of Chinese there is too little to leave any out.
-    counted = (row for number, row in enumerate(read_rows(path, forbidden)) if number % 3 == 0 or "chinese" in row)
-    texts = (row[key] for row in counted for key in ("query", "code", "path", "name"))
+    texts = (row[key] for row in read_rows(path, forbidden) for key in ("query", "code", "path", "name"))
     return WordCounts().of_texts(texts)
-
-
-def bag(sub_words, text):
-    counts = Counter(sub_words.of_text(text))
-    return list(counts), [1 + math.log(count) for count in counts.values()]
 
 
 class Bags:
@@ -95,7 +90,7 @@ def encode_file(task):
     queries, passages, pairs = Bags(), Bags(), []
     held = is_held_out(os.path.basename(path).split("@")[0], rows)
     for row in rows:
-        texts = (name_of(row, chance), row["path"], row["code"][:MAX_BODY])
+        fields = [bag(sub_words, name_of(row, chance)), bag(sub_words, row["path"]), body_bag(sub_words, row["code"][:MAX_BODY])]
         query, question = row["query"], None
         if row["kind"] in ("doc", "remark", "commit"):
             question = as_question(query, row["lang"], row["kind"], chance)
@@ -106,7 +101,7 @@ def encode_file(task):
             (
                 queries.add((0, ids, weights)),
                 queries.add((0, *bag(sub_words, question))) if question else -1,
-                passages.add(*((field, *bag(sub_words, text)) for field, text in enumerate(texts))),
+                passages.add(*((number, *part) for number, part in enumerate(fields))),
                 KINDS.index(row["kind"]),
                 row["lang"],
                 "chinese" in row,

@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-import math
 from collections import Counter
 
 import numpy as np
 
-from words import SubWords
+from words import SubWords, bag, body_bag
 
 MAX_BODY, MAX_LABEL = 30_000, 2_000
 
@@ -25,18 +24,21 @@ class StaticModel:
         self.sub_words = SubWords(self.header["vocabulary"])
 
     def embed_query(self, query):
-        return self._vector([(1.0, query[:MAX_BODY])], self.query_scale)
+        return self._vector([(1.0, bag(self.sub_words, query[:MAX_BODY]))], self.query_scale)
 
     def embed_passage(self, path, name, text):
-        fields = self.header["fields"]
-        parts = [(fields["name"], name[:MAX_LABEL]), (fields["path"], path[:MAX_LABEL]), (fields["body"], text[:MAX_BODY])]
-        return self._vector(parts, self.passage_scale)
+        parts = {
+            "name": bag(self.sub_words, name[:MAX_LABEL]),
+            "path": bag(self.sub_words, path[:MAX_LABEL]),
+            "body": body_bag(self.sub_words, text[:MAX_BODY]),
+        }
+        return self._vector([(self.header["fields"][name], part) for name, part in parts.items()], self.passage_scale)
 
     def _vector(self, parts, scale):
         shares = Counter()
-        for weight, text in parts:
-            for piece, count in Counter(self.sub_words.of_text(text)).items():
-                shares[piece] += weight * (1 + math.log(count))
+        for weight, (ids, counts) in parts:
+            for piece, count in zip(ids, counts):
+                shares[piece] += weight * count
         ids = np.fromiter(shares, np.int64, len(shares))
         values = np.fromiter(shares.values(), np.float64, len(shares))
         total = (values * scale[ids]) @ self.table[ids].astype(np.float64)

@@ -1,11 +1,9 @@
 """Trains the table: a query's vector near to that of its passage, far from those of the others in the batch.
 
-    python3 train.py --packed DIR --out MODEL.npz [--first MODEL.npz] [--size 256] [--epochs 3] [--seed 1]
+    python3 train.py --packed DIR --out MODEL.npz [--size 384] [--epochs 5] [--seed 1]
 
 Symmetric InfoNCE with a learned temperature over batches of 1,024 pairs that are made of blocks from one repository, so
-that most of what a query is told apart from is of its own kind. With `--first`, a model that was trained before, blocks
-are what that model finds alike. Words, names and paths are dropped at random. The first dimensions are trained to work
-alone (Matryoshka).
+that most of what a query is told apart from is of its own kind. Words, names and paths are dropped at random.
 """
 
 import argparse
@@ -18,17 +16,11 @@ import torch
 import torch.nn.functional as F
 
 from bags import BagSum, Contrast, Table, take
-from measure import vectors
 from pack import FIELDS, KINDS
 
 BATCH = 1024
 BLOCK = 256
-ALIKE_BLOCK = 64
-ALIKE_DIMENSIONS = 128
 RATE = 4e-3
-# One of them each step.
-PREFIXES = (64, 128)
-PREFIX_WEIGHT = 0.4
 # How much of each kind an epoch holds; all of what is asked in Chinese.
 SHARE = {"doc": 1.0, "remark": 0.3, "section": 0.25, "commit": 0.7, "bilingual": 0.7}
 QUESTION_SHARE = 0.35
@@ -57,32 +49,17 @@ class Model:
         np.savez(path, table=self.table.values, **weights)
 
 
-def epoch(packed, chance, alike):
-    """batches × BATCH: numbers of pairs. `alike`: vectors of all pairs' passages, or None."""
+def epoch(packed, chance):
+    """batches × BATCH: numbers of pairs."""
     share = np.array([SHARE[kind] for kind in KINDS])[packed["pair_kind"]]
     wanted = ~packed["pair_held"] & ((chance.random(len(share)) < share) | packed["pair_chinese"])
     chosen = np.nonzero(wanted)[0]
     chosen = chosen[np.lexsort((chance.random(len(chosen)), packed["pair_repository"][chosen]))]
     edges = np.nonzero(np.diff(packed["pair_repository"][chosen]))[0] + 1
-    blocks = []
-    for part in np.split(chosen, edges):
-        if alike is None:
-            blocks += [part[at : at + BLOCK] for at in range(0, len(part), BLOCK)]
-        else:
-            blocks += groups_alike(part, alike, chance)
+    blocks = [part[at : at + BLOCK] for part in np.split(chosen, edges) for at in range(0, len(part), BLOCK)]
     chance.shuffle(blocks)
     joined = np.concatenate(blocks)
     return joined[: len(joined) // BATCH * BATCH].reshape(-1, BATCH)
-
-
-def groups_alike(part, alike, chance):
-    """Halves by which of two random members is nearer, until they are small: another grouping each time."""
-    if len(part) <= ALIKE_BLOCK:
-        return [part]
-    one, other = chance.choice(part, 2, replace=False)
-    order = np.argsort(alike[part] @ (alike[one] - alike[other]).astype(np.float32))
-    halves = np.split(part[order], [len(part) // 2])
-    return groups_alike(halves[0], alike, chance) + groups_alike(halves[1], alike, chance)
 
 
 def query_vectors(model, packed, batch, chance):
@@ -105,17 +82,17 @@ def passage_vectors(model, packed, batch, chance):
     return BagSum.apply(torch.from_numpy(weights.astype(np.float32)) * learned, model.table, starts, ids)
 
 
-def contrast(queries, passages, same, sharpness, size):
+def contrast(queries, passages, same, sharpness):
     scale = torch.exp(sharpness).clamp(max=100)
-    scores = F.normalize(queries[:, :size], dim=1) * scale @ F.normalize(passages[:, :size], dim=1).T
+    scores = F.normalize(queries, dim=1) * scale @ F.normalize(passages, dim=1).T
     return Contrast.apply(scores, same, scale.item())
 
 
-def train(packed, rows, size, epochs, seed, alike, report):
+def train(packed, rows, size, epochs, seed, report):
     chance = np.random.default_rng(seed)
     model = Model(packed, rows, size, seed)
     optimizer = torch.optim.Adam(model.groups(), betas=(0.9, 0.98))
-    batches = epoch(packed, chance, alike)
+    batches = epoch(packed, chance)
     steps, step, started, losses = int(len(batches) * epochs), 0, time.time(), []
     while step < steps:
         for batch in batches[: steps - step]:
@@ -125,10 +102,8 @@ def train(packed, rows, size, epochs, seed, alike, report):
             queries, passages = query_vectors(model, packed, batch, chance), passage_vectors(model, packed, batch, chance)
             texts = packed["pair_text"][batch]
             same = (texts[:, None] == texts[None, :]) & ~np.eye(len(batch), dtype=bool)
-            loss = contrast(queries, passages, same, model.sharpness, size)
+            loss = contrast(queries, passages, same, model.sharpness)
             losses.append(loss.item())
-            prefix = PREFIXES[step % len(PREFIXES)]
-            loss = loss + PREFIX_WEIGHT * contrast(queries, passages, same, model.sharpness, prefix)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -138,7 +113,7 @@ def train(packed, rows, size, epochs, seed, alike, report):
                 fields = np.round(np.exp(model.field_weight.detach().numpy()), 2)
                 speed = step * BATCH / (time.time() - started)
                 report(f"{step}/{steps} loss {np.mean(losses[-100:]):.4f} fields {fields} {speed:.0f} pairs/s")
-        batches = epoch(packed, chance, alike)
+        batches = epoch(packed, chance)
     return model
 
 
@@ -146,21 +121,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--packed", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--first")
-    parser.add_argument("--size", type=int, default=256)
-    parser.add_argument("--epochs", type=float, default=3)
+    parser.add_argument("--size", type=int, default=384)
+    parser.add_argument("--epochs", type=float, default=5)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)
     packed = dict(np.load(f"{options.packed}/packed.npz"))
     with open(f"{options.packed}/vocabulary.json", encoding="utf8") as file:
         rows = len(json.load(file))
-    alike = None
-    if options.first:
-        alike = vectors(packed, dict(np.load(options.first)), "passage", packed["pair_passage"], ALIKE_DIMENSIONS)
     report = lambda line: print(line, flush=True)
-    model = train(packed, rows, options.size, options.epochs, options.seed, alike, report)
-    model.save(options.out)
+    train(packed, rows, options.size, options.epochs, options.seed, report).save(options.out)
 
 
 if __name__ == "__main__":

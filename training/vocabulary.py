@@ -26,8 +26,9 @@ class WordCounts:
     def of_texts(self, texts):
         latin, phrases, strings = Counter(), Counter(), set()
         for text in texts:
-            for word in words_of(text):
-                (phrases if is_cjk(word) else latin)[word] += 1
+            latin.update(words_of(text))
+        for word in filter(is_cjk, list(latin)):
+            phrases[word] = latin.pop(word)
         for phrase in phrases:
             strings.update(phrase[at:end] for at in range(len(phrase)) for end in range(at + 1, min(len(phrase), at + MAX_CJK_PIECE) + 1))
         self.latin = Counter({word: min(count, REPOSITORY_CAP) for word, count in latin.items()})

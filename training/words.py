@@ -5,13 +5,18 @@ the vocabulary (with `^` before it), or the longest entries that it is made of, 
 Korean have no gaps between words: there, each character gives the longest entry that begins with it.
 """
 
+import math
 import re
+from collections import Counter
+from itertools import chain
 
 CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 WORD = re.compile(rf"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]{{1,4}}|[{CJK}]+")
 MAX_PIECE = 20
 MAX_PIECES = 8
 MAX_CJK_PIECE = 4
+# A body of so many sub-words counts as it is, a longer one less for each, down to a shortest.
+USUAL_BODY, SHORTEST_BODY = 64, 8
 
 
 def words_of(text):
@@ -22,23 +27,21 @@ def is_cjk(word):
     return word[0] >= "\u3040"
 
 
-class SubWords:
-    """`vocabulary`: list of strings; ids are its indices."""
+class SubWords(dict):
+    """`vocabulary`: list of strings; ids are its indices. As a dictionary: the pieces of every word met before."""
 
     def __init__(self, vocabulary):
+        super().__init__()
         self.ids = {piece: number for number, piece in enumerate(vocabulary)}
-        self.known = {}
 
     def of_text(self, text):
-        found = []
-        for word in words_of(text):
-            pieces = self.known.get(word)
-            if pieces is None:
-                pieces = self._cjk(word) if is_cjk(word) else self._latin("^" + word)
-                if len(word) <= MAX_PIECE:
-                    self.known[word] = pieces
-            found.extend(pieces)
-        return found
+        return list(chain.from_iterable(map(self.__getitem__, WORD.findall(text))))
+
+    def __missing__(self, word):
+        pieces = self._cjk(word) if is_cjk(word) else self._latin("^" + word.lower())
+        if len(word) <= MAX_PIECE:
+            self[word] = pieces
+        return pieces
 
     def _latin(self, word):
         if len(word) <= MAX_PIECE and word in self.ids:
@@ -59,3 +62,16 @@ class SubWords:
                     found.append(self.ids[word[at:end]])
                     break
         return found
+
+
+def bag(sub_words, text):
+    """(unique ids, what each counts for)."""
+    counts = Counter(sub_words.of_text(text))
+    return list(counts), [1 + math.log(count) for count in counts.values()]
+
+
+def body_bag(sub_words, text):
+    """The same for a body: if it grew with its length, a long body would leave nothing of name and path."""
+    ids, weights = bag(sub_words, text)
+    share = math.sqrt(USUAL_BODY / max(len(ids), SHORTEST_BODY))
+    return ids, [weight * share for weight in weights]

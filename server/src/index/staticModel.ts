@@ -29,13 +29,16 @@ interface Header {
 
 const FORMAT = 1;
 /** Changes with anything in this file that changes a vector. */
-const TEXT_FORM = 'sub-words 1';
+const TEXT_FORM = 'sub-words 2';
 
 const WORD = /[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]{1,4}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+/g;
 const FIRST_CJK = 0x3040;
 const MAX_PIECE = 20;
 const MAX_PIECES = 8;
 const MAX_CJK_PIECE = 4;
+/** A body of so many different sub-words counts as it is, a longer one less for each, down to a shortest. */
+const USUAL_BODY = 64;
+const SHORTEST_BODY = 8;
 /** What comes after is not read: a passage is a thousand characters, and what is longer has said what it is about. */
 const MAX_BODY = 30_000;
 const MAX_LABEL = 2_000;
@@ -69,9 +72,23 @@ export function openStaticModel(header: string, weights: Uint8Array): StaticMode
   const inField: number[] = [];
   const inText: number[] = [];
 
-  /** Adds a field's sub-words to `inText` and what each counts for to `shares`. */
-  function addField(text: string, weight: number): void {
+  function addText(text: string, weight: number): void {
+    countPieces(text);
+    addCounted(weight);
+  }
+
+  /** If it grew with its length, a long body would leave nothing of name and path. */
+  function addBody(text: string, weight: number): void {
+    countPieces(text);
+    addCounted(weight * Math.sqrt(USUAL_BODY / Math.max(inField.length, SHORTEST_BODY)));
+  }
+
+  function countPieces(text: string): void {
     for (const word of text.match(WORD) ?? []) for (const id of pieces(word)) if (counts[id]!++ === 0) inField.push(id);
+  }
+
+  /** Adds the sub-words that were counted to `inText`, and what each counts for to `shares`. */
+  function addCounted(weight: number): void {
     for (const id of inField) {
       if (shares[id] === 0) inText.push(id);
       shares[id]! += weight * (1 + Math.log(counts[id]!));
@@ -112,13 +129,13 @@ export function openStaticModel(header: string, weights: Uint8Array): StaticMode
   return {
     identity: { name: `${name} ${version}`, dimensions, digest },
     embedPassage(passage) {
-      addField(passage.name.slice(0, MAX_LABEL), fields.name);
-      addField(passage.path.slice(0, MAX_LABEL), fields.path);
-      addField(passage.text.slice(0, MAX_BODY), fields.body);
+      addText(passage.name.slice(0, MAX_LABEL), fields.name);
+      addText(passage.path.slice(0, MAX_LABEL), fields.path);
+      addBody(passage.text.slice(0, MAX_BODY), fields.body);
       return takeVector(passageScale);
     },
     embedQuery(query) {
-      addField(query.slice(0, MAX_BODY), 1);
+      addText(query.slice(0, MAX_BODY), 1);
       return takeVector(queryScale);
     },
   };
