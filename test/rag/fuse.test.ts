@@ -51,7 +51,7 @@ test('ranks count, not scores', () => {
       { lexical: 1 * factor, similarity: 0.8 },
     ]);
   expect(stretched(1)).toEqual(stretched(100));
-  expect(stretched(1)[0]!.lexical).toBeCloseTo(0.5 / 61, 12);
+  expect(stretched(1)[0]!.lexical).toBeCloseTo(0.5, 12);
 });
 
 test('scores count by how far they stand out from their list', () => {

@@ -28,14 +28,24 @@ const LINE_SHARE = 0.6;
 /** What the question asks for by name of the part; all of it is shown, up to what is packed. */
 const isAskedFor = ({ why }: Source) => (why['caller'] ?? why['callee'] ?? why['changed'] ?? 0) > 0;
 
+/** Where the question points by something else than its words. */
+const isPointedAt = ({ why }: Source) => (why['overview'] ?? why['file'] ?? why['definition'] ?? 0) > 0;
+
 /** The answer's text. `weights`: how much each term of the question weighs. */
 export function extract(sources: readonly Source[], weights: ReadonlyMap<string, number>): string {
   const best = sources[0]?.score ?? 0;
   // Beside facts, likenesses would only be in the way.
   const told = sources.filter(({ changes }) => changes);
   if (told.length > 0) return told.map((source) => extractOne(source, weights)).join('\n\n');
+  // Scores are told by ranks, in which even the fifth stands near the first; what it holds of the question does not.
+  const held = sources.map(({ text, symbol }) => weigh(`${symbol}\n${text}`, weights));
+  const most = Math.max(...held.slice(0, MAX_EXTRACTS), 0);
+  const isEnough = (source: Source, i: number) =>
+    i < MAX_EXTRACTS &&
+    source.score >= EXTRACT_SHARE * best &&
+    (isPointedAt(source) || held[i]! >= EXTRACT_SHARE * most);
   return sources
-    .filter((source, i) => isAskedFor(source) || (i < MAX_EXTRACTS && source.score >= EXTRACT_SHARE * best))
+    .filter((source, i) => isAskedFor(source) || isEnough(source, i))
     .map((source) => extractOne(source, weights))
     .join('\n\n');
 }

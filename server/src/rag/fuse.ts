@@ -31,7 +31,10 @@ export const weightedSum: Fusion = (candidates) => {
   return candidates.map((_, i) => ({ lexical: (1 - MEANING) * lexical[i]!, meaning: MEANING * meaning[i]! }));
 };
 
-/** Reciprocal ranks (Cormack, Clarke and Büttcher 2009): only the order counts, and hardly where it ends. */
+/**
+ * Reciprocal ranks (Cormack, Clarke and Büttcher 2009): only the order counts. Scaled so that the first of a list has
+ * all of its share.
+ */
 export const reciprocalRanks: Fusion = (candidates) => {
   const lexical = reciprocals(candidates.map((candidate) => candidate.lexical || null));
   const meaning = reciprocals(candidates.map(({ similarity }) => similarity));
@@ -55,7 +58,7 @@ function reciprocals(values: readonly (number | null)[]): number[] {
   for (const [position, { value, i }] of order.entries()) {
     // Equal values share a rank, so that the order in which they came does not count.
     if (position === 0 || value !== order[position - 1]!.value) rank = position + 1;
-    shares[i] = 1 / (RANK_CONSTANT + rank);
+    shares[i] = (RANK_CONSTANT + 1) / (RANK_CONSTANT + rank);
   }
   return shares;
 }

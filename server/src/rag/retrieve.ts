@@ -10,7 +10,7 @@ import type { TermStatistics } from '../index/lexical.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import type { DenseCandidate } from '../index/store/vectorQueries.js';
 import { type ChangeEvidence, changeEvidence } from './changes.js';
-import { type Scored, weightedSum } from './fuse.js';
+import { reciprocalRanks, type Scored } from './fuse.js';
 import { type Edge, type GraphEvidence, graphEvidence } from './graph.js';
 import { historyLandmarks } from './history.js';
 import { landmarks } from './landmarks.js';
@@ -122,7 +122,7 @@ async function fused(view: IndexView, query: Query, rows: readonly LexicalRow[])
     query.text,
     rows.map(({ id }) => id),
   );
-  const scores = weightedSum(rows.map(({ lexical }, i): Scored => ({ lexical, similarity: near[i]! })));
+  const scores = reciprocalRanks(rows.map(({ lexical }, i): Scored => ({ lexical, similarity: near[i]! })));
   return rows.map((row, i) => ({ ...row, ...scores[i]! }));
 }
 
