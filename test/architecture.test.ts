@@ -60,7 +60,14 @@ const LAYERS: Record<string, readonly string[]> = {
 };
 
 /** What the client may take from the server. */
-const CLIENT_MAY_IMPORT = ['protocol', 'base/answer', 'base/document', 'base/status'];
+const CLIENT_MAY_IMPORT = [
+  'protocol',
+  'base/answer',
+  'base/destination',
+  'base/document',
+  'base/scoreParts',
+  'base/status',
+];
 
 /** Packages and built-in modules that only some files may import; whatever is not named here is free to all. */
 const PACKAGES: { name: RegExp; only: RegExp }[] = [

@@ -13,13 +13,15 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { isElsewhere } from '../../server/src/base/destination.js';
 import { approveEmbedder } from './approvals.js';
 import type { ChatView } from './chat/view.js';
 import { diagnosticsMarkdown } from './diagnostics.js';
 import type { BackEnd } from './languageClient.js';
 import { askForModelKey } from './modelKey.js';
+import { searchPartSentence, WITHOUT_MEANING } from './searchModels.js';
 import type { StatusDocument } from './statusDocument.js';
-import { countOf, modelSentence, percentOf, sizeOf, summarise } from './summary.js';
+import { countOf, modelSentence, percentOf, type Summary, sizeOf, summarise } from './summary.js';
 
 export interface CommandContext {
   server: BackEnd;
@@ -109,19 +111,22 @@ async function reindex({ server }: CommandContext): Promise<void> {
   window.setStatusBarMessage(`Scholia: ${counts} indexed in ${result.seconds.toFixed(1)} s${failed}`, 10_000);
 }
 
+interface StatusRow {
+  label: string;
+  description?: string;
+  detail?: string;
+  kind?: QuickPickItemKind;
+  run?: () => unknown;
+}
+
 async function showStatus({ server, statusDocument }: CommandContext): Promise<void> {
   await server.refresh().catch(() => {});
   const summary = summarise(server.statuses);
+  const { model } = summary;
   const separator = (label: string) => ({ label, kind: QuickPickItemKind.Separator });
   const details = () => statusDocument.show();
-  const openModelSetting = () => commands.executeCommand('workbench.action.openSettings', 'scholia.model');
-  const items: {
-    label: string;
-    description?: string;
-    detail?: string;
-    kind?: QuickPickItemKind;
-    run?: () => unknown;
-  }[] = [
+  const openSettings = (section: string) => () => commands.executeCommand('workbench.action.openSettings', section);
+  const items: StatusRow[] = [
     ...(server.health === 'stopped'
       ? [{ label: '$(debug-restart) Start Again', description: 'Scholia has stopped', run: () => server.restart() }]
       : []),
@@ -138,11 +143,13 @@ async function showStatus({ server, statusDocument }: CommandContext): Promise<v
       ].join(' · '),
       run: details,
     })),
+    separator('Meaning'),
+    ...meaningRows(summary, openSettings),
     separator('Answers'),
     {
-      label: summary.model.destination ? `$(globe) ${summary.model.name || 'Model'}` : '$(lock) Extractive',
-      detail: modelSentence(summary.model),
-      run: openModelSetting,
+      label: `${iconOf(model.destination)} ${model.destination ? model.name || 'Model' : 'Extractive'}`,
+      detail: modelSentence(summary),
+      run: openSettings('scholia.model'),
     },
     ...summary.degraded.map((sentence) => ({ label: '$(info) Works less well', detail: sentence, run: details })),
     separator('Actions'),
@@ -161,6 +168,23 @@ async function showStatus({ server, statusDocument }: CommandContext): Promise<v
     placeHolder: 'What is indexed, and who answers',
   });
   await choice?.run?.();
+}
+
+/** A globe where code or questions leave the machine. */
+function iconOf(place: string): string {
+  return isElsewhere(place) ? '$(globe)' : '$(lock)';
+}
+
+/** What searches by meaning, each with where it runs. */
+function meaningRows(summary: Summary, openSettings: (section: string) => () => unknown): StatusRow[] {
+  const rows = summary.search.map((part) => ({
+    label: `${iconOf(part.device)} ${part.name}`,
+    detail: searchPartSentence(part, summary),
+    run: openSettings(part.role === 'reranker' ? 'scholia.reranker' : 'scholia.embedder'),
+  }));
+  if (summary.search.some(({ role }) => role === 'embedder')) return rows;
+  const none = { label: '$(circle-slash) No embedder', detail: WITHOUT_MEANING, run: openSettings('scholia.embedder') };
+  return [none, ...rows];
 }
 
 /** Asks first: the index can be built again, but that takes its time. */

@@ -3,7 +3,9 @@
  * It turns to the warning colour only where a person has something to do; degradations alone are told, not shouted.
  */
 import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { isElsewhere } from '../../server/src/base/destination.js';
 import type { BackEnd } from './languageClient.js';
+import { sentElsewhere } from './searchModels.js';
 import { countOf, modelSentence, percentOf, type Summary, summarise } from './summary.js';
 
 export function showStatusBar(server: BackEnd): Disposable {
@@ -63,7 +65,8 @@ function tooltipOf(summary: Summary, starting: boolean): MarkdownString {
     paragraph('book', `${counts.join(', ')} indexed.`);
   }
   if (summary.failed > 0) paragraph('circle-slash', `${countOf(summary.failed, 'file')} could not be indexed.`);
-  if (!starting) paragraph(summary.model.destination ? 'globe' : 'lock', modelSentence(summary.model));
+  if (!starting) paragraph(isElsewhere(summary.model.destination) ? 'globe' : 'lock', modelSentence(summary));
+  for (const { sentence } of sentElsewhere(summary)) paragraph('globe', sentence);
   for (const sentence of summary.degraded) paragraph('info', sentence);
   return tooltip;
 }

@@ -5,7 +5,8 @@
 import { EventEmitter, type TextDocumentContentProvider, Uri, window, workspace } from 'vscode';
 import type { Status } from '../../server/src/base/status.js';
 import type { BackEnd } from './languageClient.js';
-import { countOf, modelSentence, type Statuses, sizeOf } from './summary.js';
+import { sentElsewhere } from './searchModels.js';
+import { countOf, modelSentence, type Statuses, sizeOf, summarise } from './summary.js';
 
 const maxFailuresListed = 500;
 
@@ -34,11 +35,13 @@ export class StatusDocument implements TextDocumentContentProvider {
 export function statusMarkdown(statuses: Statuses): string {
   if (statuses.length === 0) return '# Scholia\n\nNo folder is open, so there is nothing to index.\n';
   const version = statuses[0]!.version;
-  return [`# Scholia ${version}`, modelSentence(statuses[0]!.model), ...statuses.map(folderMarkdown)].join('\n\n');
+  const summary = summarise(statuses);
+  const sent = [modelSentence(summary), ...sentElsewhere(summary).map(({ sentence }) => sentence)].join(' ');
+  return [`# Scholia ${version}`, sent, ...statuses.map(folderMarkdown)].join('\n\n');
 }
 
 function folderMarkdown(status: Status): string {
-  const { files, chunks, lines, bytes, store, embedder, progress, scannedAt } = status;
+  const { files, chunks, lines, bytes, store, embedder, nextEmbedder, reranker, progress, scannedAt } = status;
   const covered = lines.total > 0 ? ((100 * lines.covered) / lines.total).toFixed(1) : '0';
   const rows = [
     ['State', progress ? `${status.state}: ${progress.step}, ${progress.done} of ${progress.total}` : status.state],
@@ -46,10 +49,9 @@ function folderMarkdown(status: Status): string {
     ['Passages', chunks.toLocaleString('en')],
     ['Lines covered', `${lines.covered.toLocaleString('en')} of ${lines.total.toLocaleString('en')} (${covered} %)`],
     ['Last scan', scannedAt ?? 'none yet'],
-    [
-      'Meaning vectors',
-      embedder ? `${embedder.name}, ${embedder.dimensions} dimensions, on ${embedder.device}` : 'none',
-    ],
+    ['Embedder', embedderText(embedder)],
+    ...(nextEmbedder ? [['Next embedder, when every passage has its vector', embedderText(nextEmbedder)]] : []),
+    ['Reranker', reranker ? `${reranker.name}, on ${reranker.device}` : 'none'],
     ['Store', `${store.path} (${sizeOf(store.bytes)}, this window is its ${store.role})`],
     ['Generation', String(status.generation)],
   ];
@@ -66,6 +68,10 @@ function folderMarkdown(status: Status): string {
     ...section('Files that could not be indexed', failed),
     ...section('Files left out on purpose', skipped),
   ].join('\n\n');
+}
+
+function embedderText(embedder: Status['embedder']): string {
+  return embedder ? `${embedder.name}, ${embedder.dimensions} dimensions, on ${embedder.device}` : 'none';
 }
 
 function section(title: string, lines: readonly string[]): string[] {

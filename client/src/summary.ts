@@ -3,9 +3,20 @@
  *
  * Where folders differ the worst wins: one folder that fails is not hidden by three that are ready.
  */
+import { isElsewhere } from '../../server/src/base/destination.js';
 import type { Status } from '../../server/src/base/status.js';
 
 export type Statuses = readonly Status[];
+
+/** A model that helps to search. */
+export interface SearchPart {
+  role: 'embedder' | 'nextEmbedder' | 'reranker';
+  name: string;
+  /** Null of a reranker. */
+  dimensions: number | null;
+  /** `cpu`, `webgpu`, …, or the origin of a server. */
+  device: string;
+}
 
 export interface Summary {
   state: 'none' | Status['state'];
@@ -17,6 +28,8 @@ export interface Summary {
   skipped: number;
   storeBytes: number;
   model: { name: string; destination: string };
+  /** Of all folders, each once. */
+  search: SearchPart[];
   degraded: string[];
 }
 
@@ -42,20 +55,39 @@ export function summarise(statuses: Statuses): Summary {
     skipped: sum(({ skipped }) => Object.values(skipped).reduce((total, count) => total + count, 0)),
     storeBytes: sum(({ store }) => store.bytes),
     model: statuses[0]?.model ?? { name: '', destination: '' },
+    search: distinct(statuses.flatMap(searchParts)),
     degraded: [...new Set(statuses.flatMap(({ degraded }) => degraded))],
   };
 }
 
-/** Who answers and where the text goes, in one sentence. */
-export function modelSentence({ name, destination }: Summary['model']): string {
-  if (!destination) return 'Answers are extracts of your code. Nothing leaves this machine.';
-  const where = isThisMachine(destination) ? `${destination}, which is this machine` : destination;
-  return `Questions and the passages shown under Sources are sent to ${name || 'the model'} at ${where}.`;
+function searchParts({ embedder, nextEmbedder, reranker }: Status): SearchPart[] {
+  return [
+    ...(embedder ? [{ role: 'embedder' as const, ...embedder }] : []),
+    ...(nextEmbedder ? [{ role: 'nextEmbedder' as const, ...nextEmbedder }] : []),
+    ...(reranker ? [{ role: 'reranker' as const, dimensions: null, ...reranker }] : []),
+  ];
 }
 
-export function isThisMachine(destination: string): boolean {
-  const host = URL.parse(destination)?.hostname ?? '';
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+function distinct<Part extends object>(parts: readonly Part[]): Part[] {
+  return [...new Map(parts.map((part) => [JSON.stringify(part), part])).values()];
+}
+
+/** Neither the code nor a question leaves this machine. */
+export function staysHere({ model, search }: Pick<Summary, 'model' | 'search'>): boolean {
+  return !isElsewhere(model.destination) && !search.some(({ device }) => isElsewhere(device));
+}
+
+/** Who answers and where the text goes, in one sentence or two. */
+export function modelSentence(summary: Pick<Summary, 'model' | 'search'>): string {
+  const { name, destination } = summary.model;
+  if (!destination)
+    return `Answers are extracts of your code.${staysHere(summary) ? ' Nothing leaves this machine.' : ''}`;
+  return `Questions and the passages shown under Sources are sent to ${name || 'the model'} at ${shownPlace(destination)}.`;
+}
+
+/** An address as a sentence names it. */
+export function shownPlace(destination: string): string {
+  return isElsewhere(destination) ? destination : `${destination}, which is this machine`;
 }
 
 export function percentOf({ done, total }: { done: number; total: number }): number {

@@ -1,6 +1,8 @@
 /** Results as a person reads them on a terminal. Pure; what comes from files is shown with its hidden characters visible. */
 import type { Answer, Hit, LineRange } from './base/answer.js';
-import type { Status } from './base/status.js';
+import { isElsewhere } from './base/destination.js';
+import { scorePartMeaning } from './base/scoreParts.js';
+import type { EmbedderStatus, Status } from './base/status.js';
 import { showHidden } from './base/text.js';
 import type { Explanation, IndexReport } from './engine/engine.js';
 
@@ -21,25 +23,28 @@ export function answerText(answer: Answer, { explain, colour }: { explain: boole
 function traceText({ trace, sources }: Answer, colour: boolean): string {
   const steps = trace.steps.map(({ step, milliseconds, note }) => `  ${step.padEnd(10)} ${milliseconds} ms  ${note}`);
   const terms = `  terms: ${trace.terms.join(' ')}`;
+  const asked = trace.searchModels.map(({ role, name, device, passages }) => {
+    const given = passages > 0 ? `the question and ${passages} passages` : 'the question';
+    return `  ${role} ${name}${placeText(device, `${given} went there`)}`;
+  });
   const scores = sources.map((source) => `  [${source.n}] ${place(source)}  ${whyText(source.why)}`);
   const dropped = trace.dropped.map(({ what, reason }) => `  dropped ${what}: ${reason}`);
-  return [heading('How', colour), ...steps, terms, ...scores, ...dropped].join('\n');
+  return [heading('How', colour), ...steps, terms, ...asked, ...scores, ...partsText(sources), ...dropped].join('\n');
 }
 
 export function hitsText(hits: readonly Hit[], explain: boolean): string {
   if (hits.length === 0) return 'Nothing found.';
-  return hits
-    .map((hit) => {
-      const name = hit.symbol ? `  ${hit.kind} ${hit.symbol}` : '';
-      const lines = hit.text.split(/\r\n|\n|\r/);
-      const more = lines.length > MAX_SNIPPET_LINES ? [`  … ${lines.length - MAX_SNIPPET_LINES} more lines`] : [];
-      const shown = lines
-        .slice(0, MAX_SNIPPET_LINES)
-        .map((line, i) => `  ${String(hit.startLine + i).padStart(5)}  ${line}`);
-      const why = explain ? [`  score ${whyText(hit.why)}`] : [];
-      return showHidden([`${place(hit)}${name}`, ...why, ...shown, ...more].join('\n'));
-    })
-    .join('\n\n');
+  const passages = hits.map((hit) => {
+    const name = hit.symbol ? `  ${hit.kind} ${hit.symbol}` : '';
+    const lines = hit.text.split(/\r\n|\n|\r/);
+    const more = lines.length > MAX_SNIPPET_LINES ? [`  … ${lines.length - MAX_SNIPPET_LINES} more lines`] : [];
+    const shown = lines
+      .slice(0, MAX_SNIPPET_LINES)
+      .map((line, i) => `  ${String(hit.startLine + i).padStart(5)}  ${line}`);
+    const why = explain ? [`  score ${whyText(hit.why)}`] : [];
+    return showHidden([`${place(hit)}${name}`, ...why, ...shown, ...more].join('\n'));
+  });
+  return [...passages, ...(explain ? [partsText(hits).join('\n')] : [])].join('\n\n');
 }
 
 export function reportText({ files, chunks, lines, bytes, seconds, failed, degraded }: IndexReport): string {
@@ -51,19 +56,33 @@ export function reportText({ files, chunks, lines, bytes, seconds, failed, degra
 }
 
 export function statusText(status: Status): string {
-  const { embedder } = status;
+  const { embedder, nextEmbedder, reranker, model } = status;
+  const devices = [embedder, nextEmbedder, reranker].map((one) => one?.device ?? '');
+  const stays = ![model.destination, ...devices].some(isElsewhere);
   const skipped = Object.entries(status.skipped).map(([reason, n]) => `${n} ${reason}`);
   return [
     `${status.root}: ${status.state}`,
     `  ${status.files} files, ${status.chunks} chunks, ${coverage(status.lines)}, ${megabytes(status.bytes)}`,
     `  last scan ${status.scannedAt ?? 'never'}, generation ${status.generation}`,
     `  store ${status.store.path} (${megabytes(status.store.bytes)}, ${status.store.role})`,
-    `  embedder ${embedder ? `${embedder.name}, ${embedder.dimensions} dimensions, on ${embedder.device}` : 'none'}`,
-    `  model ${status.model.name}${status.model.destination ? ` at ${status.model.destination}` : ': nothing leaves this machine'}`,
+    `  embedder ${embedder ? embedderText(embedder, 'passages and questions are sent there') : 'none'}`,
+    ...(nextEmbedder ? [`  next embedder ${embedderText(nextEmbedder, 'passages are sent there')}`] : []),
+    ...(reranker
+      ? [`  reranker ${reranker.name}${placeText(reranker.device, 'questions and passages found are sent there')}`]
+      : []),
+    `  model ${model.name}${model.destination ? ` at ${model.destination}` : ''}${stays ? ': nothing leaves this machine' : ''}`,
     `  left out: ${skipped.join(', ') || 'nothing'}`,
     ...status.failed.map(({ path, reason }) => `  failed: ${path}: ${reason}`),
     ...status.degraded.map((sentence) => `  note: ${sentence}`),
   ].join('\n');
+}
+
+function embedderText({ name, dimensions, device }: EmbedderStatus, sent: string): string {
+  return `${name}, ${dimensions} dimensions${placeText(device, sent)}`;
+}
+
+function placeText(device: string, sent: string): string {
+  return `, on ${device}${isElsewhere(device) ? `: ${sent}` : ''}`;
 }
 
 export function explanationText({ path, indexed, reason }: Explanation): string {
@@ -82,6 +101,12 @@ function whyText(why: Record<string, number>): string {
   const parts = Object.entries(why).map(([part, value]) => `${part} ${value.toFixed(2)}`);
   const sum = Object.values(why).reduce((total, value) => total + value, 0);
   return `${sum.toFixed(2)} = ${parts.join(' + ').replaceAll('+ -', '- ')}`;
+}
+
+/** What the parts of these scores say, a line each. */
+function partsText(hits: readonly Pick<Hit, 'why'>[]): string[] {
+  const parts = [...new Set(hits.flatMap(({ why }) => Object.keys(why)))];
+  return parts.map((part) => `  ${part.padEnd(10)} ${scorePartMeaning(part)}`);
 }
 
 function megabytes(bytes: number): string {

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Embedder, Reranker, VectorGraph } from './base/embedding.js';
-import { EngineError, messageOf } from './base/errors.js';
+import { EngineError } from './base/errors.js';
 import type { Log } from './base/ports.js';
 import type { EmbedderDecision } from './engine/embedderChoice.js';
 import { openVectorGraph } from './gpu/graph.js';
@@ -21,7 +21,7 @@ export interface EngineServices {
   embedder(decision: EmbedderDecision, settings: Settings): Promise<Embedder | null>;
   /** Whether a server may be sent so many characters, if that costs something; asked once for each embedder. */
   mayEmbed(embedder: Embedder, characters: number, settings: Settings): Promise<boolean>;
-  /** Null where none is set, or it cannot be opened. */
+  /** Null where none is set. Rejects with a sentence for the status. */
   reranking(settings: Settings): Promise<Reranking | null>;
   /** For the store in this folder. Rejects with a sentence for the status where there can be none. */
   graph(storePath: string): Promise<VectorGraph>;
@@ -49,10 +49,6 @@ export function createModelServices({ dist, models, keyFor, confirm, log }: Mode
   const embedders = createShelf<Embedder>();
   const rerankers = createShelf<Reranker>();
   const answers = new Map<string, Promise<boolean>>();
-  const rerankerFailed = (error: unknown) => {
-    log('warn', `The reranker is not used: ${messageOf(error)}`);
-    return null;
-  };
 
   /** One process for each: a model computes for a tenth of a second or more, and a question to a graph must not wait. */
   function hostFor(what: 'models' | 'graphs'): ComputeHost {
@@ -116,10 +112,9 @@ export function createModelServices({ dist, models, keyFor, confirm, log }: Mode
     async reranking(settings) {
       if (settings['reranker.kind'] === 'off') return null;
       const parts = Object.entries(settings).filter(([name]) => name.startsWith('reranker.'));
-      const reranker = await rerankers
-        .take(JSON.stringify([parts, settings['embedder.device']]), () => openReranker(settings))
-        .catch(rerankerFailed);
-      return reranker && { reranker, budget: settings['reranker.budgetMilliseconds'] };
+      const key = JSON.stringify([parts, settings['embedder.device']]);
+      const reranker = await rerankers.take(key, () => openReranker(settings));
+      return { reranker, budget: settings['reranker.budgetMilliseconds'] };
     },
     graph: (storePath) => openVectorGraph(hostFor('graphs'), storePath),
     async close() {

@@ -16,6 +16,7 @@ const result = (answer: string, refused = false): AskResult => ({
     steps: [],
     answerability: 1,
     terms: [],
+    searchModels: [],
     dropped: [],
     model: { name: '', destination: '' },
     sent: [],

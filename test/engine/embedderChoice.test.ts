@@ -13,6 +13,7 @@ const CHOICES: EmbedderChoices = {
   suggestion: null,
   approved: false,
   installed: ['owner/local'],
+  trusted: true,
 };
 
 const settings = (changes: Partial<EmbedderChoices['settings']>) => ({ ...CHOICES.settings, ...changes });
@@ -26,6 +27,12 @@ test.each([
     '/models/x',
   ],
   ['a server', { settings: settings({ 'embedder.kind': 'server', 'embedder.name': 'nomic' }) }, 'server', 'nomic'],
+  [
+    'a server, in a folder that is not trusted',
+    { settings: settings({ 'embedder.kind': 'server', 'embedder.name': 'nomic' }), trusted: false },
+    'bundled',
+    '',
+  ],
   ['none', { settings: settings({ 'embedder.kind': 'off' }) }, 'off', ''],
   ['the team has an installed model', { suggestion: { kind: 'folder', name: 'owner/local' } }, 'folder', 'owner/local'],
   ['the team has another', { suggestion: { kind: 'folder', name: 'owner/other' } }, 'bundled', ''],
@@ -49,6 +56,7 @@ test('a suggestion never overrides a choice, names an address or sends anything 
     ),
     approved: fc.boolean(),
     installed: fc.constantFrom([], ['owner/local']),
+    trusted: fc.boolean(),
   }) as fc.Arbitrary<EmbedderChoices>;
   fc.assert(
     fc.property(any, (choices) => {
@@ -61,7 +69,9 @@ test('a suggestion never overrides a choice, names an address or sends anything 
       if (follows && decision.kind === 'folder') expect(choices.installed).toContain(decision.name);
       if (decision.awaiting) expect([decision.kind, decision.note]).toEqual(['bundled', expect.any(String)]);
       // Whatever does not count is said.
-      if (own.kind === 'bundled' && choices.suggestion && !follows) expect(decision.note).toMatch(/^scholia\.json /);
+      if (!choices.trusted) expect([decision.kind, decision]).toEqual([expect.not.stringMatching('server'), own]);
+      if (choices.trusted && own.kind === 'bundled' && choices.suggestion && !follows)
+        expect(decision.note).toMatch(/^scholia\.json /);
     }),
   );
 });

@@ -35,6 +35,8 @@ export interface Overview {
   lines: number;
   failed: number;
   model: { name: string; destination: string; isHere: boolean };
+  /** What a search sends to other machines, a sentence for each; empty when nothing leaves this one for it. */
+  search: { where: string; sentence: string }[];
   degraded: string[];
   /** False in Restricted Mode. */
   trusted: boolean;

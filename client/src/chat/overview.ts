@@ -2,8 +2,10 @@
  * What the chat says about the index and the model, and the questions that it offers to begin with. Pure.
  * Two of the questions suit any code base; the third is about the file that is open, so that the first answer is close.
  */
+import { isElsewhere } from '../../../server/src/base/destination.js';
 import type { Health } from '../languageClient.js';
-import { isThisMachine, type Statuses, summarise } from '../summary.js';
+import { sentElsewhere } from '../searchModels.js';
+import { type Statuses, summarise } from '../summary.js';
 import type { Overview } from './messages.js';
 
 export interface OverviewFacts {
@@ -15,14 +17,16 @@ export interface OverviewFacts {
 }
 
 export function overviewOf({ statuses, health, trusted, openFile }: OverviewFacts): Overview {
-  const { state, progress, files, lines, failed, model, degraded } = summarise(statuses);
+  const summary = summarise(statuses);
+  const { state, progress, files, lines, failed, model, degraded } = summary;
   return {
     state: health === 'running' ? state : health,
     progress,
     files,
     lines,
     failed,
-    model: { ...model, isHere: isThisMachine(model.destination) },
+    model: { ...model, isHere: model.destination !== '' && !isElsewhere(model.destination) },
+    search: sentElsewhere(summary),
     degraded,
     trusted,
     examples: [

@@ -87,6 +87,20 @@ export interface TraceStep {
   note: string;
 }
 
+/** A model that helped to find passages: an embedder is given the question, a reranker passages with it. */
+export interface SearchModel {
+  role: 'embedder' | 'reranker';
+  name: string;
+  /** Where it runs: `cpu`, `webgpu`, an origin. */
+  device: string;
+  /** As it was given to the model: without filters, with the question that it follows up on. */
+  question: string;
+  /** How many passages were given with it. */
+  passages: number;
+  /** Why nothing came of it, a sentence; empty when it did its part. */
+  failure: string;
+}
+
 export interface Trace {
   flow: string;
   steps: TraceStep[];
@@ -94,6 +108,8 @@ export interface Trace {
   answerability: number;
   /** Terms searched for, rarest first. */
   terms: string[];
+  /** Who was asked on the way to the passages, in that order, in vain or not. */
+  searchModels: SearchModel[];
   /** What did not get through, each with its reason. */
   dropped: { what: string; reason: string }[];
   /** Who wrote the answer: `extractive`, or the model's name. `destination`: where text was sent, empty if nowhere. */

@@ -13,6 +13,13 @@ export interface IndexCounts {
   bytes: number;
 }
 
+export interface EmbedderStatus {
+  name: string;
+  dimensions: number;
+  /** Where it runs: `cpu`, `webgpu`, an origin. */
+  device: string;
+}
+
 export interface Status extends IndexCounts {
   /** Canonical folder that is indexed. */
   root: string;
@@ -24,7 +31,11 @@ export interface Status extends IndexCounts {
   /** Rises by one with every committed change. */
   generation: number;
   store: { path: string; bytes: number; role: 'owner' | 'reader' };
-  embedder: { name: string; dimensions: number; device: string } | null;
+  /** The one that answers; null: search is by words and names alone. */
+  embedder: EmbedderStatus | null;
+  /** The chosen one while it lacks vectors: it is given passages, and answers when it has seen all. */
+  nextEmbedder: EmbedderStatus | null;
+  reranker: { name: string; device: string } | null;
   model: { name: string; destination: string };
   /** Files that could not be indexed, each with a sentence. */
   failed: FileFailure[];

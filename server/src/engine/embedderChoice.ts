@@ -29,10 +29,16 @@ export interface EmbedderChoices {
   approved: boolean;
   /** Names of downloaded models. */
   installed: readonly string[];
+  /** False: nothing of the folder goes to a server. */
+  trusted: boolean;
 }
 
-export function chooseEmbedder({ settings, suggestion, approved, installed }: EmbedderChoices): EmbedderDecision {
+const UNTRUSTED = 'No embedder on a server is used until you trust this folder: the bundled one embeds it';
+
+export function chooseEmbedder(choices: EmbedderChoices): EmbedderDecision {
+  const { settings, suggestion, approved, installed, trusted } = choices;
   const own = ownChoice(settings);
+  if (!trusted) return own.kind === 'server' ? { kind: 'bundled', name: '', note: UNTRUSTED, awaiting: null } : own;
   // Whoever chose something else than the default meant it.
   if (!suggestion || own.kind !== 'bundled') return own;
   const { kind, name } = suggestion;

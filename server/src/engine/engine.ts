@@ -26,6 +26,7 @@ import { createDocumentTexts } from './documents.js';
 import { chooseEmbedder, type EmbedderDecision } from './embedderChoice.js';
 import { createIndexing, type Indexing } from './indexing.js';
 import { createOverlay } from './overlay.js';
+import { keepReranking } from './reranking.js';
 import { openContext, type Snapshot, snapshotOf } from './snapshot.js';
 import { createTeamFile } from './teamFile.js';
 import type { TeamProblem } from './teamSettings.js';
@@ -44,7 +45,7 @@ export interface EngineParts {
   openEmbedder(decision: EmbedderDecision): Promise<Embedder | null>;
   /** Whether the chosen one may be given so many characters, if that costs something. */
   mayEmbed(embedder: Embedder, characters: number): Promise<boolean>;
-  /** Null: what was found is not judged once more. */
+  /** Null: what was found is not judged once more. Rejects with a sentence for the status. */
   reranking(): Promise<Reranking | null>;
   /** Opened when there are enough vectors for it. Rejects with a sentence for the status where there can be none. */
   openGraph(): Promise<VectorGraph>;
@@ -146,11 +147,18 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       suggestion: team.settings.embedder,
       approved: team.digest !== null && team.digest === parts.approvedTeamFile(),
       installed: await parts.installedModels(),
+      trusted: parts.trusted,
     });
   }
 
   const vectors = createVectors({ ...parts, turn: indexing.turn, changed });
   await vectors.choose(await decision());
+
+  const reranking = keepReranking(
+    async () => (!parts.trusted && config.settings['reranker.kind'] === 'server' ? null : parts.reranking()),
+    clock,
+    log,
+  );
 
   async function contentOf(path: string): Promise<Uint8Array | string | null> {
     return overlay.textOf(path) ?? (await workspace.read(path).catch(() => null));
@@ -206,7 +214,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       model,
       clock,
       weights,
-      reranking: await parts.reranking(),
+      reranking: await reranking.current(),
       flow,
     });
   }
@@ -224,7 +232,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       chunks,
       lines,
       bytes,
-      embedder: await vectors.embedder(),
+      embedder: (await vectors.embedders()).embedder,
       seconds,
       degraded: await degradations(overview),
       failed,
@@ -240,6 +248,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       ...overview.notes,
       ...indexing.notes(),
       ...vectors.notes(),
+      ...reranking.notes(),
     ];
     if (overview.storeBytes > maxStoreBytes) found.push(TOO_LARGE);
     return found;
@@ -263,6 +272,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     async status() {
       const overview = await store.read((reader) => reader.overview());
       const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;
+      const reranker = (await reranking.current())?.reranker;
       const { name, destination } = parts.model() ?? { name: 'extractive', destination: '' };
       return {
         root: workspace.root,
@@ -275,7 +285,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         scannedAt,
         generation,
         store: { path: parts.storePath, bytes: overview.storeBytes, role: store.owner ? 'owner' : 'reader' },
-        embedder: await vectors.embedder(),
+        ...(await vectors.embedders()),
+        reranker: reranker ? { name: reranker.name, device: reranker.device } : null,
         model: { name, destination },
         failed,
         skipped,

@@ -4,9 +4,11 @@
  * There may be two embedders: the bundled one, whose vectors come with every file, and one that the user chose, which
  * takes over when every chunk has a vector of it. A chosen one that fails at a question leaves it to the bundled one.
  */
+import type { SearchModel } from '../base/answer.js';
 import { withDeadline } from '../base/async.js';
 import type { Embedder, EmbedderIdentity, NearVectors, VectorGraph } from '../base/embedding.js';
 import { messageOf } from '../base/errors.js';
+import { isBlank } from '../base/text.js';
 import type { StoreThreads } from '../index/store/threads.js';
 
 export interface QuestionVector {
@@ -14,9 +16,15 @@ export interface QuestionVector {
   vector: Float32Array;
 }
 
-export interface Meaning {
+export interface EmbeddedQuestion {
   /** Null where nothing of the question is known, or there are no vectors to compare with. */
-  embed(question: string): Promise<QuestionVector | null>;
+  vector: QuestionVector | null;
+  /** Who was given the question. */
+  asked: SearchModel[];
+}
+
+export interface Meaning {
+  embed(question: string): Promise<EmbeddedQuestion>;
   /** What the graph finds; null: there is none, and every vector is to be looked at. */
   near(question: QuestionVector, limit: number): Promise<NearVectors | null>;
 }
@@ -42,33 +50,39 @@ const QUESTION_DEADLINE_MS = 3000;
 const OVERSAMPLING = 2;
 
 export function createMeaning({ store, embedders, graph, failed }: MeaningParts): Meaning {
-  async function withChosen(question: string): Promise<QuestionVector | null> {
+  async function withChosen(question: string, asked: SearchModel[]): Promise<QuestionVector | null> {
     const { chosen } = embedders();
     if (!chosen) return null;
     const { identity: embedder } = chosen;
     const { isComplete } = await store.read((reader) => reader.vectorCoverage(embedder.digest));
     if (!isComplete) return null;
+    const model = given(chosen, question);
+    asked.push(model);
     try {
-      const asked = chosen.embedQuery(question, AbortSignal.timeout(QUESTION_DEADLINE_MS));
-      const vector = await withDeadline(asked, QUESTION_DEADLINE_MS, 'Embedding the question');
+      const embedding = chosen.embedQuery(question, AbortSignal.timeout(QUESTION_DEADLINE_MS));
+      const vector = await withDeadline(embedding, QUESTION_DEADLINE_MS, 'Embedding the question');
       failed(null);
       return { embedder, vector };
     } catch (error) {
-      failed(`${embedder.name} could not embed a question, the bundled embedder did: ${messageOf(error)}`);
+      model.failure = messageOf(error);
+      failed(`${embedder.name} could not embed a question, the bundled embedder did: ${model.failure}`);
       return null;
     }
   }
 
-  async function withBundled(question: string): Promise<QuestionVector | null> {
+  async function withBundled(question: string, asked: SearchModel[]): Promise<QuestionVector | null> {
     const { bundled } = embedders();
     if (!bundled) return null;
+    asked.push(given(bundled, question));
     return { embedder: bundled.identity, vector: await bundled.embedQuery(question) };
   }
 
   return {
     async embed(question) {
-      const embedded = (await withChosen(question)) ?? (await withBundled(question));
-      return embedded?.vector.some((value) => value !== 0) ? embedded : null;
+      const asked: SearchModel[] = [];
+      if (isBlank(question)) return { vector: null, asked };
+      const embedded = (await withChosen(question, asked)) ?? (await withBundled(question, asked));
+      return { vector: embedded?.vector.some((value) => value !== 0) ? embedded : null, asked };
     },
     async near({ embedder, vector }, limit) {
       const known = graph();
@@ -76,4 +90,8 @@ export function createMeaning({ store, embedders, graph, failed }: MeaningParts)
       return known!.search(vector, OVERSAMPLING * limit);
     },
   };
+}
+
+function given({ identity, device }: Embedder, question: string): SearchModel {
+  return { role: 'embedder', name: identity.name, device, question, passages: 0, failure: '' };
 }

@@ -2,7 +2,7 @@
  * What one request sees: the store at one generation, with the open buffers over it. It never changes; whoever takes
  * one ends it.
  */
-import type { Answer, Arm, Citation, Hit } from '../base/answer.js';
+import type { Answer, Arm, Citation, Hit, SearchModel } from '../base/answer.js';
 import type { HoverCard } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import { createPasses } from '../index/filter.js';
@@ -87,10 +87,18 @@ async function search(
 function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, meaning: Meaning | null): IndexView {
   const hidden = overlay.paths;
   const questions = new Map<string, Promise<QuestionVector | null>>();
+  const asked: SearchModel[] = [];
+
+  async function embed(question: string): Promise<QuestionVector | null> {
+    if (!meaning) return null;
+    const embedded = await meaning.embed(question);
+    asked.push(...embedded.asked);
+    return embedded.vector;
+  }
 
   /** The same question is asked more than once. */
   function vectorOf(question: string): Promise<QuestionVector | null> {
-    const known = questions.get(question) ?? meaning?.embed(question) ?? Promise.resolve(null);
+    const known = questions.get(question) ?? embed(question);
     questions.set(question, known);
     return known;
   }
@@ -107,21 +115,22 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       return { ...stored, also, candidates: candidates.slice(0, query.limit) };
     },
     async dense(question, limit, filter) {
-      const asked = await vectorOf(question);
-      if (!meaning || !asked) return null;
-      const near = await meaning.near(asked, limit);
-      const stored = await store.read((reader) => reader.dense(snapshot, { ...asked, limit, hidden, filter, near }));
+      const vector = await vectorOf(question);
+      if (!meaning || !vector) return null;
+      const near = await meaning.near(vector, limit);
+      const stored = await store.read((reader) => reader.dense(snapshot, { ...vector, limit, hidden, filter, near }));
       const passes = filter ? createPasses(filter) : () => true;
-      const candidates = [...stored, ...overlay.dense(asked).filter(passes)];
+      const candidates = [...stored, ...overlay.dense(vector).filter(passes)];
       return candidates.sort((a, b) => b.similarity - a.similarity).slice(0, limit);
     },
     async similarities(question, chunks) {
-      const asked = await vectorOf(question);
-      if (!asked) return chunks.map(() => null);
-      const stored = await store.read((reader) => reader.similarities(snapshot, asked, chunks));
-      const open = new Map(overlay.dense(asked).map(({ id, similarity }) => [id, similarity]));
+      const vector = await vectorOf(question);
+      if (!vector) return chunks.map(() => null);
+      const stored = await store.read((reader) => reader.similarities(snapshot, vector, chunks));
+      const open = new Map(overlay.dense(vector).map(({ id, similarity }) => [id, similarity]));
       return chunks.map((id, i) => open.get(id) ?? stored[i]!);
     },
+    embeddersAsked: () => [...asked],
     async definitions(names) {
       const stored = await store.read((reader) => reader.definitions(snapshot, names));
       return [...stored.filter((row) => !isHidden(row)), ...overlay.definitions(names)];

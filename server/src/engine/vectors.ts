@@ -8,7 +8,7 @@ import { serialise } from '../base/async.js';
 import type { Embedder, VectorGraph } from '../base/embedding.js';
 import { messageOf } from '../base/errors.js';
 import type { Clock, Log } from '../base/ports.js';
-import type { Status } from '../base/status.js';
+import type { EmbedderStatus, Status } from '../base/status.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import type { EmbedderDecision } from './embedderChoice.js';
 import { embedMissing } from './embedding.js';
@@ -36,8 +36,8 @@ export interface Vectors {
   choose(decision: EmbedderDecision): Promise<void>;
   /** Embeds what lacks a vector. Resolves with the seconds that embedding and the graph took; a failure is a note. */
   update(options: IndexOptions): Promise<{ embed: number; graph: number }>;
-  /** Which one answers now. */
-  embedder(): Promise<Status['embedder']>;
+  /** Which one answers now, and which one will when it has embedded everything. */
+  embedders(): Promise<Pick<Status, 'embedder' | 'nextEmbedder'>>;
   /** What works less well than it could: sentences. */
   notes(): string[];
   close(): Promise<void>;
@@ -157,11 +157,9 @@ export function createVectors(parts: VectorsParts): Vectors {
     },
     choose,
     update: (options) => oneAtATime(() => update(options)),
-    async embedder() {
+    async embedders() {
       const active = await answering();
-      if (!active) return null;
-      const { identity, device } = active;
-      return { name: identity.name, dimensions: identity.dimensions, device };
+      return { embedder: shown(active), nextEmbedder: active === chosen ? null : shown(chosen) };
     },
     notes() {
       const missing = bundled || chosen ? [] : [NO_EMBEDDER];
@@ -172,4 +170,10 @@ export function createVectors(parts: VectorsParts): Vectors {
       await graph?.close();
     },
   };
+}
+
+function shown(embedder: Embedder | null): EmbedderStatus | null {
+  if (!embedder) return null;
+  const { identity, device } = embedder;
+  return { name: identity.name, dimensions: identity.dimensions, device };
 }

@@ -4,6 +4,7 @@
  * Both come from a person's settings, so each complaint names the setting. Neither complaint repeats the value:
  * an address can carry a password and a key is one.
  */
+import { isElsewhere } from '../base/destination.js';
 import { EngineError } from '../base/errors.js';
 import type { Service } from './service.js';
 
@@ -40,7 +41,7 @@ export function parseAddress(baseUrl: string, service: Service): Address {
     baseUrl: requestUrl,
     origin: url.origin,
     shown: url.origin + url.pathname.replace(/\/$/, ''),
-    readable: url.protocol === 'http:' && !isLoopback(url.hostname),
+    readable: url.protocol === 'http:' && isElsewhere(url.origin),
   };
 }
 
@@ -60,8 +61,4 @@ export function parseKey(apiKey: string | undefined, { keySetting }: Service): s
     );
   }
   return key;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }

@@ -75,6 +75,7 @@ export async function chat(
     retrievedNote,
   );
   tracer.trace.terms = found.statistics.terms.map(({ term }) => term).filter((term) => query.terms.includes(term));
+  tracer.trace.searchModels = found.models;
   signal?.throwIfAborted();
 
   const { changed } = found;
@@ -215,8 +216,12 @@ function isNamed(found: Retrieved): boolean {
   return found.passages.slice(0, JUDGED_PASSAGES).some(({ why }) => pointers.some((part) => (why[part] ?? 0) > 0));
 }
 
-function retrievedNote({ passages, statistics }: Retrieved): string {
-  return `${passages.length} passages of ${statistics.chunks} for ${statistics.terms.length} terms`;
+function retrievedNote({ passages, statistics, models }: Retrieved): string {
+  const found = `${passages.length} passages of ${statistics.chunks} for ${statistics.terms.length} terms`;
+  const failed = models.flatMap(({ role, name, failure }) =>
+    failure ? [`the ${role} ${name} failed: ${failure}`] : [],
+  );
+  return [found, ...failed].join('; ');
 }
 
 function historyNote({ changes, reason }: ReadChanges): string {

@@ -148,6 +148,11 @@ function joinViews(parts: readonly NamedView[]): IndexView {
       const found = await Promise.all(parts.map(({ view }, i) => view.similarities(question, numbersIn(i, chunks))));
       return spread(chunks, found);
     },
+    embeddersAsked() {
+      const all = parts.flatMap(({ view }) => view.embeddersAsked());
+      // Folders of one embedder ask it the same.
+      return [...new Map(all.map((model) => [JSON.stringify(model), model])).values()];
+    },
     definitions: (names) => all((view) => view.definitions(names)),
     definitionsIn: (ranges) => each(ranges, (view, own) => view.definitionsIn(own), named, []),
     chunksAt: async (places) =>

@@ -3,6 +3,8 @@
  *
  * It takes time, so it has a budget; past it, or when it fails, the order is what it was, and the reason is told.
  */
+
+import type { SearchModel } from '../base/answer.js';
 import { withDeadline } from '../base/async.js';
 import type { Reranker } from '../base/embedding.js';
 import { messageOf } from '../base/errors.js';
@@ -16,25 +18,27 @@ export interface Reranking {
   budget: number;
 }
 
-/** `passages` are in order, best first. `note`: why their order is what it was; empty when they were judged. */
+/** `passages` are in order, best first; they come back as they were when the model fails. */
 export async function rerank(
   view: IndexView,
   question: string,
   passages: readonly Ranked[],
   { reranker, budget }: Reranking,
-): Promise<{ passages: Ranked[]; note: string }> {
+): Promise<{ passages: Ranked[]; model: SearchModel }> {
   const judged = passages.slice(0, RERANKED);
   const texts = await view.texts(judged);
   const shown = judged.map(({ path, symbol }, i) => [path, symbol, texts[i]!].filter(Boolean).join('\n'));
+  const { name, device } = reranker;
+  const model: SearchModel = { role: 'reranker', name, device, question, passages: shown.length, failure: '' };
   try {
     const scores = await withDeadline(
       reranker.score(question, shown, AbortSignal.timeout(budget)),
       budget,
-      `Reranking with ${reranker.name}`,
+      `Reranking with ${name}`,
     );
-    return { passages: [...inOrder(judged, scores), ...passages.slice(RERANKED)], note: '' };
+    return { passages: [...inOrder(judged, scores), ...passages.slice(RERANKED)], model };
   } catch (error) {
-    return { passages: [...passages], note: `Not reranked: ${messageOf(error)}` };
+    return { passages: [...passages], model: { ...model, failure: messageOf(error) } };
   }
 }
 

@@ -3,7 +3,7 @@
  * calls it asks for, the lines whose history it asks for and what it points at otherwise, as a union, so that an exact name is never lost for want of other
  * words, nor for want of a vector.
  */
-import type { Arm } from '../base/answer.js';
+import type { Arm, SearchModel } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import { createPasses } from '../index/filter.js';
 import type { TermStatistics } from '../index/lexical.js';
@@ -27,8 +27,8 @@ export interface Retrieved {
   /** Lines whose history is asked for; null where none is. */
   changed: ChangeEvidence | null;
   statistics: TermStatistics;
-  /** What went less well than it could. */
-  notes: string[];
+  /** Embedders, then the reranker: who was given the question. */
+  models: SearchModel[];
 }
 
 export interface RetrieveOptions {
@@ -71,16 +71,14 @@ export async function retrieve(
   const evidence: Evidence = { candidates, definitions, landmarks: pointedAt, places, statistics };
   const ranked = rank({ ...query, names: [...query.names, ...names] }, evidence, roles);
   // What is asked for as a fact is in its place, whatever it is like.
-  const isJudged = reranking && arm === 'full' && !graph && !changed;
-  const { passages, note } = isJudged
-    ? await rerank(view, query.text, ranked, reranking)
-    : { passages: ranked, note: '' };
+  const isJudged = reranking && arm === 'full' && ranked.length > 0 && !graph && !changed;
+  const judged = isJudged ? await rerank(view, query.text, ranked, reranking) : null;
   return {
-    passages: passages.slice(0, limit),
+    passages: (judged?.passages ?? ranked).slice(0, limit),
     edges: graph?.edges ?? [],
     changed,
     statistics,
-    notes: note ? [note] : [],
+    models: [...view.embeddersAsked(), ...(judged ? [judged.model] : [])],
   };
 }
 

@@ -18,6 +18,7 @@ export function startTrace(flow: Flow, clock: Clock): Tracer {
     steps: [],
     answerability: 0,
     terms: [],
+    searchModels: [],
     dropped: [],
     model: { name: 'extractive', destination: '' },
     sent: [],

@@ -4,7 +4,7 @@
  * The engine provides it; nothing here knows of stores, threads or editors. Every list is in a fixed order, so that an
  * answer never depends on the order in which files were indexed.
  */
-import type { LineRange } from '../base/answer.js';
+import type { LineRange, SearchModel } from '../base/answer.js';
 import type { Anchor } from '../base/document.js';
 import type { ChunkFilter } from '../index/filter.js';
 import type { CommitHit } from '../index/history.js';
@@ -22,6 +22,8 @@ export interface IndexView {
   dense(question: string, limit: number, filter: ChunkFilter | null): Promise<DenseCandidate[] | null>;
   /** How near these chunks are in meaning, a cosine each; null for one without a vector. */
   similarities(question: string, chunks: readonly number[]): Promise<(number | null)[]>;
+  /** Which embedders were given a question so far. */
+  embeddersAsked(): SearchModel[];
   definitions(names: readonly string[]): Promise<DefinitionRow[]>;
   definitionsIn(ranges: readonly (LineRange & { path: string })[]): Promise<DefinitionRow[][]>;
   chunksAt(places: readonly { path: string; line: number }[]): Promise<ChunkRow[]>;

@@ -46,16 +46,21 @@ export class StatusLine {
     const warnings = warningsOf(overview);
     this.who.replaceChildren(icon(isRemote ? 'globe' : 'lock'), element('span', {}, plainText(`${name} · ${where}`)));
     this.index.replaceChildren(...(warnings.length > 0 ? [icon('info')] : []), element('span', {}, plainText(index)));
-    const told = [`${name}: ${where}`, index, ...warnings, 'Click for the whole status'];
+    const sent = overview.search.map(({ sentence }) => sentence);
+    const told = [`${name}: ${where}`, ...sent, index, ...warnings, 'Click for the whole status'];
     this.button.title = told.map(plainText).join('\n');
   }
 }
 
-function whoAnswers({ model, trusted }: Overview): { name: string; where: string; isRemote: boolean } {
-  if (!trusted || !model.destination)
-    return { name: 'Extractive', where: 'nothing leaves this machine', isRemote: false };
-  const where = model.isHere ? 'on this machine' : model.destination.replace(/^https:\/\//, '');
-  return { name: model.name || 'model', where, isRemote: !model.isHere };
+function whoAnswers({ model, search, trusted }: Overview): { name: string; where: string; isRemote: boolean } {
+  const searched = [...new Set(search.map(({ where }) => where))].join(', ');
+  if (!trusted || !model.destination) {
+    const where = searched ? `search through ${searched}` : 'nothing leaves this machine';
+    return { name: 'Extractive', where, isRemote: searched !== '' };
+  }
+  const at = model.isHere ? 'on this machine' : model.destination.replace(/^https:\/\//, '');
+  const where = searched ? `${at}, search through ${searched}` : at;
+  return { name: model.name || 'model', where, isRemote: !model.isHere || searched !== '' };
 }
 
 function indexed({ progress, state, files }: Overview): string {

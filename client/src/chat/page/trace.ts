@@ -3,6 +3,8 @@
  * and, word for word, what was sent to a model. Nothing here is a summary of the record; it is the record, drawn.
  */
 import type { Source, Trace } from '../../../../server/src/base/answer.js';
+import { scorePartMeaning } from '../../../../server/src/base/scoreParts.js';
+import { searchSent } from '../../searchModels.js';
 import type { Turn } from '../messages.js';
 import { disclosure, element, icon } from './dom.js';
 import { escapeText, plainText } from './visible.js';
@@ -71,22 +73,32 @@ function scores(sources: readonly Source[]): HTMLElement {
   }
   const drawn = parts.filter((name) => sources.some(({ why }) => (why[name] ?? 0) > 0));
   const legend = drawn.map((name) =>
-    element('li', {}, element('span', { class: `swatch part-${parts.indexOf(name) % 6}` }), plainText(name)),
+    element(
+      'li',
+      { title: scorePartMeaning(name) },
+      element('span', { class: `swatch part-${parts.indexOf(name) % 6}` }),
+      plainText(name),
+    ),
   );
   return element('div', {}, element('ul', { class: 'legend' }, ...legend), list);
 }
 
-function whatWasSent({ sent, model }: Trace): HTMLElement {
+function whatWasSent(trace: Trace): HTMLElement {
+  const { sent, model } = trace;
   const body = element('div', { class: 'trace-body' });
-  if (sent.length === 0) {
+  const bySearch = searchSent(trace);
+  if (sent.length === 0 && bySearch.length === 0) {
     body.append(element('p', {}, icon('lock'), ' Nothing was sent: this answer was made on this machine.'));
     return body;
   }
+  for (const { sentence, question } of bySearch) body.append(element('p', {}, plainText(sentence)), verbatim(question));
+  if (sent.length === 0) return body;
   const where = model.destination ? ` to ${model.name || 'the model'} at ${model.destination}` : '';
   body.append(element('p', {}, `Sent${plainText(where)}, word for word:`));
-  for (const { role, content } of sent) {
-    const text = element('pre', { class: 'sent', attributes: { tabindex: 0 }, trusted: escapeText(content) });
-    body.append(element('h5', {}, plainText(role)), text);
-  }
+  for (const { role, content } of sent) body.append(element('h5', {}, plainText(role)), verbatim(content));
   return body;
+}
+
+function verbatim(text: string): HTMLElement {
+  return element('pre', { class: 'sent', attributes: { tabindex: 0 }, trusted: escapeText(text) });
 }

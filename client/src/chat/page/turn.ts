@@ -4,7 +4,7 @@
  */
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
-import { isThisMachine } from '../../summary.js';
+import { answeredBy } from '../../searchModels.js';
 import type { FromPage, Turn } from '../messages.js';
 import { element, icon, iconButton } from './dom.js';
 import type { Preview } from './popover.js';
@@ -153,15 +153,12 @@ function caution(reason: string): HTMLElement {
 
 /** Who answered and what left the machine: told from what was sent, not from what is configured. */
 function footer({ id, trace }: Turn, post: Post): HTMLElement {
-  const { sent, model } = trace!;
-  const stayed = sent.length === 0 || isThisMachine(model.destination);
-  const who = model.destination ? `${model.name || 'model'} @ ${model.destination}` : 'Extractive';
-  const where = stayed ? ' · nothing left this machine' : model.destination ? '' : ' · after a model was asked';
+  const { text, stayed } = answeredBy(trace!);
   const copy = iconButton('copy', 'Copy answer', () => {
     post({ kind: 'copy', id });
     confirmCopy(copy);
   });
-  const told = element('span', {}, plainText(`${who}${where}`));
+  const told = element('span', {}, plainText(text));
   return element('div', { class: 'footer' }, icon(stayed ? 'lock' : 'globe'), told, copy);
 }
 

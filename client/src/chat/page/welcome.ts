@@ -40,7 +40,7 @@ export function welcome(overview: Overview, post: Post): HTMLElement {
   return body;
 }
 
-function facts({ state, files, lines, model, trusted }: Overview, post: Post): (Node | string)[] {
+function facts({ state, files, lines, model, search, trusted }: Overview, post: Post): (Node | string)[] {
   const covered =
     files > 0
       ? `The index covers ${countOf(files, 'file')} and ${countOf(lines, 'line')}. `
@@ -48,14 +48,17 @@ function facts({ state, files, lines, model, trusted }: Overview, post: Post): (
         ? 'There is no file here to index. '
         : '';
   if (!trusted) return [covered, 'Restricted Mode: answers are extracts, and no language model is asked.'];
+  const searched = search.map(({ sentence }) => plainText(`${sentence} `));
   if (model.destination) {
     const where = model.isHere ? `${model.destination}, on this machine` : model.destination;
     const sent = `Questions and the passages under Sources go to ${model.name || 'a model'} at ${where}.`;
-    return [covered, plainText(sent)];
+    return [covered, plainText(`${sent} `), ...searched];
   }
   const link = element('button', { class: 'text-button', attributes: { type: 'button' } }, 'Set a language model');
   link.addEventListener('click', () => post({ kind: 'setModel' }));
-  return [covered, 'Answers are extracts, and nothing leaves this machine. ', link, ' for written answers.'];
+  const extracts =
+    searched.length > 0 ? 'Answers are extracts. ' : 'Answers are extracts, and nothing leaves this machine. ';
+  return [covered, extracts, ...searched, link, ' for written answers.'];
 }
 
 function openFolder(post: Post): HTMLElement {

@@ -1,0 +1,26 @@
+/** What each named part of a score says for a passage, or against it, in words for a person. */
+
+const PARTS: ReadonlyMap<string, string> = new Map([
+  ['lexical', 'holds words of the question, and rare ones count most'],
+  ['meaning', 'is near the question in meaning, as the embedder has it'],
+  ['definition', 'defines a name that the question mentions'],
+  ['path', 'has words of the question in its path'],
+  ['agreement', 'is the best of a file that speaks of the question throughout'],
+  ['repeat', 'comes after better passages of its file'],
+  ['file', 'stands in a file that the question names'],
+  ['overview', 'introduces the project, which the question is about'],
+  ['history', 'stands in a file whose commits speak of the question'],
+  ['caller', 'makes a call that is asked for'],
+  ['callee', 'is what is called'],
+  ['changed', 'holds lines whose last change is asked for'],
+  ['reranker', 'was judged by the reranker, which reads question and passage together'],
+  ['docs', 'is documentation, and no source'],
+  ['test', 'is a test, and no source'],
+  ['example', 'is an example, and no source'],
+  ['changelog', 'is of a changelog, and no source'],
+]);
+
+/** Without a subject, which is the passage; empty for a part that is not known. */
+export function scorePartMeaning(part: string): string {
+  return PARTS.get(part) ?? '';
+}
