@@ -1,33 +1,48 @@
 /** When there is no answer. */
 import { expect, test } from 'vitest';
 import { toQuery } from '../../server/src/rag/query.js';
-import { judge } from '../../server/src/rag/refuse.js';
+import { type Found, judge } from '../../server/src/rag/refuse.js';
 import { statisticsOf } from './passages.js';
 
 const STATISTICS = statisticsOf(1000, { brass: 5, lantern: 10, kubernet: 0, ingres: 0 });
 
+function judged(question: string, texts: string[], options: Partial<Found> = {}) {
+  return judge(toQuery(question), { texts, statistics: STATISTICS, named: false, nearness: null, ...options });
+}
+
 test('passages that hold the question answer it', () =>
-  expect(judge(toQuery('brass lantern'), ['the brass lantern'], STATISTICS, false)).toEqual({
+  expect(judged('brass lantern', ['the brass lantern'])).toEqual({
     answerable: true,
     coverage: 1,
+    answerability: 1,
     missing: [],
   }));
 
 test('passages that hold none of it do not, and what is missing is named, the rarest first', () => {
-  const judgement = judge(toQuery('lantern kubernetes brass'), ['something else'], STATISTICS, false);
+  const judgement = judged('lantern kubernetes brass', ['something else']);
   expect(judgement).toMatchObject({ answerable: false, coverage: 0 });
   expect(judgement.missing).toEqual(['kubernet', 'brass', 'lantern']);
 });
 
 test('words scattered over several passages are no answer by themselves', () => {
-  const { coverage } = judge(toQuery('brass lantern'), ['brass', 'lantern'], STATISTICS, false);
+  const { coverage } = judged('brass lantern', ['brass', 'lantern']);
   expect(coverage).toBeLessThan(0.6);
 });
 
 test('a name that is defined here is answered, whatever else is missing', () =>
-  expect(judge(toQuery('kubernetes lightLantern'), ['function lightLantern'], STATISTICS, true).answerable).toBe(true));
+  expect(judged('kubernetes lightLantern', ['function lightLantern'], { named: true }).answerable).toBe(true));
 
 test('without passages or without words there is no answer', () => {
-  expect(judge(toQuery('brass'), [], STATISTICS, true).answerable).toBe(false);
-  expect(judge(toQuery('???'), ['brass'], STATISTICS, false)).toEqual({ answerable: false, coverage: 0, missing: [] });
+  expect(judged('brass', [], { named: true }).answerable).toBe(false);
+  expect(judged('???', ['brass'])).toEqual({ answerable: false, coverage: 0, answerability: 0, missing: [] });
+});
+
+test('meaning answers what shares no word with the code, and lifts what shares a few', () => {
+  const far = judged('kubernetes ingress', ['something else'], { nearness: 0.2 });
+  const near = judged('kubernetes ingress', ['something else'], { nearness: 0.7 });
+  expect([far.answerable, near.answerable]).toEqual([false, true]);
+  expect(near).toMatchObject({ coverage: 0, missing: ['kubernet', 'ingress'] });
+  const half = (nearness: number) => judged('brass lantern', ['brass'], { nearness }).answerability;
+  expect(half(0.5)).toBeGreaterThan(half(0.2));
+  expect(half(0.5)).toBeGreaterThan(judged('brass lantern', ['oil'], { nearness: 0.5 }).answerability);
 });

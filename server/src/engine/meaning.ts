@@ -25,6 +25,8 @@ export interface EmbeddedQuestion {
 
 export interface Meaning {
   embed(question: string): Promise<EmbeddedQuestion>;
+  /** By the bundled embedder, whoever else there is. */
+  embedBundled(question: string): Promise<QuestionVector | null>;
   /** What the graph finds; null: there is none, and every vector is to be looked at. */
   near(question: QuestionVector, limit: number): Promise<NearVectors | null>;
 }
@@ -83,6 +85,10 @@ export function createMeaning({ store, embedders, graph, failed }: MeaningParts)
       if (isBlank(question)) return { vector: null, asked };
       const embedded = (await withChosen(question, asked)) ?? (await withBundled(question, asked));
       return { vector: embedded?.vector.some((value) => value !== 0) ? embedded : null, asked };
+    },
+    async embedBundled(question) {
+      const { bundled } = embedders();
+      return bundled && { embedder: bundled.identity, vector: await bundled.embedQuery(question) };
     },
     async near({ embedder, vector }, limit) {
       const known = graph();

@@ -123,6 +123,15 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       const candidates = [...stored, ...overlay.dense(vector).filter(passes)];
       return candidates.sort((a, b) => b.similarity - a.similarity).slice(0, limit);
     },
+    async nearness(question, filter) {
+      const asked = await meaning?.embedBundled(question);
+      if (!asked) return null;
+      const stored = await store.read((reader) =>
+        reader.dense(snapshot, { ...asked, limit: 1, hidden, filter, near: null }),
+      );
+      const passes = filter ? createPasses(filter) : () => true;
+      return Math.max(0, ...[...stored, ...overlay.dense(asked).filter(passes)].map(({ similarity }) => similarity));
+    },
     async similarities(question, chunks) {
       const vector = await vectorOf(question);
       if (!vector) return chunks.map(() => null);

@@ -82,8 +82,13 @@ export async function chat(
   const history = changed && (await tracer.step('history', () => readChanges(ctx, changed, signal), historyNote));
   const packed = await tracer.step('pack', () => packPassages(ctx.view, found, history, config), packedNote);
   tracer.trace.dropped.push(...packed.dropped);
-  const judgement = judge(query, judgedTexts(packed), found.statistics, isNamed(found));
-  tracer.trace.answerability = judgement.coverage;
+  const judgement = judge(query, {
+    texts: judgedTexts(packed),
+    statistics: found.statistics,
+    named: isNamed(found),
+    nearness: await ctx.view.nearness(query.text, query.filter),
+  });
+  tracer.trace.answerability = judgement.answerability;
   if (!judgement.answerable) return refusal(ctx, query, packed, judgement, tracer);
   const searched = await ctx.searched();
   const sources = ctx.model ? await expand(ctx.view, packed, found.passages, config.contextTokens) : packed.sources;

@@ -144,6 +144,11 @@ function joinViews(parts: readonly NamedView[]): IndexView {
       candidates.sort((a, b) => b.similarity - a.similarity || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
       return candidates.slice(0, limit);
     },
+    async nearness(question, filter) {
+      const near = await Promise.all(parts.map(({ view }) => view.nearness(question, filter)));
+      const known = near.filter((one) => one !== null);
+      return known.length > 0 ? Math.max(...known) : null;
+    },
     async similarities(question, chunks) {
       const found = await Promise.all(parts.map(({ view }, i) => view.similarities(question, numbersIn(i, chunks))));
       return spread(chunks, found);

@@ -1,8 +1,8 @@
 /**
  * Whether what was found can answer at all. Pure.
  *
- * The measure is absolute: the share of the question's term weight that one passage holds. A question about something
- * else finds its words scattered over many passages, and its rare ones in none. Passages are judged one by one: several
+ * The measure is absolute: the share of the question's term weight that one passage holds, and how near the nearest one
+ * is in meaning. A question about something else finds its words scattered over many passages, and its rare ones in none. Passages are judged one by one: several
  * together hold the words of almost any question (measured: area under the ROC curve .72 for five, .79 for one).
  */
 
@@ -10,18 +10,29 @@ import type { TermStatistics } from '../index/lexical.js';
 import { tokensOf } from '../index/tokens.js';
 import type { Query } from './query.js';
 import { termWeights } from './rank.js';
-import { ANSWERABLE } from './weights.js';
+import { ANSWERABLE, CALIBRATION } from './weights.js';
 
 export interface Judgement {
   answerable: boolean;
   /** 0 to 1. */
   coverage: number;
+  /** How likely it is that what was found answers, 0 to 1, calibrated; without vectors it is the coverage. */
+  answerability: number;
   /** Terms of the question that none of the passages holds, weightiest first. */
   missing: string[];
 }
 
-/** `texts` are the best passages with their paths and names. `named`: the question names something that is defined here. */
-export function judge(query: Query, texts: readonly string[], statistics: TermStatistics, named: boolean): Judgement {
+export interface Found {
+  /** The best passages with their paths and names. */
+  texts: readonly string[];
+  statistics: TermStatistics;
+  /** The question names something that is defined here. */
+  named: boolean;
+  /** Cosine of the question and the passage that the bundled embedder finds nearest; null without vectors. */
+  nearness: number | null;
+}
+
+export function judge(query: Query, { texts, statistics, named, nearness }: Found): Judgement {
   const weights = termWeights(statistics);
   const asked = query.terms.filter((term) => weights.has(term));
   const weigh = (terms: readonly string[]) => terms.reduce((sum, term) => sum + weights.get(term)!, 0);
@@ -31,7 +42,15 @@ export function judge(query: Query, texts: readonly string[], statistics: TermSt
   const coverage = Math.max(0, ...shares);
   const missing = asked.filter((term) => !held.some((tokens) => tokens.has(term)));
   missing.sort((a, b) => weights.get(b)! - weights.get(a)!);
-  return { answerable: texts.length > 0 && (named || coverage >= ANSWERABLE), coverage, missing };
+  const answerability = nearness === null ? coverage : likelihood(coverage, nearness);
+  const isEnough = answerability >= (nearness === null ? ANSWERABLE.byWords : ANSWERABLE.byBoth);
+  return { answerable: texts.length > 0 && (named || isEnough), coverage, answerability, missing };
+}
+
+/** Logistic regression on both, fitted as docs/evaluation.md tells. */
+function likelihood(coverage: number, nearness: number): number {
+  const { bias, coverage: byCoverage, nearness: byNearness } = CALIBRATION;
+  return 1 / (1 + Math.exp(-(bias + byCoverage * coverage + byNearness * nearness)));
 }
 
 /** What was searched, how much could not be, and how old it is. */

@@ -20,6 +20,8 @@ export interface IndexView {
   lexical(query: Omit<LexicalQuery, 'hidden'>): Promise<LexicalResult>;
   /** The chunks nearest in meaning, best first; null where there is nothing to tell meaning by. */
   dense(question: string, limit: number, filter: ChunkFilter | null): Promise<DenseCandidate[] | null>;
+  /** Cosine of the question and what is nearest to it by the bundled embedder, 0 at least; null without its vectors. */
+  nearness(question: string, filter: ChunkFilter | null): Promise<number | null>;
   /** How near these chunks are in meaning, a cosine each; null for one without a vector. */
   similarities(question: string, chunks: readonly number[]): Promise<(number | null)[]>;
   /** Which embedders were given a question so far. */
