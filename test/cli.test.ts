@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { dist, type Files, writeFiles } from './support/engine.js';
 import { many } from './support/fixture.js';
 import { startHub } from './support/hub.js';
+import { json as reply, startScriptedModel } from './support/scriptedModel.js';
 
 const SHOP: Files = {
   'src/lantern.ts': `/** Lights the brass lantern until the harbour sleeps. */\nexport function lightLantern(): string {\n  return 'flame';\n}\n`,
@@ -193,7 +194,9 @@ test('status prints the status object', async () => {
     'generation',
     'lines',
     'model',
+    'nextEmbedder',
     'progress',
+    'reranker',
     'root',
     'scannedAt',
     'skipped',
@@ -236,6 +239,29 @@ test('without --json a person reads text, and an explanation adds up', async () 
   expect(stdout).toMatch(/[12] citations hold, 0 dropped/);
   const search = await run(['search', 'lantern', '--explain', '--root', root, '--store', store]);
   expect(search.stdout).toMatch(/score \d+\.\d\d = lexical/);
+  for (const text of [stdout, search.stdout]) expect(text).toMatch(/^ {2}meaning +is near the question in meaning/m);
+  expect(stdout).toMatch(/^ {2}embedder scholia-static.*, on cpu$/m);
+});
+
+test('the terminal tells of a server that puts passages in order, also when it fails', async () => {
+  let fails = false;
+  const server = await startScriptedModel(({ body }) => {
+    const results = body.documents!.map((_, index) => ({ index, relevance_score: -index }));
+    return fails ? reply(500, {}) : reply(200, { results });
+  });
+  onTestFinished(() => server.close());
+  const env = {
+    SCHOLIA_RERANKER: 'server',
+    SCHOLIA_RERANKER_BASE_URL: server.baseUrl,
+    SCHOLIA_RERANKER_MODEL: 'order',
+  };
+  expect((await json(['status'], { env })).reranker).toEqual({ name: 'order', device: server.origin });
+  const ask = ['ask', 'How is the brass lantern lit?', '--explain', '--root', root, '--store', store];
+  const { stdout } = await run(ask, { env });
+  expect(stdout).toContain(`  reranker order, on ${server.origin}\n`);
+  expect(stdout).toMatch(/^ {2}reranker +was judged by the reranker/m);
+  fails = true;
+  expect((await run(ask, { env })).stdout).toMatch(/passages of 3 for \d+ terms; the reranker order failed: .+/);
 });
 
 test('wrong usage exits 2 with the usage', async () => {

@@ -278,6 +278,24 @@ test('in a workspace that is not trusted nothing of scholia.json counts', async 
   expect(status.degraded).toContain('scholia.json is not read, because the workspace is not trusted');
 });
 
+test('in a folder that is not trusted no server is sent anything, whoever named it', async () => {
+  const server = await scripted(() => says('never'));
+  const settings = Object.fromEntries(
+    ['model', 'embedder', 'reranker'].flatMap((what) => [
+      [`${what}.baseUrl`, server.baseUrl],
+      [`${what}.name`, 'scripted'],
+      [`${what}.kind`, 'server'],
+    ]),
+  );
+  const client = await clientOn(files, { settings, trusted: false });
+  const status = await client.until((now) => now.state === 'ready');
+  expect(status).toMatchObject({ embedder: { device: 'cpu' }, nextEmbedder: null, reranker: null });
+  expect(status.degraded).toContainEqual(expect.stringMatching(/^No embedder on a server is used until you trust/));
+  const answer = await client.connection.sendRequest(AskRequest, { question: 'How is the total price made?' });
+  expect(answer.trace.searchModels.map(({ device }) => device)).toEqual(['cpu']);
+  expect([server.requests, server.otherRequests]).toEqual([[], []]);
+});
+
 test('an embedder that the team suggests waits until its file is approved', async () => {
   const suggestion = '{"embedder": {"kind": "server", "name": "nomic"}}';
   const settings = { 'embedder.baseUrl': 'https://vectors.example/v1' };

@@ -1,6 +1,6 @@
 /** A chosen embedder at its port: words as directions, with failures on demand and a count of what it was asked. */
 import { createHash } from 'node:crypto';
-import type { EmbeddablePassage, Embedder } from '../../server/src/base/embedding.js';
+import type { EmbeddablePassage, Embedder, Reranker } from '../../server/src/base/embedding.js';
 import { EngineError } from '../../server/src/base/errors.js';
 import { tokensOf } from '../../server/src/index/tokens.js';
 import type { EngineServices } from '../../server/src/modelServices.js';
@@ -15,7 +15,11 @@ export interface WordEmbedder extends Embedder {
 /** Texts are near as far as they share words. `synonyms` stand for each other. */
 export function wordEmbedder(
   name: string,
-  { dimensions = 64, synonyms = {} }: { dimensions?: number; synonyms?: Record<string, string> } = {},
+  {
+    dimensions = 64,
+    synonyms = {},
+    device = 'test',
+  }: { dimensions?: number; synonyms?: Record<string, string>; device?: string } = {},
 ): WordEmbedder {
   const directionOf = (word: string) => {
     const bytes = createHash('sha512')
@@ -32,7 +36,7 @@ export function wordEmbedder(
   const asked: EmbeddablePassage[] = [];
   const embedder: WordEmbedder = {
     identity: { name, dimensions, digest: createHash('sha256').update(name).digest('hex') },
-    device: 'test',
+    device,
     notes: [],
     asked,
     failAfter: Number.POSITIVE_INFINITY,
@@ -52,12 +56,12 @@ export function wordEmbedder(
   return embedder;
 }
 
-/** Whatever the settings say, this one is chosen. */
-export function choosing(embedder: Embedder, mayEmbed = true): EngineServices {
+/** Whatever the settings say, these are chosen. */
+export function choosing(embedder: Embedder, mayEmbed = true, reranker: Reranker | null = null): EngineServices {
   return {
     embedder: async () => embedder,
     mayEmbed: async () => mayEmbed,
-    reranking: async () => null,
+    reranking: async () => reranker && { reranker, budget: 1000 },
     graph: () => Promise.reject(new EngineError('graph-unavailable', 'No graph in this test')),
   };
 }

@@ -255,8 +255,12 @@ describe('in Restricted Mode', () => {
 
   beforeAll(async () => {
     model = await startScriptedModel(() => says('never'));
-    const settings = { 'scholia.model.baseUrl': model.baseUrl, 'scholia.model.name': 'scripted' };
-    editor = await openEditor({ folder: shop, vsix, settings, trust: 'on' });
+    const settings = ['model', 'embedder', 'reranker'].flatMap((what) => [
+      [`scholia.${what}.baseUrl`, model.baseUrl],
+      [`scholia.${what}.name`, 'scripted'],
+      [`scholia.${what}.kind`, 'server'],
+    ]);
+    editor = await openEditor({ folder: shop, vsix, settings: Object.fromEntries(settings), trust: 'on' });
   });
   afterEach((context) => reportFailure(editor, context));
   afterAll(async () => {
