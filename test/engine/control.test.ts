@@ -51,9 +51,10 @@ test('a question is answered while indexing goes on, and says that it is from a 
 
 test('a question that comes first waits for a small index to be whole', async () => {
   const engine = await slowEngine({ 'a.ts': 'export const lantern = 1;\n' }, 300);
-  void engine.update();
+  const updated = engine.update();
   await engine.answerable();
   expect(await engine.status()).toMatchObject({ files: 1, state: 'ready' });
+  await updated;
 });
 
 test('a question to an index that nobody is making is not kept waiting', async () => {

@@ -116,7 +116,8 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
     },
     async dense(question, limit, filter) {
       const vector = await vectorOf(question);
-      if (!meaning || !vector) return null;
+      // Of a question in which nothing is known nothing is near; that is no want of vectors.
+      if (!meaning || !vector) return asked.length > 0 ? [] : null;
       const near = await meaning.near(vector, limit);
       const stored = await store.read((reader) => reader.dense(snapshot, { ...vector, limit, hidden, filter, near }));
       const passes = filter ? createPasses(filter) : () => true;
