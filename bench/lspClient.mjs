@@ -1,5 +1,6 @@
 /** A language server on a folder, for timing what an editor would wait for. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,7 +14,7 @@ const {
 
 /**
  * Starts it and waits for its first answer. `nodeArgs` and `env` are for the server's process.
- * Resolves with `request`, `notify`, `logged`, `signal` and `close`.
+ * Resolves with `request`, `notify`, `logged`, `megabytes`, `signal` and `close`.
  */
 export async function openServer(folder, store, { nodeArgs = [], env = {} } = {}) {
   const cli = join(import.meta.dirname, '../dist/server/cli.cjs');
@@ -55,6 +56,15 @@ export async function openServer(folder, store, { nodeArgs = [], env = {} } = {}
         };
         listeners.add(listener);
       }),
+    /** What its process holds now, by the system's own count; NaN where there is none. */
+    megabytes() {
+      try {
+        const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'));
+        return Math.round(Number(kilobytes) / 1024);
+      } catch {
+        return Number.NaN;
+      }
+    },
     signal: (name) => server.kill(name),
     close: () => {
       const ended = new Promise((resolve) => server.once('exit', resolve));

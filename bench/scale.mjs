@@ -3,8 +3,8 @@
  *
  *   npm run bench -- scale --repos DIR [--chunks 100000]
  *
- * Prints the time and memory of the cold index, the size of the store against the text, the time of a scan that finds
- * nothing changed, and the p50 and p95 of lexical queries (sentences, and 300 terms) beside ripgrep looking for one word
+ * Prints the time and memory of the cold index, with and without vectors, the size of the store against the text, the time of a scan that finds
+ * nothing changed, and the p50 and p95 of queries (sentences, and 300 terms) by words and meaning, the server's memory after them, beside ripgrep looking for one word
  * in the same tree, all in one run.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -27,6 +27,8 @@ const tree = join(scratch, 'tree');
 const store = join(scratch, 'store');
 try {
   copiesOf(values.repos, tree, Number(values.chunks));
+  const bare = timed(['index', '--json'], { SCHOLIA_EMBEDDER: 'off' });
+  rmSync(store, { recursive: true });
   const cold = timed(['index', '--json']);
   const report = JSON.parse(cold.stdout);
   const status = JSON.parse(timed(['status', '--json']).stdout);
@@ -34,6 +36,11 @@ try {
   row('files, chunks', `${report.files}, ${report.chunks}`);
   row('text', `${(report.bytes / 1e6).toFixed(1)} MB`);
   row('cold index', `${report.seconds.total.toFixed(1)} s, ${cold.megabytes} MB at most`);
+  const { total } = JSON.parse(bare.stdout).seconds;
+  row(
+    'without vectors',
+    `${total.toFixed(1)} s, ${bare.megabytes} MB at most: ${(report.seconds.total / total).toFixed(2)} × with; embedding took ${report.seconds.embed.toFixed(1)} s of processor time`,
+  );
   row(
     'store',
     `${(status.store.bytes / 1e6).toFixed(1)} MB, ${(status.store.bytes / report.bytes).toFixed(2)} × the text`,
@@ -50,6 +57,7 @@ try {
       Array.from({ length: 30 }, (_, i) => longQuery(sentences, i)),
     ),
   );
+  row('server', `${server.megabytes()} MB after these, by words and by meaning`);
   server.close();
   row('ripgrep, one word', ripgrep());
 } finally {
@@ -60,22 +68,22 @@ function row(name, value) {
   console.log(`${name.padEnd(18)} ${value}`);
 }
 
-function timed(args, input) {
+function timed(args, env = {}) {
   const run = spawnSync(
     '/usr/bin/env',
     ['time', '-f', '%M', process.execPath, cli, ...args, '--root', tree, '--store', store],
-    { input, encoding: 'utf8', maxBuffer: 1 << 30 },
+    { env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 30 },
   );
-  const bare =
+  const done =
     run.error || run.status === 127
       ? spawnSync(process.execPath, [cli, ...args, '--root', tree, '--store', store], {
-          input,
+          env: { ...process.env, ...env },
           encoding: 'utf8',
           maxBuffer: 1 << 30,
         })
       : run;
-  if (bare.status !== 0) throw new Error(bare.stderr);
-  return { stdout: bare.stdout, megabytes: Math.round(Number(bare.stderr.trim().split('\n').at(-1)) / 1024) || '?' };
+  if (done.status !== 0) throw new Error(done.stderr);
+  return { stdout: done.stdout, megabytes: Math.round(Number(done.stderr.trim().split('\n').at(-1)) / 1024) || '?' };
 }
 
 /** First sentences of comments of the tree itself: what people ask is worded like that. */

@@ -22,6 +22,11 @@ export interface EmbeddablePassage {
   text: string;
 }
 
+/** A passage as text, for models that read one. Another form gives other vectors: identities are to change with it. */
+export function passageText({ path, name, text }: EmbeddablePassage): string {
+  return [path, name, text].filter((part) => part !== '').join('\n');
+}
+
 /** Failures are `EngineError`s of an `embedder-…` kind; an abort rejects with the signal's reason. */
 export interface Embedder {
   readonly identity: EmbedderIdentity;

@@ -1,5 +1,5 @@
 /** An embedder from a model folder, in the compute process. The form of what is embedded is passageText's. */
-import type { EmbeddablePassage, Embedder } from '../base/embedding.js';
+import { type Embedder, passageText } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
 import { type OnnxOptions, openOnnxModel } from './onnxModel.js';
 
@@ -53,7 +53,7 @@ export async function openOnnxEmbedder(options: OnnxOptions): Promise<Embedder> 
     },
     embedPassages: (passages, signal) =>
       embed(
-        passages.map((passage) => ({ text: passageText(prefixes.passage, passage), of: passage.path })),
+        passages.map((passage) => ({ text: prefixes.passage + passageText(passage), of: passage.path })),
         signal,
       ),
     async embedQuery(query, signal) {
@@ -62,9 +62,4 @@ export async function openOnnxEmbedder(options: OnnxOptions): Promise<Embedder> 
     },
     close: () => model.close(),
   };
-}
-
-/** The prefix, then path, name and text on lines of their own; what is empty takes none. */
-function passageText(prefix: string, { path, name, text }: EmbeddablePassage): string {
-  return prefix + [path, name, text].filter(Boolean).join('\n');
 }

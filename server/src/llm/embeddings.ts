@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import { eachLimited } from '../base/async.js';
-import type { EmbeddablePassage, Embedder } from '../base/embedding.js';
+import { type EmbeddablePassage, type Embedder, passageText } from '../base/embedding.js';
 import { EngineError, kindOf } from '../base/errors.js';
 import { isBlank } from '../base/text.js';
 import { type Address, readableNotes } from './address.js';
@@ -115,11 +115,6 @@ export async function openRemoteEmbedder(options: RemoteEmbedderOptions, signal?
       closing.abort(new EngineError('embedder-unavailable', `The embedder at ${address.origin} is no longer used`));
     },
   };
-}
-
-/** What is sent of a passage, before its prefix. */
-export function passageText({ path, name, text }: EmbeddablePassage): string {
-  return [path, name, text].filter((part) => part !== '').join('\n');
 }
 
 /** What sending so many characters costs, tokens being guessed from them: code takes about three for each. */
