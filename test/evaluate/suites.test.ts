@@ -21,7 +21,7 @@ const data = join(import.meta.dirname, '../fixtures/eval');
 
 function optionsFor(folder: string, options: Partial<RunOptions> = {}): RunOptions {
   return {
-    arms: ['grep', 'lexical'],
+    arms: ['grep', 'lexical', 'hybrid'],
     limit: 100,
     only: null,
     cache: join(folder, 'trees'),
@@ -41,6 +41,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 /** A little under what it was when they were last looked at. A change that falls through has to say why. */
 const FLOORS = {
+  hybrid: { MRR: 0.88, 'nDCG@10': 0.9, 'Hit@5': 0.98, 'chunk@5': 0.92 },
   lexical: { MRR: 0.82, 'nDCG@10': 0.84, 'Hit@5': 0.91, 'chunk@5': 0.88 },
   grep: { MRR: 0.83, 'nDCG@10': 0.84, 'Hit@5': 0.88, 'chunk@5': 0.88 },
 } as const;
@@ -79,6 +80,7 @@ test('a run differs from itself in nothing, and from a worse one in what became 
   expect(differences([own], [own])).toMatchObject([
     { arm: 'grep', compared: 36, changes: [] },
     { arm: 'lexical', compared: 36, changes: [] },
+    { arm: 'hybrid', compared: 36, changes: [] },
   ]);
   const [first, ...others] = own.cases.toSorted(
     (a, b) => b.arms['lexical']!.scores.MRR! - a.arms['lexical']!.scores.MRR! || (a.id < b.id ? -1 : 1),
