@@ -14,7 +14,9 @@ def _kernel():
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "bag.c")
     folder = tempfile.mkdtemp(prefix="bag-")
     library = os.path.join(folder, "bag.so")
-    subprocess.run(["cc", "-O3", "-march=native", "-ffast-math", "-shared", "-fPIC", "-o", library, source, "-lm"], check=True)
+    subprocess.run(
+        ["cc", "-O3", "-march=native", "-ffast-math", "-shared", "-fPIC", "-o", library, source, "-lm"], check=True
+    )
     return ctypes.CDLL(library)
 
 
@@ -45,7 +47,9 @@ def sums(values, starts, ids, weights):
     """bags × size."""
     out = np.empty((len(starts) - 1, values.shape[1]), np.float32)
     weights = np.ascontiguousarray(weights, np.float32)
-    _KERNEL.forward(len(out), _pointer(starts), _pointer(ids), _pointer(weights), _pointer(values), values.shape[1], _pointer(out))
+    _KERNEL.forward(
+        len(out), _pointer(starts), _pointer(ids), _pointer(weights), _pointer(values), values.shape[1], _pointer(out)
+    )
     return out
 
 

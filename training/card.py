@@ -2,8 +2,8 @@
 
     python3 card.py --pairs DIR --packed DIR --measured FILE --public FILE --out ../models/static
 
-`{{dimensions}}`, `{{data}}`, `{{measured}}`, `{{public}}`, `{{held}}` and `{{repositories}}` are the places; the rest is written by hand.
-`--public` holds numbers that somebody measured on public sets, as text; the trainer knows none of those.
+`{{dimensions}}`, `{{data}}`, `{{measured}}`, `{{public}}`, `{{held}}` and `{{repositories}}` are the places; the rest is
+written by hand. `--public` holds numbers that somebody measured on public sets, as text; the trainer knows none of those.
 """
 
 import argparse
@@ -21,14 +21,22 @@ def data_table(packed):
     used = ~packed["pair_held"]
     languages = [str(name) for name in packed["languages"]]
     counts, chinese = Counter(), Counter()
-    for language, kind, is_chinese in zip(packed["pair_language"][used], packed["pair_kind"][used], packed["pair_chinese"][used]):
+    for language, kind, is_chinese in zip(
+        packed["pair_language"][used], packed["pair_kind"][used], packed["pair_chinese"][used]
+    ):
         for key in ((language, kind), ("all", kind)):
             counts[key] += 1
             chinese[key] += int(is_chinese)
-    rows = sorted(set(packed["pair_language"].tolist()), key=lambda number: -sum(counts[number, kind] for kind in range(len(KINDS))))
+    rows = sorted(
+        set(packed["pair_language"].tolist()),
+        key=lambda number: -sum(counts[number, kind] for kind in range(len(KINDS))),
+    )
     lines = ["| | " + " | ".join(KINDS) + " |", "| --- |" + " ---: |" * len(KINDS)]
     for row in [*rows, "all"]:
-        cells = [f"{counts[row, kind]:,}" + (f" ({chinese[row, kind]:,})" if chinese[row, kind] else "") for kind in range(len(KINDS))]
+        cells = [
+            f"{counts[row, kind]:,}" + (f" ({chinese[row, kind]:,})" if chinese[row, kind] else "")
+            for kind in range(len(KINDS))
+        ]
         lines.append(f"| {'all' if row == 'all' else languages[row]} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

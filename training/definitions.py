@@ -1,7 +1,7 @@
 """Functions and types of a file, each with the comment that documents it: the comment apart, the code without it.
 
-Python is parsed; other languages are read by the patterns of `languages.py` and by counting braces or `end`s. That misses
-some definitions and cuts a few wrongly, which costs pairs and nothing else.
+Python is parsed; other languages are read by the patterns of `languages.py` and by counting braces or `end`s. That
+misses some definitions and cuts a few wrongly, which costs pairs and nothing else.
 """
 
 import ast
@@ -115,7 +115,14 @@ def _braced(text, language):
         if is_type:
             around.append((indent, name))
         code = textwrap.dedent(text[start : min(end, start + MAX_CODE)])
-        yield Definition(name, receiver.group(receiver.lastindex) if receiver else outer, doc_above(lines, row, language), code, is_type, row)
+        yield Definition(
+            name,
+            receiver.group(receiver.lastindex) if receiver else outer,
+            doc_above(lines, row, language),
+            code,
+            is_type,
+            row,
+        )
 
 
 _ENDED = {
@@ -135,7 +142,9 @@ def _ended(text, language):
         if not match:
             continue
         indent, word, name = match.groups()
-        end = next((at for at in range(row + 1, min(len(lines), row + 200)) if lines[at].startswith(indent + "end")), None)
+        end = next(
+            (at for at in range(row + 1, min(len(lines), row + 200)) if lines[at].startswith(indent + "end")), None
+        )
         if end is None:
             continue
         while around and len(around[-1][0]) >= len(indent):

@@ -41,8 +41,13 @@ def export(trained, vocabulary, version, folder):
     os.makedirs(folder, exist_ok=True)
     table = trained["table"].astype(np.float64)
     row_scale = np.maximum(np.abs(table).max(1), 1e-12) / 127
-    scales = [(row_scale * np.exp(trained[name].astype(np.float64))).astype(np.float32) for name in ("query_weight", "passage_weight")]
-    weights = np.rint(table / row_scale[:, None]).astype(np.int8).tobytes() + b"".join(scale.tobytes() for scale in scales)
+    scales = [
+        (row_scale * np.exp(trained[name].astype(np.float64))).astype(np.float32)
+        for name in ("query_weight", "passage_weight")
+    ]
+    weights = np.rint(table / row_scale[:, None]).astype(np.int8).tobytes() + b"".join(
+        scale.tobytes() for scale in scales
+    )
     header = {
         "format": 1,
         "name": NAME,
@@ -62,7 +67,11 @@ def export(trained, vocabulary, version, folder):
 def golden(folder):
     model = StaticModel(folder)
     for case in GOLDEN:
-        vector = model.embed_query(case["query"]) if "query" in case else model.embed_passage(case["path"], case["name"], case["text"])
+        vector = (
+            model.embed_query(case["query"])
+            if "query" in case
+            else model.embed_passage(case["path"], case["name"], case["text"])
+        )
         yield case | {"vector": [round(float(value), 8) for value in vector]}
 
 
@@ -79,7 +88,9 @@ def main():
     export(np.load(options.model), vocabulary, options.version, options.out)
     if options.golden:
         with open(options.golden, "w", encoding="utf8") as file:
-            file.write("[\n" + ",\n".join(json.dumps(case, ensure_ascii=False) for case in golden(options.out)) + "\n]\n")
+            file.write(
+                "[\n" + ",\n".join(json.dumps(case, ensure_ascii=False) for case in golden(options.out)) + "\n]\n"
+            )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Several trained tables as one that is smaller and better than each.
 
-    python3 join.py --packed DIR --out MODEL.npz --size 256 MODEL.npz…
+    python3 join.py --packed DIR --out MODEL.npz [--size 384] MODEL.npz…
 
 Seeds err in different places, so their vectors side by side find more than those of one. What a sub-word counts for is
 nearly the same in all, and its mean serves for all. Side by side the rows are turned to their principal components, every
@@ -13,7 +13,10 @@ import numpy as np
 
 
 def join(models, occurrences, size):
-    mean = {name: np.mean([model[name] for model in models], 0) for name in ("query_weight", "passage_weight", "field_weight")}
+    mean = {
+        name: np.mean([model[name] for model in models], 0)
+        for name in ("query_weight", "passage_weight", "field_weight")
+    }
     often = np.sqrt(occurrences)[:, None]
     sides = []
     for model in models:
@@ -31,11 +34,13 @@ def main():
     parser.add_argument("models", nargs="+")
     parser.add_argument("--packed", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--size", type=int, default=384)
     options = parser.parse_args()
     models = [dict(np.load(path)) for path in options.models]
     packed = np.load(f"{options.packed}/packed.npz")
-    occurrences = np.bincount(packed["passage_ids"], weights=packed["passage_weights"], minlength=len(models[0]["table"]))
+    occurrences = np.bincount(
+        packed["passage_ids"], weights=packed["passage_weights"], minlength=len(models[0]["table"])
+    )
     np.savez(options.out, **join(models, occurrences, options.size))
 
 

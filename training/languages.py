@@ -92,4 +92,6 @@ DEFINITIONS = {
     ),
 }
 
-TYPE_WORD = re.compile(r"\b(class|interface|struct|enum|trait|record|type|protocol|object|extension|namespace|union|mixin|actor)\b")
+TYPE_WORD = re.compile(
+    r"\b(class|interface|struct|enum|trait|record|type|protocol|object|extension|namespace|union|mixin|actor)\b"
+)

@@ -32,6 +32,6 @@ def licence_of(text):
 
 
 def licence_of_files(files):
-    """`files`: {name: text} of a repository's top folder. "MIT OR Apache-2.0" and the like; None if any file is not permissive."""
+    """`files`: {name: text} of a repository's top folder. "Apache-2.0 AND MIT"; None if any file is not permissive."""
     names = [licence_of(text) for name, text in sorted(files.items()) if LICENCE_FILE.match(name)]
     return " AND ".join(dict.fromkeys(names)) if names and all(names) else None

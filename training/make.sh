@@ -3,7 +3,8 @@
 # Each step leaves its results in WORK, and pairs of a repository are made once for each commit of it.
 set -eu
 [ $# -eq 5 ] || { echo "make.sh REPOS EXCLUDE FORBIDDEN WORK VERSION" >&2; exit 2; }
-repos=$1 exclude=$2 forbidden=$3 work=$4 version=$5
+mkdir -p "$4"
+repos=$(realpath "$1") exclude=$(realpath "$2") forbidden=$(realpath "$3") work=$(realpath "$4") version=$5
 cd "$(dirname "$0")"
 python=/usr/bin/python3
 # One thread each: on shared cores a second one waits more than it works.

@@ -40,7 +40,9 @@ def measure(packed, trained, size):
     held = np.nonzero(packed["pair_held"])[0]
     for repository in np.unique(packed["pair_repository"][held]):
         for number, kind in enumerate(KINDS):
-            pool = held[(packed["pair_repository"][held] == repository) & (packed["pair_kind"][held] == number)][:MAX_POOL]
+            pool = held[(packed["pair_repository"][held] == repository) & (packed["pair_kind"][held] == number)][
+                :MAX_POOL
+            ]
             chinese = packed["pair_chinese"][pool]
             # Of two languages, an answer in the asker's own would come before the one that is counted.
             for part in (pool[chinese], pool[~chinese]) if kind == "bilingual" else (pool,):
@@ -52,7 +54,10 @@ def measure(packed, trained, size):
 def add_ranks(ranks, kind, packed, trained, pool, size):
     sets = {kind: (ranks_in(packed, trained, pool, "query", size), np.ones(len(pool), bool))}
     if kind in ("doc", "commit"):
-        sets[f"{kind} question"] = (ranks_in(packed, trained, pool, "question", size), packed["pair_question"][pool] >= 0)
+        sets[f"{kind} question"] = (
+            ranks_in(packed, trained, pool, "question", size),
+            packed["pair_question"][pool] >= 0,
+        )
     for label, (found, counted) in sets.items():
         chinese = packed["pair_chinese"][pool]
         ranks.setdefault(label, []).append(found[counted & ~chinese])

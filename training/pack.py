@@ -52,7 +52,9 @@ def read_rows(path, forbidden):
         for row in map(json.loads, lines):
             counts[row["lang"], row["kind"]] += 1
             cap = LANGUAGE_CAP.get(row["lang"], 12_000)
-            if ("chinese" in row or counts[row["lang"], row["kind"]] <= cap) and not is_forbidden(row["query"], row["code"], forbidden):
+            if ("chinese" in row or counts[row["lang"], row["kind"]] <= cap) and not is_forbidden(
+                row["query"], row["code"], forbidden
+            ):
                 rows.append(row)
     return rows
 
@@ -90,7 +92,11 @@ def encode_file(task):
     queries, passages, pairs = Bags(), Bags(), []
     held = is_held_out(os.path.basename(path).split("@")[0], rows)
     for row in rows:
-        fields = [bag(sub_words, name_of(row, chance)), bag(sub_words, row["path"]), body_bag(sub_words, row["code"][:MAX_BODY])]
+        fields = [
+            bag(sub_words, name_of(row, chance)),
+            bag(sub_words, row["path"]),
+            body_bag(sub_words, row["code"][:MAX_BODY]),
+        ]
         query, question = row["query"], None
         if row["kind"] in ("doc", "remark", "commit"):
             question = as_question(query, row["lang"], row["kind"], chance)
@@ -120,7 +126,11 @@ def main():
     parser.add_argument("--cjk", type=int, default=5_000)
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    forbidden = frozenset(open(options.forbidden_texts, encoding="utf8").read().split()) if options.forbidden_texts else frozenset()
+    forbidden = (
+        frozenset(open(options.forbidden_texts, encoding="utf8").read().split())
+        if options.forbidden_texts
+        else frozenset()
+    )
     with open(os.path.join(options.pairs, "repositories.json"), encoding="utf8") as listing:
         repositories = json.load(listing)["repositories"]
     paths = [os.path.join(options.pairs, it["pairs"]) for it in repositories]
@@ -146,7 +156,9 @@ def join(parts, names):
     """Arrays of all repositories, numbered one after the other."""
     arrays = {key: [] for key in ("query_ids", "query_weights", "passage_ids", "passage_weights", "passage_fields")}
     starts = {"query": [np.zeros(1, np.int64)], "passage": [np.zeros(1, np.int64)]}
-    columns = {key: [] for key in ("query", "question", "passage", "kind", "language", "chinese", "text", "repository", "held")}
+    columns = {
+        key: [] for key in ("query", "question", "passage", "kind", "language", "chinese", "text", "repository", "held")
+    }
     languages, held_names, queries_before, passages_before = {}, [], 0, 0
     for number, (queries, passages, pairs, held) in enumerate(parts):
         for side, bags in (("query", queries), ("passage", passages)):
@@ -166,7 +178,11 @@ def join(parts, names):
     joined = {key: np.concatenate(values) for key, values in arrays.items()}
     joined |= {f"{side}_start": np.concatenate(values) for side, values in starts.items()}
     joined |= {f"pair_{key}": np.array(values) for key, values in columns.items()}
-    return joined | {"kinds": np.array(KINDS), "languages": np.array(list(languages)), "repositories": np.array(names)}, held_names
+    return joined | {
+        "kinds": np.array(KINDS),
+        "languages": np.array(list(languages)),
+        "repositories": np.array(names),
+    }, held_names
 
 
 if __name__ == "__main__":

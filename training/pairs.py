@@ -24,9 +24,13 @@ from repositories import files_of, open_repositories, read_names
 from sections import language_pairs, same_rows, same_sections, same_strings, sections
 
 CAPS = {"doc": 12_000, "remark": 4_000, "section": 5_000, "bilingual": 6_000, "commit": 3_000}
-LOCALE_FILE = re.compile(r"(^|[/._-])(zh|cn|en|chinese|english)([-_](cn|us|gb|hans))?([/._-][^/]*)?\.(json|ts|js|properties|ya?ml)$", re.I)
+LOCALE_FILE = re.compile(
+    r"(^|[/._-])(zh|cn|en|chinese|english)([-_](cn|us|gb|hans))?([/._-][^/]*)?\.(json|ts|js|properties|ya?ml)$", re.I
+)
 COMMENT_START = re.compile(r"^[ \t]*(?://|#(?!\[|include|if|else|endif|define|pragma|undef)|--(?![-\w]|\s*$)|/\*|\*)")
-COMMENT_END = re.compile(r"^(?://|#(?!\[|include|if|else|endif|define|pragma|undef)|--\s).*\w|\*/$|[\u3400-\u9fff].*\*/$")
+COMMENT_END = re.compile(
+    r"^(?://|#(?!\[|include|if|else|endif|define|pragma|undef)|--\s).*\w|\*/$|[\u3400-\u9fff].*\*/$"
+)
 
 
 def ending_of(path):
@@ -59,7 +63,9 @@ def add_code(pairs, path, text, language):
         query = clean_doc(definition.doc, definition.name) if definition.doc and long_enough else None
         if query and not (is_test and definition.name.lower().startswith("test")):
             documented.add(definition.row)
-            pairs.add("doc", language, path, query, definition.code, definition.name, definition.around, definition.is_type)
+            pairs.add(
+                "doc", language, path, query, definition.code, definition.name, definition.around, definition.is_type
+            )
     if not is_test:
         add_remarks(pairs, path, text.split("\n"), language, documented)
 
@@ -68,7 +74,12 @@ def add_remarks(pairs, path, lines, language, documented):
     """Comments on their own lines, with the code up to the next gap or comment: steps of a body, members, declarations."""
     for row in range(1, len(lines)):
         above = lines[row - 1].strip()
-        if row in documented or not COMMENT_END.search(above) or not lines[row].strip() or COMMENT_START.match(lines[row]):
+        if (
+            row in documented
+            or not COMMENT_END.search(above)
+            or not lines[row].strip()
+            or COMMENT_START.match(lines[row])
+        ):
             continue
         below = list(takewhile(lambda line: line.strip() and not COMMENT_START.match(line), lines[row : row + 12]))
         if above.endswith("*/"):
@@ -76,7 +87,11 @@ def add_remarks(pairs, path, lines, language, documented):
         elif row > 1 and COMMENT_START.match(lines[row - 2]) and len(below) < 3:
             continue
         else:
-            comment = "\n".join(reversed([line.strip().lstrip("/#-! ") for line in takewhile(COMMENT_START.match, reversed(lines[:row]))]))
+            comment = "\n".join(
+                reversed(
+                    [line.strip().lstrip("/#-! ") for line in takewhile(COMMENT_START.match, reversed(lines[:row]))]
+                )
+            )
         query = clean_doc(comment, "") if len("\n".join(below)) > 40 else None
         if query:
             pairs.add("remark", language, path, query, "\n".join(below))
@@ -85,7 +100,11 @@ def add_remarks(pairs, path, lines, language, documented):
 def add_sections(pairs, path, text):
     for _, heading, above, body in sections(text):
         query = clean(f"{above} {heading}")
-        if len(body) > 80 and (len(re.findall(r"[A-Za-z]{2,}", heading)) >= 2 or len(heading) >= 4) and says_enough(query):
+        if (
+            len(body) > 80
+            and (len(re.findall(r"[A-Za-z]{2,}", heading)) >= 2 or len(heading) >= 4)
+            and says_enough(query)
+        ):
             pairs.add("section", "Markdown", path, query, body)
 
 
@@ -96,8 +115,20 @@ def add_translations(pairs, documents, locales):
                 continue
             first, second = (clean(re.split(r"\n\n|\n```", side[3])[0]) for side in (ours, theirs))
             if len(ours[3]) > 30 and len(theirs[3]) > 40:
-                pairs.add("bilingual", "Markdown", english, f"{clean(ours[1])} {first}".strip()[:200], f"{theirs[1]}\n{theirs[3]}")
-                pairs.add("bilingual", "Markdown", chinese, f"{clean(theirs[1])} {second}".strip()[:200], f"{ours[1]}\n{ours[3]}")
+                pairs.add(
+                    "bilingual",
+                    "Markdown",
+                    english,
+                    f"{clean(ours[1])} {first}".strip()[:200],
+                    f"{theirs[1]}\n{theirs[3]}",
+                )
+                pairs.add(
+                    "bilingual",
+                    "Markdown",
+                    chinese,
+                    f"{clean(theirs[1])} {second}".strip()[:200],
+                    f"{ours[1]}\n{ours[3]}",
+                )
         add_words(pairs, english, same_rows(documents[chinese], documents[english]))
     for chinese, english in language_pairs(sorted(locales)):
         add_words(pairs, english, same_strings(locales[chinese], locales[english], chinese))
@@ -112,7 +143,10 @@ def add_words(pairs, path, rows):
 
 def pairs_of(repository):
     pairs, documents, locales = Pairs(), {}, {}
-    wanted = lambda path: LOCALE_FILE.search(path) or (ending_of(path) in LANGUAGE_OF and not SKIPPED_PATH.search(path))
+
+    def wanted(path):
+        return LOCALE_FILE.search(path) or (ending_of(path) in LANGUAGE_OF and not SKIPPED_PATH.search(path))
+
     for path, text in files_of(repository, wanted):
         language = LANGUAGE_OF.get(ending_of(path))
         if language == "Markdown":
@@ -150,12 +184,18 @@ def main():
     options = parser.parse_args()
     repositories, left_out = open_repositories(options.repos, read_names(options.exclude))
     os.makedirs(options.out, exist_ok=True)
-    target = lambda it: os.path.join(options.out, f"{it.name.replace('/', '+')}@{it.commit[:12]}.jsonl")
+
+    def target(repository):
+        return os.path.join(options.out, f"{repository.name.replace('/', '+')}@{repository.commit[:12]}.jsonl")
+
     tasks = [(it, target(it)) for it in repositories if not os.path.exists(target(it))]
     with Pool(options.processes) as pool:
         for line in pool.imap_unordered(write_pairs, tasks):
             print(line, flush=True)
-    listed = [{"name": it.name, "commit": it.commit, "licence": it.licence, "pairs": os.path.basename(target(it))} for it in repositories]
+    listed = [
+        {"name": it.name, "commit": it.commit, "licence": it.licence, "pairs": os.path.basename(target(it))}
+        for it in repositories
+    ]
     with open(os.path.join(options.out, "repositories.json"), "w", encoding="utf8") as out:
         json.dump({"repositories": listed, "leftOut": left_out}, out, indent=1, ensure_ascii=False)
     print(f"{len(repositories)} repositories, {len(left_out)} left out")

@@ -79,7 +79,9 @@ def clean_doc(doc, name):
 
 
 def _looks_like_code(text):
-    return bool(re.search(r"^(from|import) |[;{}]\s*$|=>|\)\s*\{|^\s*(if|for|return|import|var|let|const)\b.*[(=;]", text))
+    return bool(
+        re.search(r"^(from|import) |[;{}]\s*$|=>|\)\s*\{|^\s*(if|for|return|import|var|let|const)\b.*[(=;]", text)
+    )
 
 
 _DULL_SUBJECT = re.compile(
@@ -92,6 +94,10 @@ _DULL_SUBJECT = re.compile(
 def clean_subject(subject):
     """A commit's subject without its kind, its number and its place."""
     text = re.sub(r"\s*\(?(?:gh-|GH-|bpo-)?#\d+\)?\s*|\[\w+-?\d*\]\s*|!\d+", " ", subject)
-    text = re.sub(r"^\W*(?:feat|fix|refactor|perf|chore|docs?|test|style|build|ci|internal|types?)(?:\([^)]*\))?!?\s*[:：]\s*", "", text)
+    text = re.sub(
+        r"^\W*(?:feat|fix|refactor|perf|chore|docs?|test|style|build|ci|internal|types?)(?:\([^)]*\))?!?\s*[:：]\s*",
+        "",
+        text,
+    )
     text = clean(re.sub(r"^[A-Z]+-\d+:?\s*|^:\w+:\s*", "", text))
     return text[:200] if says_enough(text) and not _DULL_SUBJECT.search(text) else None

@@ -21,7 +21,10 @@ _COMMANDS = frozenset(
     " decode compare configure enable disable allow prevent avoid fix use support implement extend provide store reset clear push pop"
     " draw display log count replace search select join match emit notify subscribe connect disconnect listen bind attach detach".split()
 )
-_FIX = re.compile(r"^(fix(es|ed)?|resolve[sd]?|handle[sd]?|prevent|avoid|correct)\s+(issue|bug|problem|error|case)?\s*(with|where|when|that|in|for|of)?\s*", re.I)
+_FIX = re.compile(
+    r"^(fix(es|ed)?|resolve[sd]?|handle[sd]?|prevent|avoid|correct)\s+(issue|bug|problem|error|case)?\s*(with|where|when|that|in|for|of)?\s*",
+    re.I,
+)
 
 
 def as_question(text, language, kind, chance):
@@ -35,7 +38,13 @@ def as_question(text, language, kind, chance):
         return _of_change(sentence, chance)
     verb, rest = _command(sentence)
     if not verb:
-        forms = [f"what is {sentence}", f"where is {sentence}", f"where is {sentence} defined", f"{_words(sentence)}", f"which code is {sentence}"]
+        forms = [
+            f"what is {sentence}",
+            f"where is {sentence}",
+            f"where is {sentence} defined",
+            f"{_words(sentence)}",
+            f"which code is {sentence}",
+        ]
         return chance.choice(forms)
     base = f"{verb} {rest}"
     noun = re.split(r"\s(?:if|when|by|using|that|which|to|from|with|in|for|and|as)\s", rest)[0]
@@ -83,15 +92,36 @@ def _command(sentence):
 def _of_change(sentence, chance):
     problem = _FIX.sub("", sentence)
     if problem != sentence and len(problem) > 8:
-        return chance.choice([problem, f"why {problem}", f"problem with {problem}", _words(problem), f"{problem} does not work"])
+        return chance.choice(
+            [problem, f"why {problem}", f"problem with {problem}", _words(problem), f"{problem} does not work"]
+        )
     verb, rest = _command(sentence)
     if not verb:
         return _words(sentence)
-    return chance.choice([rest, f"how to {verb} {rest}", f"where is {rest}", f"where is {rest} implemented", _words(rest), f"how does {rest} work"])
+    return chance.choice(
+        [
+            rest,
+            f"how to {verb} {rest}",
+            f"where is {rest}",
+            f"where is {rest} implemented",
+            _words(rest),
+            f"how does {rest} work",
+        ]
+    )
 
 
 def _chinese(sentence, chance):
     core = re.sub(r"^(用于|用来|返回|是否|该方法|此方法|这里|表示|如果)", "", sentence)
     return chance.choice(
-        [f"如何{core}", f"怎么{core}", f"怎样{core}", f"{core}在哪里", f"在哪里{core}", f"{core}是怎么实现的", f"{core}的代码", f"哪里处理{core}", core]
+        [
+            f"如何{core}",
+            f"怎么{core}",
+            f"怎样{core}",
+            f"{core}在哪里",
+            f"在哪里{core}",
+            f"{core}是怎么实现的",
+            f"{core}的代码",
+            f"哪里处理{core}",
+            core,
+        ]
     )

@@ -59,7 +59,11 @@ def open_repositories(folder, excluded):
             left_out[name] = "not a repository"
             continue
         top = [line.split("\t")[1] for line in git(git_folder, "ls-tree", "HEAD").decode("utf8", "ignore").splitlines()]
-        texts = {file: git(git_folder, "show", f"HEAD:{file}").decode("utf8", "ignore") for file in top if LICENCE_FILE.match(file)}
+        texts = {
+            file: git(git_folder, "show", f"HEAD:{file}").decode("utf8", "ignore")
+            for file in top
+            if LICENCE_FILE.match(file)
+        }
         licence = licence_of_files(texts)
         if licence:
             found.append(Repository(name, git_folder, commit, licence))
@@ -69,7 +73,7 @@ def open_repositories(folder, excluded):
 
 
 def files_of(repository, wanted):
-    """(path, text) of every file of the commit whose path `wanted` accepts; what a partial clone lacks is passed over."""
+    """(path, text) of every file of the commit that `wanted` accepts by its path; what a partial clone lacks is left out."""
     listing = git(repository.git_folder, "ls-tree", "-r", "-l", "-z", "HEAD").decode("utf8", "ignore").split("\0")
     chosen = []
     for row in filter(None, listing):

@@ -53,8 +53,13 @@ def same_sections(chinese, english):
     ours, theirs = sections(chinese), sections(english)
     if [section[0] for section in ours] == [section[0] for section in theirs]:
         return list(zip(ours, theirs))
-    marks = [[(level, frozenset(_code_words(heading + " " + body))) for level, heading, _, body in side] for side in (ours, theirs)]
-    blocks = SequenceMatcher(None, *[[mark if mark[1] else object() for mark in side] for side in marks], autojunk=False)
+    marks = [
+        [(level, frozenset(_code_words(heading + " " + body))) for level, heading, _, body in side]
+        for side in (ours, theirs)
+    ]
+    blocks = SequenceMatcher(
+        None, *[[mark if mark[1] else object() for mark in side] for side in marks], autojunk=False
+    )
     return [(ours[a + k], theirs[b + k]) for a, b, size in blocks.get_matching_blocks() for k in range(size)]
 
 
@@ -71,7 +76,12 @@ def same_rows(chinese, english):
 def _rows(text):
     for line in text.split("\n"):
         cells = [cell.strip().strip("`*") for cell in line.strip().strip("|").split("|")]
-        if line.strip().startswith("|") and len(cells) >= 2 and re.match(r"[\w.-]{2,40}$", cells[0]) and not set(cells[1]) <= set("-: "):
+        if (
+            line.strip().startswith("|")
+            and len(cells) >= 2
+            and re.match(r"[\w.-]{2,40}$", cells[0])
+            and not set(cells[1]) <= set("-: ")
+        ):
             yield cells[0], cells[1]
 
 
@@ -96,7 +106,9 @@ def _strings(text, path):
                 found[key] = value
         return found
     seen = {}
-    for key, value in re.findall(r"""^[ \t]*['"]?([\w.-]{2,60})['"]?\s*[:=]\s*['"`]?([^'"`\n]{2,160}?)['"`]?,?\s*$""", text, re.M):
+    for key, value in re.findall(
+        r"""^[ \t]*['"]?([\w.-]{2,60})['"]?\s*[:=]\s*['"`]?([^'"`\n]{2,160}?)['"`]?,?\s*$""", text, re.M
+    ):
         seen[key] = seen.get(key, 0) + 1
         if "\\u" in value:
             value = re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match.group(1), 16)), value)

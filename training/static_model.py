@@ -20,7 +20,9 @@ class StaticModel:
         assert hashlib.sha256(weights).hexdigest() == self.header["weights"]["sha256"]
         rows, size = len(self.header["vocabulary"]), self.header["dimensions"]
         self.table = np.frombuffer(weights, np.int8, rows * size).reshape(rows, size)
-        self.query_scale, self.passage_scale = np.frombuffer(weights, np.float32, 2 * rows, rows * size).reshape(2, rows).astype(np.float64)
+        self.query_scale, self.passage_scale = (
+            np.frombuffer(weights, np.float32, 2 * rows, rows * size).reshape(2, rows).astype(np.float64)
+        )
         self.sub_words = SubWords(self.header["vocabulary"])
 
     def embed_query(self, query):

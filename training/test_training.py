@@ -66,7 +66,9 @@ class Pairs(unittest.TestCase):
         self.assertIsNone(clean_subject("Bump version to 1.2.3"))
 
     def test_translations_are_put_side_by_side(self):
-        self.assertEqual(language_pairs(["docs/a.zh-CN.md", "docs/a.en-US.md", "b.md"]), [("docs/a.zh-CN.md", "docs/a.en-US.md")])
+        self.assertEqual(
+            language_pairs(["docs/a.zh-CN.md", "docs/a.en-US.md", "b.md"]), [("docs/a.zh-CN.md", "docs/a.en-US.md")]
+        )
         pairs = same_sections("# 安装\n说明\n## 用法\n文字", "# Install\nwords\n## Usage\ntext")
         self.assertEqual([(ours[1], theirs[1]) for ours, theirs in pairs], [("安装", "Install"), ("用法", "Usage")])
         rows = same_rows("| size | 大小 | 1 |", "| size | how large it is | 1 |")

@@ -42,10 +42,15 @@ class Model:
         self.sharpness = torch.tensor(math.log(1 / 0.05), requires_grad=True)
 
     def groups(self):
-        return [{"params": [self.passage_weight, self.query_weight], "lr": 2 * RATE}, {"params": [self.field_weight, self.sharpness], "lr": RATE}]
+        return [
+            {"params": [self.passage_weight, self.query_weight], "lr": 2 * RATE},
+            {"params": [self.field_weight, self.sharpness], "lr": RATE},
+        ]
 
     def save(self, path):
-        weights = {name: getattr(self, name).detach().numpy() for name in ("passage_weight", "query_weight", "field_weight")}
+        weights = {
+            name: getattr(self, name).detach().numpy() for name in ("passage_weight", "query_weight", "field_weight")
+        }
         np.savez(path, table=self.table.values, **weights)
 
 
@@ -64,7 +69,9 @@ def epoch(packed, chance):
 
 def query_vectors(model, packed, batch, chance):
     question = packed["pair_question"][batch]
-    chosen = np.where((question >= 0) & (chance.random(len(batch)) < QUESTION_SHARE), question, packed["pair_query"][batch])
+    chosen = np.where(
+        (question >= 0) & (chance.random(len(batch)) < QUESTION_SHARE), question, packed["pair_query"][batch]
+    )
     starts, places = take(packed["query_start"], chosen)
     ids = packed["query_ids"][places]
     weights = packed["query_weights"][places] * (chance.random(len(ids)) >= DROP_QUERY_WORD)
@@ -77,8 +84,12 @@ def passage_vectors(model, packed, batch, chance):
     ids, fields = packed["passage_ids"][places], packed["passage_fields"][places].astype(np.int64)
     dropped = chance.random((len(batch), len(FIELDS))) < [DROP_FIELD[name] for name in FIELDS]
     rows = np.repeat(np.arange(len(batch)), np.diff(starts))
-    weights = packed["passage_weights"][places] * (chance.random(len(ids)) >= DROP_PASSAGE_WORD) * ~dropped[rows, fields]
-    learned = torch.exp(model.passage_weight[torch.from_numpy(ids.astype(np.int64))] + model.field_weight[torch.from_numpy(fields)])
+    weights = (
+        packed["passage_weights"][places] * (chance.random(len(ids)) >= DROP_PASSAGE_WORD) * ~dropped[rows, fields]
+    )
+    learned = torch.exp(
+        model.passage_weight[torch.from_numpy(ids.astype(np.int64))] + model.field_weight[torch.from_numpy(fields)]
+    )
     return BagSum.apply(torch.from_numpy(weights.astype(np.float32)) * learned, model.table, starts, ids)
 
 
@@ -88,7 +99,7 @@ def contrast(queries, passages, same, sharpness):
     return Contrast.apply(scores, same, scale.item())
 
 
-def train(packed, rows, size, epochs, seed, report):
+def train(packed, rows, size, epochs, seed):
     chance = np.random.default_rng(seed)
     model = Model(packed, rows, size, seed)
     optimizer = torch.optim.Adam(model.groups(), betas=(0.9, 0.98))
@@ -99,7 +110,10 @@ def train(packed, rows, size, epochs, seed, report):
             rate = min(1, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / steps)))
             for group, base in zip(optimizer.param_groups, (2 * RATE, RATE)):
                 group["lr"] = base * rate
-            queries, passages = query_vectors(model, packed, batch, chance), passage_vectors(model, packed, batch, chance)
+            queries, passages = (
+                query_vectors(model, packed, batch, chance),
+                passage_vectors(model, packed, batch, chance),
+            )
             texts = packed["pair_text"][batch]
             same = (texts[:, None] == texts[None, :]) & ~np.eye(len(batch), dtype=bool)
             loss = contrast(queries, passages, same, model.sharpness)
@@ -112,7 +126,8 @@ def train(packed, rows, size, epochs, seed, report):
             if step % 100 == 0 or step == steps:
                 fields = np.round(np.exp(model.field_weight.detach().numpy()), 2)
                 speed = step * BATCH / (time.time() - started)
-                report(f"{step}/{steps} loss {np.mean(losses[-100:]):.4f} fields {fields} {speed:.0f} pairs/s")
+                loss_of_late = np.mean(losses[-100:])
+                print(f"{step}/{steps} loss {loss_of_late:.4f} fields {fields} {speed:.0f} pairs/s", flush=True)
         batches = epoch(packed, chance)
     return model
 
@@ -129,8 +144,7 @@ def main():
     packed = dict(np.load(f"{options.packed}/packed.npz"))
     with open(f"{options.packed}/vocabulary.json", encoding="utf8") as file:
         rows = len(json.load(file))
-    report = lambda line: print(line, flush=True)
-    train(packed, rows, options.size, options.epochs, options.seed, report).save(options.out)
+    train(packed, rows, options.size, options.epochs, options.seed).save(options.out)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,11 @@ class WordCounts:
         for word in filter(is_cjk, list(latin)):
             phrases[word] = latin.pop(word)
         for phrase in phrases:
-            strings.update(phrase[at:end] for at in range(len(phrase)) for end in range(at + 1, min(len(phrase), at + MAX_CJK_PIECE) + 1))
+            strings.update(
+                phrase[at:end]
+                for at in range(len(phrase))
+                for end in range(at + 1, min(len(phrase), at + MAX_CJK_PIECE) + 1)
+            )
         self.latin = Counter({word: min(count, REPOSITORY_CAP) for word, count in latin.items()})
         self.phrases = Counter({phrase[:16]: min(count, 20) for phrase, count in phrases.items()})
         self.repositories = Counter(dict.fromkeys(strings | set(latin), 1))
@@ -45,14 +49,24 @@ class WordCounts:
 def make_vocabulary(counts, latin_size, cjk_size):
     """Sorted list of pieces; `^` begins a word in Latin letters or digits."""
     common = {string for string, number in counts.repositories.items() if number >= least_repositories(string)}
-    words = {("^" + word[0], *word[1:]): count for word, count in counts.latin.items() if word in common and len(word) < MAX_PIECE}
+    words = {
+        ("^" + word[0], *word[1:]): count
+        for word, count in counts.latin.items()
+        if word in common and len(word) < MAX_PIECE
+    }
     # Every letter and digit is a piece, so that no word in Latin letters is without one.
     letters = [mark + letter for mark in ("", "^") for letter in "abcdefghijklmnopqrstuvwxyz0123456789"]
-    phrases = {tuple(letter if letter in common else "\0" for letter in phrase): count for phrase, count in counts.phrases.items()}
+    phrases = {
+        tuple(letter if letter in common else "\0" for letter in phrase): count
+        for phrase, count in counts.phrases.items()
+    }
     latin = merge(words, 3 * latin_size // 2, letters, lambda piece: True)
     cjk = [piece for piece in merge(phrases, 3 * cjk_size // 2, [], common.__contains__) if "\0" not in piece]
     used = usage([*latin, *cjk], {**{"".join(word)[1:]: count for word, count in words.items()}, **counts.phrases})
-    most_used = lambda pieces, size: sorted(pieces, key=lambda piece: (-used[piece], piece))[:size]
+
+    def most_used(pieces, size):
+        return sorted(pieces, key=lambda piece: (-used[piece], piece))[:size]
+
     return sorted({*letters, *most_used(latin, latin_size), *most_used(cjk, cjk_size)})
 
 
