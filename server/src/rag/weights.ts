@@ -42,7 +42,7 @@ export const RANK_CONSTANT = 10;
 export const DEFINITION = 1;
 /** A name spelled as separate words (`parse pool`) is a weaker sign than one spelled whole. */
 export const SPELLED_OUT = 0.5;
-export const PATH = 0.5;
+export const PATH = 1;
 export const FILE_AGREEMENT = 0.2;
 /**
  * For the file that the best-fitting commit subjects changed, were the subject the whole question. Between .7 and 1 it
