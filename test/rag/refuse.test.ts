@@ -46,3 +46,9 @@ test('meaning answers what shares no word with the code, and lifts what shares a
   expect(half(0.5)).toBeGreaterThan(half(0.2));
   expect(half(0.5)).toBeGreaterThan(judged('brass lantern', ['oil'], { nearness: 0.5 }).answerability);
 });
+
+test('a question in Chinese about code in English is judged by meaning alone', () => {
+  const asked = (nearness: number) => judged('怎样点亮灯笼？', ['the lantern is lit'], { nearness }).answerable;
+  expect([asked(0.1), asked(0.3)]).toEqual([false, true]);
+  expect(judged('how are kubernetes ingresses lit', ['the lantern'], { nearness: 0.3 }).answerable).toBe(false);
+});

@@ -20,7 +20,7 @@ import type { Reranking } from './rerank.js';
 import { type Retrieved, retrieve } from './retrieve.js';
 import { type Flow, startTrace, type Tracer } from './trace.js';
 import type { CurrentText, IndexView } from './view.js';
-import { JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights } from './weights.js';
+import { ANSWERABLE, JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights } from './weights.js';
 
 export interface RagContext {
   view: IndexView;
@@ -104,6 +104,7 @@ export async function chat(
         narrowToCalls(source, found.edges) ?? (source.changes ? source : narrow(source, definitions[i]!, weights)),
     ),
     weights,
+    doWordsTell: judgement.coverage >= ANSWERABLE.byWords,
     maxTokens: config.maxAnswerTokens,
   };
   const draft = await tracer.step('write', () => write(ctx, task, tracer, { onProgress, signal }), draftNote);
@@ -153,6 +154,8 @@ interface Task {
   /** The sources as extracts show them: cut down to the definitions that matter. */
   narrowed: Source[];
   weights: ReadonlyMap<string, number>;
+  /** The question was found by its words, and not by its meaning alone. */
+  doWordsTell: boolean;
   maxTokens: number;
 }
 
@@ -167,11 +170,11 @@ interface Draft {
 /** The model's words, or the extracts where there is no model or it fails. */
 async function write(
   ctx: RagContext,
-  { turn, sources, narrowed, weights, maxTokens }: Task,
+  { turn, sources, narrowed, weights, doWordsTell, maxTokens }: Task,
   { trace }: Tracer,
   { onProgress = () => {}, signal }: ChatOptions,
 ): Promise<Draft> {
-  const extracts = (reason: string) => ({ text: extract(narrowed, weights), sources: narrowed, reason });
+  const extracts = (reason: string) => ({ text: extract(narrowed, weights, doWordsTell), sources: narrowed, reason });
   if (!ctx.model) return extracts('');
   const { name, destination } = ctx.model;
   trace.model = { name, destination };

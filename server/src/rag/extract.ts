@@ -31,8 +31,11 @@ const isAskedFor = ({ why }: Source) => (why['caller'] ?? why['callee'] ?? why['
 /** Where the question points by something else than its words. */
 const isPointedAt = ({ why }: Source) => (why['overview'] ?? why['file'] ?? why['definition'] ?? 0) > 0;
 
-/** The answer's text. `weights`: how much each term of the question weighs. */
-export function extract(sources: readonly Source[], weights: ReadonlyMap<string, number>): string {
+/**
+ * The answer's text. `weights`: how much each term of the question weighs. `doWordsTell`: the question was found by them,
+ * and not by its meaning alone.
+ */
+export function extract(sources: readonly Source[], weights: ReadonlyMap<string, number>, doWordsTell = true): string {
   const best = sources[0]?.score ?? 0;
   // Beside facts, likenesses would only be in the way.
   const told = sources.filter(({ changes }) => changes);
@@ -43,7 +46,7 @@ export function extract(sources: readonly Source[], weights: ReadonlyMap<string,
   const isEnough = (source: Source, i: number) =>
     i < MAX_EXTRACTS &&
     source.score >= EXTRACT_SHARE * best &&
-    (isPointedAt(source) || held[i]! >= EXTRACT_SHARE * most);
+    (isPointedAt(source) || held[i]! >= EXTRACT_SHARE * most || !doWordsTell);
   return sources
     .filter((source, i) => isAskedFor(source) || isEnough(source, i))
     .map((source) => extractOne(source, weights))

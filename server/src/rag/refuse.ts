@@ -43,8 +43,18 @@ export function judge(query: Query, { texts, statistics, named, nearness }: Foun
   const missing = asked.filter((term) => !held.some((tokens) => tokens.has(term)));
   missing.sort((a, b) => weights.get(b)! - weights.get(a)!);
   const answerability = nearness === null ? coverage : likelihood(coverage, nearness);
-  const isEnough = answerability >= (nearness === null ? ANSWERABLE.byWords : ANSWERABLE.byBoth);
+  const isEnough =
+    answerability >= (nearness === null ? ANSWERABLE.byWords : ANSWERABLE.byBoth) ||
+    (isInOtherWords(query.text) && (nearness ?? 0) >= ANSWERABLE.acrossLanguages);
   return { answerable: texts.length > 0 && (named || isEnough), coverage, answerability, missing };
+}
+
+const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
+
+/** Most of its letters are of a language that code is seldom written in. */
+function isInOtherWords(text: string): boolean {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  return (text.match(CJK)?.length ?? 0) > letters / 2;
 }
 
 /** Logistic regression on both, fitted as docs/evaluation.md tells. */
