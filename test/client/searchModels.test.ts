@@ -9,7 +9,7 @@ import type { Status } from '../../server/src/base/status.js';
 import { statusText } from '../../server/src/cliText.js';
 
 const STATUS: Status = {
-  root: '/work/shop',
+  root: '/home/ada/shop',
   state: 'ready',
   progress: null,
   scannedAt: '2026-01-01T00:00:00Z',

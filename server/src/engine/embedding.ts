@@ -25,6 +25,9 @@ export async function embedMissing(
   { signal, onProgress = () => {}, turn }: EmbeddingOptions,
 ): Promise<number> {
   const { digest } = embedder.identity;
+  const coverage = () => store.read((reader) => reader.vectorCoverage(digest));
+  const before = await coverage();
+  let { embedded } = before;
   let count = 0;
   let after = 0;
   for (;;) {
@@ -36,11 +39,12 @@ export async function embedMissing(
     await store.writer.putVectors(rows);
     after = files.at(-1)!.file;
     count += rows.length;
-    const { chunks, embedded } = await store.read((reader) => reader.vectorCoverage(digest));
-    onProgress(embedded, chunks);
+    embedded += files.reduce((sum, { passages }) => sum + passages.length, 0);
+    onProgress(Math.min(embedded, before.chunks), before.chunks);
   }
-  const { chunks, embedded, isComplete } = await store.read((reader) => reader.vectorCoverage(digest));
-  if (!isComplete && embedded === chunks) await store.writer.completeVectors(embedder.identity);
+  // Files may have come and gone meanwhile.
+  const now = count > 0 ? await coverage() : before;
+  if (!now.isComplete && now.embedded === now.chunks) await store.writer.completeVectors(embedder.identity);
   return count;
 }
 

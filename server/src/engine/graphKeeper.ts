@@ -6,6 +6,7 @@ import type { EmbedderIdentity, GraphMark, VectorGraph } from '../base/embedding
 import { messageOf } from '../base/errors.js';
 import type { Clock, Log } from '../base/ports.js';
 import type { StoreThreads } from '../index/store/threads.js';
+import type { VectorCoverage } from '../index/store/vectorQueries.js';
 
 /** Fewer vectors are scanned in some five milliseconds (docs/evaluation.md). */
 export const GRAPH_FROM = 300_000;
@@ -26,12 +27,11 @@ export interface GraphKeeperParts {
 export async function keepGraph(
   { store, graph, clock, log, turn }: GraphKeeperParts,
   identity: EmbedderIdentity,
+  { embedded, storeId }: VectorCoverage,
   signal?: AbortSignal,
 ): Promise<number> {
   const start = clock.now();
   try {
-    const { embedded, storeId } = await store.read((reader) => reader.vectorCoverage(identity.digest));
-    if (embedded < GRAPH_FROM) return 0;
     const expected = { identity, store: storeId };
     const mark = fitting(graph.mark(), expected) ?? (await graph.load(expected));
     const gone = mark ? await store.read((reader) => reader.goneChunks(mark.through)) : [];

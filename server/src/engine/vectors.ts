@@ -128,8 +128,8 @@ export function createVectors(parts: VectorsParts): Vectors {
   }
 
   async function keep({ identity }: Embedder): Promise<number> {
-    const { embedded } = await store.read((reader) => reader.vectorCoverage(identity.digest));
-    if (embedded < GRAPH_FROM) return 0;
+    const coverage = await store.read((reader) => reader.vectorCoverage(identity.digest));
+    if (coverage.embedded < GRAPH_FROM) return 0;
     try {
       graph ??= await parts.openGraph();
       failures.delete('graph');
@@ -137,7 +137,7 @@ export function createVectors(parts: VectorsParts): Vectors {
       failures.set('graph', messageOf(error));
       return 0;
     }
-    return keepGraph({ ...parts, graph }, identity, closing.signal);
+    return keepGraph({ ...parts, graph }, identity, coverage, closing.signal);
   }
 
   async function update(options: IndexOptions): Promise<{ embed: number; graph: number }> {

@@ -2,8 +2,8 @@
  * An answer without a model: the passages that answer, each with the sentence or the signature that matters, in order
  * and cited. Pure.
  *
- * It says nothing of its own: every line of it is taken from a source, or from a commit that git names, so it cannot be wrong about the code, only
- * beside the point.
+ * It says nothing of its own: every line of it is taken from a source, or from a commit that git names, so it cannot be
+ * wrong about the code, only beside the point.
  */
 import type { LineChanges, LineRange, Source } from '../base/answer.js';
 import { escapeMarkdown, fence, inlineCode } from '../base/markdown.js';

@@ -1,23 +1,14 @@
 /** Chunks by their numbers, as ranking sees them. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { LineRange } from '../../base/answer.js';
+import type { Chunk } from '../parse.js';
 import type { FileRole } from '../roles.js';
 
 /** A chunk without its text, as ranking sees it. */
-export interface ChunkRow extends LineRange {
+export interface ChunkRow extends Omit<Chunk, 'fields'> {
   id: number;
   path: string;
   language: string;
   role: FileRole;
-  symbol: string;
-  kind: string;
-  enclosing: string;
-  signature: string;
-  /** As in a chunk. */
-  place: string;
-  /** Lines of the definition or section that the chunk is a part of, with other chunks; zeros if there is none. */
-  parentStart: number;
-  parentEnd: number;
 }
 
 /** Of `chunks c` joined with `files f`. */
