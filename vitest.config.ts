@@ -7,7 +7,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: ['test/vscode/**'], testTimeout: 20_000 },
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/vscode/**'],
+          setupFiles: ['test/support/properties.ts'],
+          // New cases are many more of them.
+          testTimeout: process.env['PROPERTIES'] === 'new' ? 600_000 : 20_000,
+        },
       },
       {
         extends: true,

@@ -2,7 +2,7 @@
  * `npm test`: installs and builds what is missing, then checks types, lint and generated files, and runs every test.
  * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server; `webgpu` computes
  * on a GPU in software; `floor` runs everything but the checks on the oldest Node and the oldest VS Code that package.json
- * declares; `faults` kills and damages at length.
+ * declares; `faults` kills and damages at length; `properties` runs `fast` with new random cases, twenty times as many.
  * The last line counts: `N passed, N failed`.
  */
 import { readFileSync } from 'node:fs';
@@ -20,6 +20,10 @@ try {
     check('types of the client', 'tsc', ['--noEmit', '-p', 'client']);
     check('lint and format', 'biome', ['check', '.']);
     check('generated files', nodeProgram, ['scripts/gen.mjs', '--check']);
+    vitest(['--project', 'fast', ...rest]);
+  }
+  if (which === 'properties') {
+    process.env.PROPERTIES = 'new';
     vitest(['--project', 'fast', ...rest]);
   }
   if (which === 'floor') {
