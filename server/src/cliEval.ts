@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EngineError, messageOf } from './base/errors.js';
 import { openEngine, VERSION } from './compose.js';
-import { ARMS } from './evaluate/arms.js';
+import { ARMS, armsText, openerOf } from './evaluate/arms.js';
 import { differences, differenceText } from './evaluate/difference.js';
 import { suiteText } from './evaluate/report.js';
 import { runSuite, type SuiteResult } from './evaluate/run.js';
@@ -32,6 +32,7 @@ const OPTIONS = {
   limit: { type: 'string' },
   store: { type: 'string' },
   json: { type: 'string' },
+  features: { type: 'string' },
 } as const;
 
 export interface EvalContext {
@@ -61,6 +62,7 @@ export async function evaluate(args: readonly string[], { dist, pathOf }: EvalCo
         only: values.only?.split(',') ?? null,
         repositories: values.repos && pathOf(values.repos),
         cache: join(store, 'trees'),
+        features: values.features && pathOf(values.features),
         open: (root) => openEngine({ root, storeBase: store, dist, trusted: true, settings: NO_PRUNING }),
         log: (note) => process.stderr.write(`${note}\n`),
       });
@@ -78,9 +80,9 @@ export async function evaluate(args: readonly string[], { dist, pathOf }: EvalCo
 const NO_PRUNING = { 'index.maxStoreMegabytes': 1_048_576 };
 
 function armsOf(list: string | undefined): string[] {
-  const arms = list?.split(',') ?? Object.keys(ARMS);
-  const unknown = arms.find((arm) => !Object.hasOwn(ARMS, arm));
-  if (unknown !== undefined) throw usage(`There is no arm ${unknown}: ${Object.keys(ARMS).join(', ')}`);
+  const arms = list?.split(',') ?? [...ARMS];
+  const unknown = arms.find((arm) => openerOf(arm) === null);
+  if (unknown !== undefined) throw usage(`There is no arm ${unknown}: ${armsText()}`);
   return arms;
 }
 

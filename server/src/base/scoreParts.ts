@@ -1,4 +1,7 @@
-/** What each named part of a score says for a passage, or against it, in words for a person. */
+/**
+ * What each named part of a score says for a passage, in words for a person; below zero it says that the passage does so
+ * less than others that were found.
+ */
 
 const PARTS: ReadonlyMap<string, string> = new Map([
   ['lexical', 'holds words of the question, and rare ones count most'],
@@ -8,7 +11,11 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ['agreement', 'is the best of a file that speaks of the question throughout'],
   ['repeat', 'comes after better passages of its file'],
   ['file', 'stands in a file that the question names'],
+  ['frame', 'holds a line that a stack trace in the question names'],
   ['overview', 'introduces the project, which the question is about'],
+  ['neighbours', 'stands among files that were found too, or that import one another'],
+  ['kind', 'is, by its kind and place, what such questions are usually about'],
+  ['source', 'is source'],
   ['history', 'stands in a file whose commits speak of the question'],
   ['caller', 'makes a call that is asked for'],
   ['callee', 'is what is called'],

@@ -2,7 +2,7 @@
  * What one request sees: the store at one generation, with the open buffers over it. It never changes; whoever takes
  * one ends it.
  */
-import type { Answer, Arm, Citation, Hit, SearchModel } from '../base/answer.js';
+import type { Answer, Citation, Hit, SearchModel } from '../base/answer.js';
 import type { HoverCard } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import { createPasses } from '../index/filter.js';
@@ -13,15 +13,18 @@ import { verify } from '../rag/cite.js';
 import { hover } from '../rag/hover.js';
 import { joinContexts } from '../rag/joined.js';
 import { toQuery } from '../rag/query.js';
-import { retrieve } from '../rag/retrieve.js';
+import { type RetrieveOptions, retrieve } from '../rag/retrieve.js';
 import type { IndexView } from '../rag/view.js';
 import type { Engine } from './engine.js';
 import type { Meaning, QuestionVector } from './meaning.js';
 import type { OverlayView } from './overlay.js';
 
+/** Which way to search, and what to leave out of it. */
+export type SearchOptions = Pick<RetrieveOptions, 'arm' | 'without'>;
+
 export interface Snapshot extends AsyncDisposable {
   /** Rejects with an `unavailable` error when an arm is named that there is not. */
-  search(query: string, limit: number, options?: { arm?: Arm }): Promise<Hit[]>;
+  search(query: string, limit: number, options?: SearchOptions): Promise<Hit[]>;
   /** The last thing asked of a snapshot: its read ends before a model begins to write. */
   ask(turn: ChatTurn, config: ChatConfig, options?: ChatOptions): Promise<Answer>;
   hover(at: { path: string; line: number; column: number }): Promise<HoverCard | null>;
@@ -48,7 +51,7 @@ export async function snapshotOfAll(engines: readonly { name: string; engine: Pi
 
 export function snapshotOf(rag: RagContext): Snapshot {
   return {
-    search: (query, limit, options) => search(rag, query, limit, options?.arm),
+    search: (query, limit, options) => search(rag, query, limit, options),
     ask: (turn, config, options) => chat(rag, turn, config, options),
     hover: (at) => hover(rag, at),
     verify: (citations) =>
@@ -66,9 +69,9 @@ async function search(
   { view, weights, reranking }: RagContext,
   text: string,
   limit: number,
-  arm?: Arm,
+  options: SearchOptions = {},
 ): Promise<Hit[]> {
-  const { passages } = await retrieve(view, toQuery(text), limit, { weights, reranking, arm });
+  const { passages } = await retrieve(view, toQuery(text), limit, { ...options, weights, reranking });
   const texts = await view.texts(passages);
   return passages.map(({ path, startLine, endLine, place, symbol, kind, score, why }, i) => ({
     path,

@@ -98,6 +98,6 @@ function samePath(a: string, b: string): boolean {
   return a === b || a.endsWith(`/${b}`) || b.endsWith(`/${a}`);
 }
 
-function overlap(a: LineRange, b: LineRange): boolean {
+export function overlap(a: LineRange, b: LineRange): boolean {
   return a.startLine <= b.endLine && a.endLine >= b.startLine;
 }

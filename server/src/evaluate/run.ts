@@ -1,7 +1,8 @@
 /** Runs suites: lays out each tree, indexes it, asks every question of it in every arm, and scores what comes back. */
 import { kindOf, messageOf } from '../base/errors.js';
 import type { Engine } from '../engine/engine.js';
-import { ARMS, type Searcher } from './arms.js';
+import { openerOf, type Searcher } from './arms.js';
+import { writeFeatures } from './features.js';
 import type { MeanOver } from './means.js';
 import type { Passage, Wanted } from './metrics.js';
 import { type Case, MEASURES, type MeasureName, type Suite, type Tree } from './suite.js';
@@ -17,6 +18,8 @@ export interface RunOptions {
   repositories?: string;
   /** Where trees are laid out. */
   cache: string;
+  /** A file for what the ranker is trained on; none when absent. */
+  features?: string;
   /** An engine on a folder, closed by the run. */
   open(root: string): Promise<Engine>;
   log(note: string): void;
@@ -103,6 +106,7 @@ async function runTree(tree: Tree, cases: readonly Case[], run: SuiteResult, opt
       ({ id, query, group, parts, wanted }): CaseResult => ({ id, query, group, parts, wanted, arms: {} }),
     );
     for (const arm of run.arms) await runArm(arm, engine, prefix, results, run, options.limit);
+    if (options.features) await writeFeatures(engine, cases, prefix, options.features);
     run.cases.push(...results);
   } finally {
     await engine.close();
@@ -120,7 +124,7 @@ async function runArm(
   if (arm in run.unavailable) return;
   let searcher: Searcher | null = null;
   try {
-    searcher = await ARMS[arm]!(engine);
+    searcher = await openerOf(arm)!(engine);
     // Not timed: a server that has just started is another question.
     await searcher.search(cases[0]!.query, limit);
     for (const one of cases) {

@@ -1,16 +1,17 @@
 /**
- * Passages that a question points at by other means than its words: the file that it names, and for “what does this
- * project do?” the page that introduces it, whose words are quite other ones.
+ * Passages that a question points at by other means than its words: the file that it names, the lines of a stack trace,
+ * and for “what does this project do?” the page that introduces it, whose words are quite other ones.
  */
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import { wordTokens } from '../index/tokens.js';
 import type { Query } from './query.js';
+import { filesOfFrame, framesOf } from './stackTrace.js';
 import type { IndexView } from './view.js';
 
 export interface Landmark {
   chunk: ChunkRow;
   /** The name of the score part. */
-  part: 'file' | 'overview' | 'history';
+  part: 'file' | 'frame' | 'overview' | 'history';
   /** Share of the best lexical score that it adds. */
   share: number;
 }
@@ -33,6 +34,9 @@ const REST = 0.5;
 const INTRODUCTION = 4;
 const INTRODUCTION_CHUNKS = 3;
 const MAX_CHUNKS = 12;
+/** A line that was being run when it happened; several of them are. */
+const FRAME = 1;
+const MAX_MEANT = 3;
 
 export async function landmarks(view: IndexView, query: Query): Promise<Landmark[]> {
   const names = [...new Set(query.text.slice(0, 2000).match(FILE_NAME) ?? [])].slice(0, 5);
@@ -41,7 +45,20 @@ export async function landmarks(view: IndexView, query: Query): Promise<Landmark
     isOverview(query) ? introduction(view) : [],
   ]);
   const named = await Promise.all(files.slice(0, 5).map((path) => chunksOfNamed(view, path)));
-  return [...named.flat(), ...overview];
+  return [...named.flat(), ...(await linesOfTrace(view, query.text)), ...overview];
+}
+
+/** A line that several files could mean is one of each of the few. */
+async function linesOfTrace(view: IndexView, text: string): Promise<Landmark[]> {
+  const frames = framesOf(text);
+  if (frames.length === 0) return [];
+  const files = await view.filesNamed([...new Set(frames.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)))]);
+  const places = frames.flatMap((frame) => {
+    const meant = filesOfFrame(frame, files);
+    return meant.length > MAX_MEANT ? [] : meant.map((path) => ({ path, line: frame.line }));
+  });
+  const chunks = new Map((await view.chunksAt(places)).map((chunk) => [chunk.id, chunk]));
+  return [...chunks.values()].map((chunk) => ({ chunk, part: 'frame', share: FRAME }));
 }
 
 /** Nothing is asked but what the whole is about. */

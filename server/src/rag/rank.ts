@@ -49,10 +49,16 @@ export interface Evidence {
   statistics: TermStatistics;
 }
 
+export interface RankOptions {
+  roles?: RankingWeights['roles'];
+  /** Signals that are left out, to measure what each brings. */
+  without?: ReadonlySet<string>;
+}
+
 export function rank(
   query: Query,
   { candidates, definitions, landmarks, places, statistics }: Evidence,
-  roles: RankingWeights['roles'] = ROLE,
+  { roles = ROLE, without = new Set() }: RankOptions = {},
 ): Ranked[] {
   const top = Math.max(...candidates.map(({ lexical, meaning }) => lexical + meaning), 0) || 1;
   const defined = definitionStrength(query, definitions);
@@ -62,7 +68,7 @@ export function rank(
     const { lexical, meaning, ...row } = candidate;
     const why: Record<string, number> = {};
     const add = (part: string, value: number) => {
-      if (value !== 0) why[part] = value;
+      if (value !== 0 && !without.has(part)) why[part] = value;
     };
     add('lexical', lexical);
     add('meaning', meaning);
@@ -72,10 +78,10 @@ export function rank(
     return { ...row, score: 0, why };
   });
   ranked.sort(byScore);
-  addFileAgreement(ranked, top);
-  for (const passage of ranked) lose(passage, passage.role, 1 - roles[passage.role]);
+  if (!without.has('agreement')) addFileAgreement(ranked, top);
+  if (!without.has('role')) for (const passage of ranked) lose(passage, passage.role, 1 - roles[passage.role]);
   ranked.sort(byScore);
-  lessenRepeats(ranked);
+  if (!without.has('repeat')) lessenRepeats(ranked);
   addPlaces(ranked, places, top);
   ranked.sort(byScore);
   for (const passage of ranked) total(passage);
@@ -84,7 +90,11 @@ export function rank(
 
 /** Best first; ties by path, then line. */
 function byScore(a: Ranked, b: Ranked): number {
-  return total(b) - total(a) || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.startLine - b.startLine);
+  return total(b) - total(a) || byPlace(a, b);
+}
+
+export function byPlace(a: ChunkRow, b: ChunkRow): number {
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : a.startLine - b.startLine;
 }
 
 function total(passage: Ranked): number {

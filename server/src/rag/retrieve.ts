@@ -15,7 +15,8 @@ import { type Edge, type GraphEvidence, graphEvidence } from './graph.js';
 import { historyLandmarks } from './history.js';
 import { landmarks } from './landmarks.js';
 import type { Query } from './query.js';
-import { type Candidate, type Evidence, type Ranked, rank } from './rank.js';
+import { type Candidate, type Evidence, type Ranked, rank, termWeights } from './rank.js';
+import { judged } from './ranker.js';
 import { type Reranking, rerank } from './rerank.js';
 import type { IndexView } from './view.js';
 import { CANDIDATES, MAX_TERMS, RANKING, type RankingWeights } from './weights.js';
@@ -27,6 +28,8 @@ export interface Retrieved {
   /** Lines whose history is asked for; null where none is. */
   changed: ChangeEvidence | null;
   statistics: TermStatistics;
+  /** What the two searches made of a passage, before anything else. */
+  found(passage: Ranked): Scored;
   /** Embedders, then the reranker: who was given the question. */
   models: SearchModel[];
 }
@@ -37,29 +40,41 @@ export interface RetrieveOptions {
   reranking?: Reranking | null;
   /** The best one that there is when absent. */
   arm?: Arm;
+  /** Signals that are left out, to measure what each brings. */
+  without?: readonly Signal[];
 }
+
+/** What may be left out of a search: parts of the first order's score, and the ranker that puts it right. */
+export const SIGNALS = ['definition', 'path', 'agreement', 'history', 'role', 'repeat', 'ranker'] as const;
+export type Signal = (typeof SIGNALS)[number];
 
 /** Rejects with an `unavailable` error when an arm is asked for by name that needs vectors, and there are none. */
 export async function retrieve(
   view: IndexView,
   query: Query,
   limit: number,
-  { weights: { lexical: parameters, roles } = RANKING, reranking, arm = 'full' }: RetrieveOptions = {},
+  {
+    weights: { lexical: parameters, roles } = RANKING,
+    reranking,
+    arm = 'full',
+    without: left = [],
+  }: RetrieveOptions = {},
 ): Promise<Retrieved> {
   const { filter } = query;
+  const without: ReadonlySet<string> = new Set(left);
   const wanted = Math.max(CANDIDATES, 3 * limit);
   const near = arm === 'lexical' ? null : await view.dense(query.text, wanted, filter);
   if (!near && (arm === 'dense' || arm === 'hybrid'))
     throw new EngineError('unavailable', `There are no vectors for the ${arm} arm; use --arm lexical`);
   const terms = arm === 'dense' ? [] : [...query.terms, ...query.joined];
   const also = near?.map(({ id }) => id);
-  const found = await view.lexical({ terms, parameters, maxTerms: MAX_TERMS, limit: wanted, filter, also });
-  const { statistics } = found;
+  const worded = await view.lexical({ terms, parameters, maxTerms: MAX_TERMS, limit: wanted, filter, also });
+  const { statistics } = worded;
   const scored = union(
-    found.candidates,
-    (near ?? []).map((row, i) => ({ ...row, lexical: found.also[i]! })),
+    worded.candidates,
+    (near ?? []).map((row, i) => ({ ...row, lexical: worded.also[i]! })),
   );
-  const pointers = arm === 'dense' ? NO_POINTERS : await pointersOf(view, query, found.candidates);
+  const pointers = arm === 'dense' ? NO_POINTERS : await pointersOf(view, query, worded.candidates);
   const { graph, changed, names, definitions, named, pointedAt } = pointers;
   const places = [...(graph?.places ?? []), ...(changed?.places ?? [])];
   const others = [...named, ...[...pointedAt, ...places].map(({ chunk }) => chunk)];
@@ -67,18 +82,24 @@ export async function retrieve(
     scored,
     others.filter(filter ? createPasses(filter) : () => true).map((chunk) => ({ ...chunk, lexical: 0 })),
   );
-  const candidates = arm === 'dense' ? byMeaning(near!) : near ? await fused(view, query, rows) : byWords(rows);
+  const searched = await bothOf(view, query, rows, near);
+  const candidates =
+    arm === 'dense' ? byMeaning(near!) : near ? fused(rows, searched) : rows.map((row) => ({ ...row, meaning: 0 }));
   const evidence: Evidence = { candidates, definitions, landmarks: pointedAt, places, statistics };
-  const ranked = rank({ ...query, names: [...query.names, ...names] }, evidence, roles);
+  let passages = rank({ ...query, names: [...query.names, ...names] }, evidence, { roles, without });
+  const found = ({ id }: Ranked) => searched.get(id)!;
   // What is asked for as a fact is in its place, whatever it is like.
-  const isJudged = reranking && arm === 'full' && ranked.length > 0 && !graph && !changed;
-  const judged = isJudged ? await rerank(view, query.text, ranked, reranking) : null;
+  const isJudged = arm === 'full' && passages.length > 0 && !graph && !changed;
+  if (isJudged && near && !without.has('ranker'))
+    passages = await judged(view, passages, { query, weights: termWeights(statistics), found, roles });
+  const reranked = isJudged && reranking ? await rerank(view, query.text, passages, reranking) : null;
   return {
-    passages: (judged?.passages ?? ranked).slice(0, limit),
+    passages: (reranked?.passages ?? passages).slice(0, limit),
     edges: graph?.edges ?? [],
     changed,
     statistics,
-    models: [...view.embeddersAsked(), ...(judged ? [judged.model] : [])],
+    found,
+    models: [...view.embeddersAsked(), ...(reranked ? [reranked.model] : [])],
   };
 }
 
@@ -107,20 +128,24 @@ async function pointersOf(view: IndexView, query: Query, found: readonly Lexical
   return { graph, changed, names, definitions, named, pointedAt };
 }
 
-function byWords(rows: readonly LexicalRow[]): Candidate[] {
-  return rows.map((row) => ({ ...row, meaning: 0 }));
-}
-
 function byMeaning(near: readonly DenseCandidate[]): Candidate[] {
   return near.map(({ similarity, ...row }) => ({ ...row, lexical: 0, meaning: similarity }));
 }
 
-async function fused(view: IndexView, query: Query, rows: readonly LexicalRow[]): Promise<Candidate[]> {
-  const near = await view.similarities(
-    query.text,
-    rows.map(({ id }) => id),
-  );
-  const scores = reciprocalRanks(rows.map(({ lexical }, i): Scored => ({ lexical, similarity: near[i]! })));
+/** What either search makes of each row. */
+async function bothOf(
+  view: IndexView,
+  query: Query,
+  rows: readonly LexicalRow[],
+  near: readonly DenseCandidate[] | null,
+): Promise<Map<number, Scored>> {
+  const ids = rows.map(({ id }) => id);
+  const similarities = near && (await view.similarities(query.text, ids));
+  return new Map(rows.map(({ id, lexical }, i) => [id, { lexical, similarity: similarities?.[i] ?? null }]));
+}
+
+function fused(rows: readonly LexicalRow[], searched: ReadonlyMap<number, Scored>): Candidate[] {
+  const scores = reciprocalRanks(rows.map(({ id }) => searched.get(id)!));
   return rows.map((row, i) => ({ ...row, ...scores[i]! }));
 }
 

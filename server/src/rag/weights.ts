@@ -57,6 +57,9 @@ export const EDGE = 3;
 /** Share of that for a call that may as well mean something else. */
 export const AMBIGUOUS = 0.4;
 
+/** How many passages the ranker puts in a better order. */
+export const RANKER_DEPTH = 80;
+
 /** How many passages a reranker judges. */
 export const RERANKED = 50;
 /** What it may add to a passage, as a share of the best score. */

@@ -1,0 +1,106 @@
+/**
+ * The first order put right by what questions about other repositories taught: small trees over the features of a
+ * passage, each of which adds a little to its score.
+ *
+ * What a tree adds is told by its splits: a split on a feature speaks for as much as the passages on its side are above
+ * those on both (Saabas 2014), so that the parts of a score still add up to it. Trained by `training/ranker.mjs`.
+ */
+import { FEATURES, featuresOf, type Judged } from './features.js';
+import type { Scored } from './fuse.js';
+import type { Query } from './query.js';
+import { byPlace, type Ranked } from './rank.js';
+import trained from './ranker.json' with { type: 'json' };
+import type { IndexView } from './view.js';
+import { RANKER_DEPTH, type RankingWeights } from './weights.js';
+
+/** Nodes in order, the root first; of a leaf the feature is -1. */
+export interface Tree {
+  feature: number[];
+  /** Goes left up to here. */
+  cut: number[];
+  left: number[];
+  right: number[];
+  /** What the passages of a node are worth on the whole, leaf or not. */
+  value: number[];
+}
+
+export interface Ranker {
+  /** What the first order's score is worth beside the trees, as a share of the best one. */
+  scale: number;
+  trees: Tree[];
+}
+
+/** What each part of the score gets, for one passage. */
+export type Judge = (features: readonly number[]) => ReadonlyMap<string, number>;
+
+export function createJudge({ scale, trees }: Ranker): Judge {
+  const parts = Object.values(FEATURES);
+  return (features) => {
+    const sums = new Map<string, number>();
+    for (const { feature, cut, left, right, value } of trees) {
+      let node = 0;
+      while (feature[node]! >= 0) {
+        const split = feature[node]!;
+        const next = features[split]! <= cut[node]! ? left[node]! : right[node]!;
+        const part = parts[split]!;
+        sums.set(part, (sums.get(part) ?? 0) + (value[next]! - value[node]!) / scale);
+        node = next;
+      }
+    }
+    return sums;
+  };
+}
+
+const judge = createJudge(trained satisfies Ranker);
+
+/** What is known of each passage before it is judged. */
+export interface Evidence {
+  query: Query;
+  /** Of the question's terms. */
+  weights: ReadonlyMap<string, number>;
+  found(passage: Ranked): Scored;
+  roles: RankingWeights['roles'];
+}
+
+export async function readFeatures(
+  view: IndexView,
+  passages: readonly Ranked[],
+  { query, weights, found, roles }: Evidence,
+): Promise<number[][]> {
+  const paths = [...new Set(passages.map(({ path }) => path))];
+  const [texts, imports] = await Promise.all([view.texts(passages), view.imports(paths)]);
+  const importsOf = new Map(paths.map((path, i) => [path, imports[i]!.flatMap(({ files }) => files)]));
+  const judged = passages.map(
+    (passage, i): Judged => ({
+      passage,
+      found: found(passage),
+      text: texts[i]!,
+      imports: importsOf.get(passage.path)!,
+    }),
+  );
+  return featuresOf(query, weights, judged, roles);
+}
+
+/** `passages` in order; the first of them come back in a better one, the rest as it was. */
+export async function judged(view: IndexView, passages: readonly Ranked[], evidence: Evidence): Promise<Ranked[]> {
+  const first = passages.slice(0, RANKER_DEPTH);
+  const features = await readFeatures(view, first, evidence);
+  const best = first[0]?.score ?? 0;
+  return [
+    ...first
+      .map((passage, i) => corrected(passage, judge(features[i]!), best))
+      .sort((a, b) => b.score - a.score || byPlace(a, b)),
+    ...passages.slice(RANKER_DEPTH),
+  ];
+}
+
+function corrected(passage: Ranked, says: ReadonlyMap<string, number>, best: number): Ranked {
+  const why = { ...passage.why };
+  let { score } = passage;
+  for (const [part, share] of says) {
+    const name = part === 'role' ? passage.role : part;
+    why[name] = (why[name] ?? 0) + share * best;
+    score += share * best;
+  }
+  return { ...passage, score, why };
+}
