@@ -53,7 +53,8 @@ export function shortLines({ place, startLine, endLine }: Pick<Citation, 'place'
 
 /** What a marker stands for: its first citation, or its source while nothing is verified yet. */
 export function citedAs(turn: Turn, n: number): (Citation | Source) | undefined {
-  return turn.citations.find((citation) => citation.n === n) ?? sourceOf(turn, n);
+  const cited = turn.citations.find((citation) => citation.n === n);
+  return cited ?? (turn.state === 'done' ? undefined : sourceOf(turn, n));
 }
 
 export function sourceOf(turn: Turn, n: number): Source | undefined {
