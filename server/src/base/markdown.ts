@@ -30,7 +30,7 @@ export function inlineCode(text: string): string {
 
 /** A link to an address of our own making. Names of files are part of it, and none can end it. */
 export function link(text: string, address: string): string {
-  const target = address.replace(/[^\w\-.~:/?#@%=&,;+$]/gu, (found) => percent(found));
+  const target = address.replace(/[^\w\-.~:/?#@%=,+$]/gu, (found) => percent(found));
   return `[${escapeMarkdown(text.replace(/\s+/g, ' '))}](${target})`;
 }
 

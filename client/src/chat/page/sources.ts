@@ -3,8 +3,9 @@
  * under a heading that opens. A card says whether its lines still held when the answer was finished.
  */
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
-import type { Citation, Source } from '../../../../server/src/base/answer.js';
+import type { Citation } from '../../../../server/src/base/answer.js';
 import type { Turn } from '../messages.js';
+import { sourceOf } from './cited.js';
 import { disclosure, element, icon } from './dom.js';
 import { snippetHtml } from './snippet.js';
 import { plainText } from './visible.js';
@@ -49,16 +50,6 @@ export function sourceLabel(cited: Pick<Citation, 'n' | 'path' | 'place' | 'star
 export function shortLines({ place, startLine, endLine }: Pick<Citation, 'place' | 'startLine' | 'endLine'>): string {
   const lines = startLine === endLine ? `${startLine}` : `${startLine}–${endLine}`;
   return place ? `${plainText(place)} · ${lines}` : lines;
-}
-
-/** What a marker stands for: its first citation, or its source while nothing is verified yet. */
-export function citedAs(turn: Turn, n: number): (Citation | Source) | undefined {
-  const cited = turn.citations.find((citation) => citation.n === n);
-  return cited ?? (turn.state === 'done' ? undefined : sourceOf(turn, n));
-}
-
-export function sourceOf(turn: Turn, n: number): Source | undefined {
-  return turn.sources.find((source) => source.n === n);
 }
 
 interface Card extends Omit<Citation, 'verified'> {
