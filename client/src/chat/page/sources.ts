@@ -3,7 +3,7 @@
  * under a heading that opens. A card says whether its lines still held when the answer was finished.
  */
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
-import type { Citation } from '../../../../server/src/base/answer.js';
+import type { Citation, Source } from '../../../../server/src/base/answer.js';
 import type { Turn } from '../messages.js';
 import { sourceOf } from './cited.js';
 import { disclosure, element, icon } from './dom.js';
