@@ -3,7 +3,7 @@
  * terminal, a prompt. The corpus is data (test/fixtures/safety/payloads.json): what was smuggled through other chats, and
  * what could be.
  */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -15,6 +15,7 @@ import { escapeAttribute, plainText } from '../../client/src/chat/page/visible.j
 import { type HoverCard, hoverMarkdown } from '../../server/src/base/hoverCard.js';
 import { noticeText } from '../../server/src/base/markdown.js';
 import { answerText, hitsText, reportText } from '../../server/src/cliText.js';
+import { tokensOf } from '../../server/src/index/tokens.js';
 import { changesMarkdown } from '../../server/src/rag/changesText.js';
 import { extract } from '../../server/src/rag/extract.js';
 import { buildPrompt } from '../../server/src/rag/prompt.js';
@@ -203,4 +204,26 @@ test('S5 S12 hovers of a real index over the corpus, as comments and names of fi
   }
   expect(found).toEqual([]);
   expect(cards).toBeGreaterThan(200);
+});
+
+test('S5 notifications are made in one place, which breaks the links in them', () => {
+  const project = join(import.meta.dirname, '../..');
+  const calls = /\bwindow\s*\.\s*show(Information|Warning|Error)Message\b/;
+  const client = readdirSync(join(project, 'client/src'), { recursive: true, encoding: 'utf8' });
+  const callers = client.filter(
+    (path) => path.endsWith('.ts') && calls.test(readFileSync(join(project, 'client/src', path), 'utf8')),
+  );
+  expect(callers).toEqual(['notices.ts']);
+  // The server's go through the client as they are.
+  for (const path of ['server.ts', 'roots.ts'])
+    for (const [call] of readFileSync(join(project, 'server/src/lsp', path), 'utf8').matchAll(
+      /connection\.window\s*\.show\w+Message\(\s*[^)]{0,40}/g,
+    ))
+      expect(call).toMatch(/\((noticeText\(|missing$|\s*noticeText\()/);
+});
+
+test('S12 what hides is no part of a term of the index', () => {
+  for (const text of texts)
+    expect(tokensOf(`ad${text}min`).filter((token) => /[\p{Cf}\p{Cc}]/u.test(token))).toEqual([]);
+  expect(tokensOf('pass\u200bword')).toEqual(tokensOf('pass word'));
 });
