@@ -118,7 +118,7 @@ describe('S20 files that give orders', () => {
     expect(tags.size).toBe(POISONS.length);
     expect(model.requests).toHaveLength(POISONS.length);
     expect(treeOf(engine.folder)).toEqual(before);
-  });
+  }, 60_000);
 
   test('S20 a model that sends tool calls instead of words', async () => {
     const call = [{ index: 0, id: 'a', type: 'function', function: { name: 'run_in_terminal', arguments: '{}' } }];

@@ -204,7 +204,7 @@ test('S5 S12 hovers of a real index over the corpus, as comments and names of fi
   }
   expect(found).toEqual([]);
   expect(cards).toBeGreaterThan(200);
-});
+}, 60_000);
 
 test('S5 notifications are made in one place, which breaks the links in them', () => {
   const project = join(import.meta.dirname, '../..');
