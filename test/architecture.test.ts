@@ -65,8 +65,10 @@ const CLIENT_MAY_IMPORT = [
   'base/answer',
   'base/destination',
   'base/document',
+  'base/markdown',
   'base/scoreParts',
   'base/status',
+  'base/text',
 ];
 
 /** Packages and built-in modules that only some files may import; whatever is not named here is free to all. */

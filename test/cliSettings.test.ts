@@ -15,10 +15,11 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllEnvs());
 
 const settings = () => resolveConfig(userSettings()).settings;
+const keysAt = (baseUrl: string) => (['model', 'embedder', 'reranker'] as const).map((what) => userKey(what, baseUrl));
 
 test('without a word the bundled embedder counts, no server and no key', () => {
   expect(settings()).toMatchObject({ 'embedder.kind': 'bundled', 'embedder.baseUrl': '', 'reranker.kind': 'off' });
-  expect([userKey('model'), userKey('embedder'), userKey('reranker')]).toEqual([undefined, undefined, undefined]);
+  expect(keysAt('https://a.example')).toEqual([undefined, undefined, undefined]);
   expect(userHub()).toEqual({ url: 'https://huggingface.co', token: undefined });
 });
 
@@ -38,10 +39,13 @@ test('an address or a folder means that it is used, unless the kind says otherwi
 });
 
 test('the environment goes before the user’s file, and each key is for its own server', async () => {
-  const file = { embedderBaseUrl: 'https://a.example', embedderModel: 'm', embedderApiKey: 'k1', apiKey: 'k2' };
+  const file = {
+    ...{ embedderBaseUrl: 'https://a.example', embedderModel: 'm', embedderApiKey: 'k1' },
+    ...{ baseUrl: 'https://a.example/v1', apiKey: 'k2' },
+  };
   await writeFiles(config, { [join('scholia', 'config.json')]: JSON.stringify(file) });
   vi.stubEnv('SCHOLIA_EMBEDDER_MODEL', 'other');
   vi.stubEnv('OPENAI_API_KEY', 'ambient');
   expect(settings()).toMatchObject({ 'embedder.baseUrl': 'https://a.example', 'embedder.name': 'other' });
-  expect([userKey('model'), userKey('embedder'), userKey('reranker')]).toEqual(['k2', 'k1', undefined]);
+  expect(keysAt('https://a.example')).toEqual(['k2', 'k1', undefined]);
 });

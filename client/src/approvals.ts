@@ -4,8 +4,9 @@
  * They are kept with the editor's state of the workspace, where the repository cannot write. A file that changes asks
  * again. Nothing is said in a workspace that is not trusted, since its file is not read there.
  */
-import { type Disposable, type Memento, window, workspace } from 'vscode';
+import { type Disposable, type Memento, workspace } from 'vscode';
 import type { BackEnd } from './languageClient.js';
+import { confirm, inform } from './notices.js';
 
 const KEY = 'scholia.approvedTeamFiles';
 
@@ -21,13 +22,13 @@ export function keepApprovals(server: BackEnd, state: Memento): Disposable {
 export async function approveEmbedder(server: BackEnd, state: Memento): Promise<void> {
   const suggestions = await server.teamEmbedders();
   if (suggestions.length === 0) {
-    window.showInformationMessage('Scholia: no scholia.json suggests an embedder that waits for your approval.');
+    inform('Scholia: no scholia.json suggests an embedder that waits for your approval.');
     return;
   }
   for (const { uri, name, destination, digest } of suggestions) {
     const detail = `All code of ${uri} that is indexed, and every question about it, is sent there to be turned into vectors; it may cost money. The approval is for this scholia.json as it is now, and ends when the file changes.`;
     const question = `Use the embedder ${name} at ${destination}, as the team suggests?`;
-    if ((await window.showWarningMessage(question, { modal: true, detail }, 'Approve')) !== 'Approve') continue;
+    if (!(await confirm(question, detail, 'Approve'))) continue;
     await state.update(KEY, { ...state.get<Approvals>(KEY, {}), [uri]: digest });
   }
   await send(server, state);

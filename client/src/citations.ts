@@ -22,6 +22,7 @@ import { documentFormat } from '../../server/src/base/document.js';
 import type { AskResult } from '../../server/src/protocol/messages.js';
 import type { DocumentTexts } from './documentTexts.js';
 import type { BackEnd } from './languageClient.js';
+import { inform, warn } from './notices.js';
 
 export type LocatedCitation = AskResult['citations'][number];
 type LocatedSource = AskResult['sources'][number];
@@ -51,19 +52,19 @@ export class CitationOpener implements Disposable {
   async open(citation: LocatedCitation): Promise<void> {
     const uri = Uri.parse(citation.uri);
     if (uri.scheme !== 'file' || !workspace.getWorkspaceFolder(uri)) {
-      window.showWarningMessage(`${citation.path} is not in a folder that is open here.`);
+      warn(`${citation.path} is not in a folder that is open here.`);
       return;
     }
     const current = await this.verified(citation);
     try {
       await this.show(uri, current);
     } catch (error) {
-      window.showWarningMessage(`${citation.path} could not be opened: ${messageOf(error)}`);
+      warn(`${citation.path} could not be opened: ${messageOf(error)}`);
       return;
     }
     if (current.verified) return;
     const lines = `Lines ${citation.startLine}–${citation.endLine} of ${citation.path}`;
-    window.showInformationMessage(`${lines} no longer say what they said when the answer was given.`);
+    inform(`${lines} no longer say what they said when the answer was given.`);
   }
 
   dispose(): void {

@@ -19,6 +19,7 @@ import type { ChatView } from './chat/view.js';
 import { diagnosticsMarkdown } from './diagnostics.js';
 import type { BackEnd } from './languageClient.js';
 import { askForModelKey } from './modelKey.js';
+import { complain, confirm, inform } from './notices.js';
 import { searchPartSentence, WITHOUT_MEANING } from './searchModels.js';
 import type { StatusDocument } from './statusDocument.js';
 import { countOf, modelSentence, percentOf, type Summary, sizeOf, summarise } from './summary.js';
@@ -99,7 +100,7 @@ async function reindex({ server }: CommandContext): Promise<void> {
     try {
       return await server.reindex(token);
     } catch (error) {
-      if (!token.isCancellationRequested) window.showErrorMessage(`Scholia could not re-index: ${messageOf(error)}`);
+      if (!token.isCancellationRequested) complain(`Scholia could not re-index: ${messageOf(error)}`);
       return null;
     } finally {
       listener.dispose();
@@ -191,20 +192,13 @@ function meaningRows(summary: Summary, openSettings: (section: string) => () => 
 async function deleteData({ server }: CommandContext): Promise<void> {
   const detail =
     'The indexes of this and all other folders are deleted, but for those that another window is using. Your files are not touched. Open folders are indexed again when you re-index them or open them next.';
-  const choice = await window.showWarningMessage(
-    'Delete everything that Scholia has stored?',
-    { modal: true, detail },
-    'Delete',
-  );
-  if (choice !== 'Delete') return;
+  if (!(await confirm('Delete everything that Scholia has stored?', detail, 'Delete'))) return;
   try {
     const { stores, bytes, inUse } = await server.deleteData();
     const kept = inUse > 0 ? ` ${countOf(inUse, 'store')} in use by another window stayed.` : '';
-    window.showInformationMessage(
-      `Scholia deleted ${stores === 1 ? '1 index' : `${stores} indexes`} (${sizeOf(bytes)}).${kept}`,
-    );
+    inform(`Scholia deleted ${stores === 1 ? '1 index' : `${stores} indexes`} (${sizeOf(bytes)}).${kept}`);
   } catch (error) {
-    window.showErrorMessage(`Scholia could not delete its data: ${messageOf(error)}`);
+    complain(`Scholia could not delete its data: ${messageOf(error)}`);
   }
 }
 
@@ -220,14 +214,14 @@ async function showDiagnostics({ server }: CommandContext): Promise<void> {
 async function explainFile({ server }: CommandContext, given: unknown): Promise<void> {
   const uri = given instanceof Uri ? given : window.activeTextEditor?.document.uri;
   if (uri?.scheme !== 'file') {
-    window.showInformationMessage('Scholia: open a file to ask why it is not indexed.');
+    inform('Scholia: open a file to ask why it is not indexed.');
     return;
   }
   try {
     const { path, reason } = await server.explainFile(uri.toString());
-    window.showInformationMessage(`Scholia: ${reason ?? `${path} is indexed`}.`);
+    inform(`Scholia: ${reason ?? `${path} is indexed`}.`);
   } catch (error) {
-    window.showErrorMessage(`Scholia could not tell: ${messageOf(error)}`);
+    complain(`Scholia could not tell: ${messageOf(error)}`);
   }
 }
 

@@ -12,7 +12,6 @@ import {
   EventEmitter,
   type Hover,
   MarkdownString,
-  window,
   workspace,
 } from 'vscode';
 import { LanguageClient, RevealOutputChannelOn, State, TransportKind } from 'vscode-languageclient/node';
@@ -45,6 +44,8 @@ import {
   type VerifyParams,
   VerifyRequest,
 } from '../../server/src/protocol/messages.js';
+import { openLog, withoutKeys } from './log.js';
+import { complain } from './notices.js';
 import type { Statuses } from './summary.js';
 
 export type Health = 'starting' | 'running' | 'stopped';
@@ -172,6 +173,7 @@ export class BackEnd implements Disposable {
   }
 
   dispose(): void {
+    this.client.outputChannel.dispose();
     this.changed.dispose();
     this.started.dispose();
   }
@@ -191,14 +193,17 @@ export class BackEnd implements Disposable {
     this.currentHealth = 'stopped';
     this.changed.fire();
     const reason = error instanceof Error ? error.message : String(error);
-    const choice = await window.showErrorMessage(`Scholia could not start: ${reason}`, 'Show Log');
+    const choice = await complain(`Scholia could not start: ${reason}`, 'Show Log');
     if (choice) this.showLog();
   }
 }
 
 function createClient(module: string): LanguageClient {
   const serverOptions = { module, transport: TransportKind.ipc };
+  const outputChannel = openLog();
   return new LanguageClient('scholia', 'Scholia', serverOptions, {
+    outputChannel,
+    traceOutputChannel: withoutKeys(outputChannel),
     documentSelector: [{ scheme: 'file' }],
     // A function, so that a restart after trust was granted says so.
     initializationOptions: () => ({

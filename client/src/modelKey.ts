@@ -6,6 +6,7 @@
  */
 import { commands, Disposable, type SecretStorage, window, workspace } from 'vscode';
 import type { BackEnd } from './languageClient.js';
+import { inform } from './notices.js';
 
 /** The settings that hold an address, with what is there. */
 const ADDRESSES = {
@@ -34,10 +35,7 @@ export async function askForModelKey(secrets: SecretStorage): Promise<void> {
   const origins = keyOrigins();
   if (origins.length === 0) {
     const open = 'Open Setting';
-    const choice = await window.showInformationMessage(
-      'A key belongs to an address: say first which language model to ask.',
-      open,
-    );
+    const choice = await inform('A key belongs to an address: say first which language model to ask.', open);
     if (choice === open) await commands.executeCommand('workbench.action.openSettings', 'scholia.model.baseUrl');
     return;
   }

@@ -15,7 +15,7 @@ import { agrees } from './cliAsk.js';
 import { evaluate } from './cliEval.js';
 import { progressBar } from './cliProgress.js';
 import { userHub, userKey, userSettings } from './cliSettings.js';
-import { answerText, explanationText, hitsText, reportText, statusText } from './cliText.js';
+import { answerText, explanationText, hitsText, reportText, statusText, visible } from './cliText.js';
 import { missingRuntime, modelsFolder, openEngine, openModel } from './compose.js';
 import { resolveConfig } from './engine/config.js';
 import type { Engine } from './engine/engine.js';
@@ -113,7 +113,7 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
     await using snapshot = await engine.snapshot();
     const card = await snapshot.hover(at);
     const result = { markdown: card ? hoverMarkdown(card) : '', citations: card?.citations ?? [] };
-    print(values, result, () => result.markdown || 'Nothing is known of what stands there.');
+    print(values, result, () => visible(result.markdown) || 'Nothing is known of what stands there.');
   },
 
   async status({ engine, values }) {
@@ -127,7 +127,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 
 main(process.argv.slice(2)).catch((error) => {
   const wrongUsage = error instanceof EngineError && error.kind === 'usage';
-  process.stderr.write(`scholia: ${messageOf(error)}\n${wrongUsage ? `\n${USAGE}\n` : ''}`);
+  process.stderr.write(`scholia: ${visible(messageOf(error))}\n${wrongUsage ? `\n${USAGE}\n` : ''}`);
   process.exitCode = wrongUsage ? 2 : 1;
 });
 
@@ -157,7 +157,9 @@ async function main(args: string[]): Promise<void> {
   if (!run) throw usage(command ? `There is no command ${command}` : 'A command is missing');
   const settings = userSettings();
   const model =
-    command === 'ask' || command === 'status' ? await openModel(resolveConfig(settings), userKey('model'), log) : null;
+    command === 'ask' || command === 'status'
+      ? await openModel(resolveConfig(settings), userKey('model', settings['model.baseUrl'] ?? ''), log)
+      : null;
   const services = createModelServices({
     dist: distFolder(),
     models: modelsFolder(storeBase(values)),
@@ -189,7 +191,7 @@ async function main(args: string[]): Promise<void> {
 }
 
 function log(level: LogLevel, message: string): void {
-  if (level === 'warn' || level === 'error') process.stderr.write(`${message}\n`);
+  if (level === 'warn' || level === 'error') process.stderr.write(`${visible(message)}\n`);
 }
 
 function parse(args: string[]) {

@@ -1,6 +1,9 @@
 /**
  * Settings and keys of the command line: the environment, then the user's own file, never one from the folder that is
  * indexed. No ambient variable of another program has a say.
+ *
+ * A folder can set variables too, by the settings of a terminal or a tool that reads `.envrc`. A key of the user's own
+ * file therefore goes only to the address that stands in that file.
  */
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -49,15 +52,28 @@ export function userSettings(): Record<string, string | undefined> {
   return settings;
 }
 
-export function userKey(service: keyof typeof KEYS): string | undefined {
-  return sourceValue(KEYS[service], userConfig());
+/** The key for an address that is about to be asked. */
+export function userKey(service: keyof typeof KEYS, baseUrl: string): string | undefined {
+  const config = userConfig();
+  return keyValue(KEYS[service], config, config[SOURCES[`${service}.baseUrl`][1]], baseUrl);
 }
 
 /** Where models are downloaded from. */
 export function userHub(): Hub {
   const config = userConfig();
   const url = sourceValue(['SCHOLIA_HUB_URL', 'hubUrl'], config) || DEFAULT_HUB;
-  return { url, token: sourceValue(['SCHOLIA_HUB_TOKEN', 'hubToken'], config) };
+  return { url, token: keyValue(['SCHOLIA_HUB_TOKEN', 'hubToken'], config, config['hubUrl'] || DEFAULT_HUB, url) };
+}
+
+function keyValue(
+  [variable, key]: readonly [string, string],
+  config: UserConfig,
+  writtenBeside: string | undefined,
+  baseUrl: string,
+): string | undefined {
+  const origin = URL.parse(baseUrl)?.origin;
+  const isFor = origin !== undefined && origin === URL.parse(writtenBeside ?? '')?.origin;
+  return process.env[variable] ?? (isFor ? config[key] : undefined);
 }
 
 function sourceValue([variable, key]: readonly [string, string], config: UserConfig): string | undefined {

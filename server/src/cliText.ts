@@ -1,6 +1,10 @@
-/** Results as a person reads them on a terminal. Pure; what comes from files is shown with its hidden characters visible. */
+/**
+ * Results as a person reads them on a terminal. Pure. What comes from files, models and servers passes `visible`, since a
+ * terminal obeys control characters: names of files are among it.
+ */
 import type { Answer, Hit, LineRange } from './base/answer.js';
 import { isElsewhere } from './base/destination.js';
+import { unescapeMarkdown } from './base/markdown.js';
 import { scorePartMeaning } from './base/scoreParts.js';
 import type { EmbedderStatus, Status } from './base/status.js';
 import { showHidden } from './base/text.js';
@@ -9,8 +13,8 @@ import type { Explanation, IndexReport } from './engine/engine.js';
 const MAX_SNIPPET_LINES = 12;
 
 export function answerText(answer: Answer, { explain, colour }: { explain: boolean; colour: boolean }): string {
-  const parts = [styled(showHidden(plain(answer.answer)), colour)];
-  if (answer.reason) parts.push(`Note: ${answer.reason}`);
+  const parts = [styled(visible(plain(answer.answer)), colour)];
+  if (answer.reason) parts.push(`Note: ${visible(answer.reason)}`);
   if (answer.citations.length > 0) {
     const list = answer.citations.map((citation) => `  [${citation.n}] ${place(citation)}`);
     parts.push(`${heading('Sources', colour)}\n${[...new Set(list)].join('\n')}`);
@@ -29,7 +33,8 @@ function traceText({ trace, sources }: Answer, colour: boolean): string {
   });
   const scores = sources.map((source) => `  [${source.n}] ${place(source)}  ${whyText(source.why)}`);
   const dropped = trace.dropped.map(({ what, reason }) => `  dropped ${what}: ${reason}`);
-  return [heading('How', colour), ...steps, terms, ...asked, ...scores, ...partsText(sources), ...dropped].join('\n');
+  const lines = [...steps, terms, ...asked, ...scores, ...partsText(sources), ...dropped];
+  return [heading('How', colour), ...lines.map(visible)].join('\n');
 }
 
 export function hitsText(hits: readonly Hit[], explain: boolean): string {
@@ -42,7 +47,7 @@ export function hitsText(hits: readonly Hit[], explain: boolean): string {
       .slice(0, MAX_SNIPPET_LINES)
       .map((line, i) => `  ${String(hit.startLine + i).padStart(5)}  ${line}`);
     const why = explain ? [`  score ${whyText(hit.why)}`] : [];
-    return showHidden([`${place(hit)}${name}`, ...why, ...shown, ...more].join('\n'));
+    return [`${place(hit)}${name}`, ...why, ...shown, ...more].map(visible).join('\n');
   });
   return [...passages, ...(explain ? [partsText(hits).join('\n')] : [])].join('\n\n');
 }
@@ -52,7 +57,9 @@ export function reportText({ files, chunks, lines, bytes, seconds, failed, degra
     `${files} files, ${chunks} chunks, ${coverage(lines)}, ${megabytes(bytes)} in ${seconds.total.toFixed(1)} s`,
     ...failed.map(({ path, reason }) => `failed: ${path}: ${reason}`),
     ...degraded.map((sentence) => `note: ${sentence}`),
-  ].join('\n');
+  ]
+    .map(visible)
+    .join('\n');
 }
 
 export function statusText(status: Status): string {
@@ -74,7 +81,9 @@ export function statusText(status: Status): string {
     `  left out: ${skipped.join(', ') || 'nothing'}`,
     ...status.failed.map(({ path, reason }) => `  failed: ${path}: ${reason}`),
     ...status.degraded.map((sentence) => `  note: ${sentence}`),
-  ].join('\n');
+  ]
+    .map(visible)
+    .join('\n');
 }
 
 function embedderText({ name, dimensions, device }: EmbedderStatus, sent: string): string {
@@ -86,11 +95,11 @@ function placeText(device: string, sent: string): string {
 }
 
 export function explanationText({ path, indexed, reason }: Explanation): string {
-  return showHidden(indexed ? `${path} is indexed` : reason!);
+  return visible(indexed ? `${path} is indexed` : reason!);
 }
 
 function place({ path, startLine, endLine, place }: LineRange & { path: string; place?: string }): string {
-  return `${path}:${startLine}${endLine > startLine ? `-${endLine}` : ''}${place ? ` (${place})` : ''}`;
+  return visible(`${path}:${startLine}${endLine > startLine ? `-${endLine}` : ''}${place ? ` (${place})` : ''}`);
 }
 
 function coverage({ total, covered }: Status['lines']): string {
@@ -113,12 +122,23 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** Hidden characters spelled out; a lone carriage return would write over what stands on the line. */
+export function visible(text: string): string {
+  return showHidden(text).replace(/\r\n?/g, '\n');
+}
+
 /** Without the backslashes that keep quoted text from becoming markup, outside of code blocks. */
 function plain(markdown: string): string {
-  return markdown
-    .split(/^(`{3,}[^`\n]*\n[\s\S]*?^`{3,}$)/m)
-    .map((part, i) => (i % 2 === 1 ? part : part.replace(/\\([\\`*_{}[\]()#+!|<>~&])/g, '$1').replaceAll('\u200b', '')))
-    .join('');
+  let fence = '';
+  const lines = markdown.split('\n').map((line) => {
+    const mark = /^`{3,}/.exec(line)?.[0] ?? '';
+    const closes = fence !== '' && line.trimEnd() === fence;
+    if (fence === '' && mark !== '' && !line.slice(mark.length).includes('`')) fence = mark;
+    else if (fence === '') return unescapeMarkdown(line);
+    if (closes) fence = '';
+    return line;
+  });
+  return lines.join('\n');
 }
 
 function heading(text: string, colour: boolean): string {

@@ -332,6 +332,12 @@ const UNUSABLE: { name: string; options: Partial<OpenaiOptions>; says: string }[
   { name: 'no address', options: { baseUrl: ' ' }, says: 'scholia.model.baseUrl' },
   { name: 'no scheme', options: { baseUrl: 'localhost:11434/v1' }, says: 'http://' },
   { name: 'another scheme', options: { baseUrl: 'file:///etc/passwd' }, says: 'http://' },
+  { name: 'plain HTTP to the world', options: { baseUrl: 'http://example.org/v1' }, says: 'must begin with https://' },
+  {
+    name: 'a host that looks like this one',
+    options: { baseUrl: 'http://127.0.0.1.example.org/v1' },
+    says: 'https://',
+  },
   { name: 'a password', options: { baseUrl: `https://user:${KEY}@example.org/v1` }, says: 'must not contain' },
   {
     name: 'a key in two lines',

@@ -179,8 +179,8 @@ test.each([
   ['http://localhost:1234', 0],
   ['http://[::1]:1234/', 0],
   ['https://example.org/v1?version=1#part', 0],
-  ['http://example.org/v1', 1],
-  ['http://127.0.0.1.example.org/v1', 1],
+  ['http://llm.local/v1', 1],
+  ['http://192.168.1.7:8080/v1', 1],
 ])('plain HTTP is warned of only when it leaves the machine: %s', (baseUrl, warnings) => {
   const log = vi.fn();
   const model = openaiModel({ baseUrl, name: 'm', timeoutMs: 1000, log });

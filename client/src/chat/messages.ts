@@ -5,6 +5,7 @@
  * things by number and never by path, and each is read field by field; one that is not exactly right is ignored.
  */
 import type { Citation, Source, Trace } from '../../../server/src/base/answer.js';
+import { isRecord, messagesToPage } from './shapes.js';
 
 /** A question with what became of it. */
 export interface Turn {
@@ -71,7 +72,6 @@ export type FromPage =
 export const maxQuestionLength = 20_000;
 const maxCodeLength = 1_000_000;
 
-const toPageKinds = new Set<string>(['conversation', 'turn', 'note', 'sources', 'text', 'overview', 'focus']);
 const plainKinds = ['ready', 'stop', 'setModel', 'showStatus', 'reindex', 'openFolder'] as const;
 
 /** A message of the page with exactly its fields, or null for anything else. */
@@ -101,13 +101,11 @@ export function readFromPage(value: unknown): FromPage | null {
   }
 }
 
-/** A message for the page. Its owner is trusted, so only what other scripts of the frame may post is kept out. */
+/** A message for the page, or null for anything else: other scripts of the frame may post too. */
 export function readToPage(value: unknown): ToPage | null {
-  return isRecord(value) && toPageKinds.has(String(value['kind'])) ? (value as unknown as ToPage) : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isRecord(value) || typeof value['kind'] !== 'string' || !Object.hasOwn(messagesToPage, value['kind']))
+    return null;
+  return messagesToPage[value['kind'] as ToPage['kind']](value) ? (value as unknown as ToPage) : null;
 }
 
 function isCount(value: unknown): value is number {

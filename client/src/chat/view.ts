@@ -14,6 +14,7 @@ import {
 } from 'vscode';
 import { type CitationOpener, citationOf } from '../citations.js';
 import type { BackEnd } from '../languageClient.js';
+import { inform } from '../notices.js';
 import { Conversation } from './conversation.js';
 import { copiedAnswer } from './copied.js';
 import { pageFolder, pageHtml } from './document.js';
@@ -66,7 +67,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   async ask(question: string): Promise<void> {
     await this.reveal();
     if (this.conversation.isAsking) {
-      window.showInformationMessage('Scholia is still answering the question before; stop it first.');
+      inform('Scholia is still answering the question before; stop it first.');
       return;
     }
     await this.conversation.ask(question);

@@ -7,3 +7,16 @@ export function isElsewhere(place: string): boolean {
   const { hostname: host } = url;
   return !(host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host));
 }
+
+/** Addresses of private networks, of the cable and of carriers; of IPv6 the unique local ones and those of the cable. */
+const OWN_ADDRESS =
+  /^(10|192\.168|169\.254|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))(\.\d+){2,3}$|^\[(f[cd][\da-f]{2}|fe[89ab][\da-f]):/;
+/** Names that no public server has: without a dot, or under a domain kept for this. */
+const OWN_NAME = /^[^.:[\]]+$|\.(local|lan|internal|intranet|home\.arpa|test)$/;
+
+/** True for another machine that is reached through networks of strangers. */
+export function isPublic(place: string): boolean {
+  if (!isElsewhere(place)) return false;
+  const { hostname: host } = new URL(place);
+  return !OWN_ADDRESS.test(host) && !OWN_NAME.test(host);
+}

@@ -1,6 +1,6 @@
 /** What a hover shows, and how it reads as markdown: the shape that the command line prints and the server sends. */
 import type { Citation } from './answer.js';
-import { escapeMarkdown, fence, inlineCode } from './markdown.js';
+import { escapeMarkdown, fence, inlineCode, link } from './markdown.js';
 import { dayOf, showHidden } from './text.js';
 
 export interface HoverCard {
@@ -33,12 +33,12 @@ export interface LastChange {
   uncommitted: boolean;
 }
 
-/** The card as markdown. `link` turns a citation into the target of a link; without it markers `[n]` stand alone. */
-export function hoverMarkdown(card: HoverCard, link?: (citation: Citation) => string): string {
+/** The card as markdown. `linkTo` is the address of a citation; without it markers `[n]` stand alone. */
+export function hoverMarkdown(card: HoverCard, linkTo?: (citation: Citation) => string): string {
   const mark = (n: number) => {
     const citation = card.citations.find((candidate) => candidate.n === n)!;
     const place = `${citation.path}:${citation.startLine}`;
-    return link ? `[${escapeMarkdown(place)}](${link(citation)})` : `${escapeMarkdown(place)} [${n}]`;
+    return linkTo ? link(place, linkTo(citation)) : `${escapeMarkdown(place)} [${n}]`;
   };
   const [main, ...others] = card.definitions;
   const parts = [`${fence(main!.language, main!.signature || main!.qualified)}`];

@@ -99,10 +99,22 @@ export function dayOf(second: number): string {
   return new Date(1000 * Math.min(second, LAST_SECOND)).toISOString().replace(/T.*/, '');
 }
 
-// Format characters (zero-width, bidirectional, tags) and control characters but for tab and line ends.
-const HIDDEN = /\p{Cf}|(?![\t\n\r])\p{Cc}/gu;
+/**
+ * Controls, format characters (bidirectional marks, zero-width characters, tags) and others that take no room. Tabs and
+ * line ends are seen by what they do, and a variation selector right after an emoji only chooses its look.
+ */
+const HIDDEN =
+  /(?![\t\n\r])(?!(?<=\p{Emoji})[\ufe0e\ufe0f])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+/** A zero-width joiner belongs to an emoji such as a family, and is what keeps it one. */
+const INSIDE_EMOJI = /(?<=\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]?)\u200d(?=\p{Extended_Pictographic})/u;
 
-/** Control, zero-width, bidirectional and tag characters made visible, so that what is shown is what is there. */
-export function showHidden(text: string): string {
-  return text.replace(HIDDEN, (found) => `⟨U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`);
+/**
+ * What would be invisible or reorder other text, by its code: what is shown is then what is there. `show` may dress the
+ * name up.
+ */
+export function showHidden(text: string, show = (name: string) => name): string {
+  return text.replace(HIDDEN, (found, at: number) => {
+    if (found === '\u200d' && INSIDE_EMOJI.test(text.slice(Math.max(0, at - 4), at + 3))) return found;
+    return show(`⟨U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`);
+  });
 }

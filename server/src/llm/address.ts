@@ -4,7 +4,7 @@
  * Both come from a person's settings, so each complaint names the setting. Neither complaint repeats the value:
  * an address can carry a password and a key is one.
  */
-import { isElsewhere } from '../base/destination.js';
+import { isElsewhere, isPublic } from '../base/destination.js';
 import { EngineError } from '../base/errors.js';
 import type { Service } from './service.js';
 
@@ -30,6 +30,12 @@ export function parseAddress(baseUrl: string, service: Service): Address {
     throw new EngineError(
       'usage',
       `${baseUrlSetting} must not contain a user name or password: give a key with ${keySetting}`,
+    );
+  }
+  if (url.protocol === 'http:' && isPublic(url.origin)) {
+    throw new EngineError(
+      'usage',
+      `${baseUrlSetting} must begin with https://: what is sent to ${url.host} could be read on the way`,
     );
   }
   url.hash = '';

@@ -2,7 +2,7 @@
  * Between the protocol's words and the engine's: places, paths, errors. Nothing above this module knows zero-based
  * lines or URIs; nothing below it is needed by the engine.
  */
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { join, posix, win32 } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ErrorCodes, LSPErrorCodes, type Position, ResponseError } from 'vscode-languageserver/node';
 import { messageOf } from '../base/errors.js';
@@ -21,11 +21,12 @@ export function folderOf(uri: string): Folder | null {
 }
 
 /** A file's path relative to the folder, with `/`; null when it lies elsewhere. */
-export function pathIn(folder: Folder, uri: string): string | null {
-  const path = diskPath(uri);
+export function pathIn(folder: Folder, uri: string, windows = process.platform === 'win32'): string | null {
+  const path = diskPath(uri, windows);
   if (path === null) return null;
-  const within = relative(folder.path, path);
-  return within === '' || within.startsWith('..') || isAbsolute(within) ? null : within.split(sep).join('/');
+  const { relative, isAbsolute, sep } = windows ? win32 : posix;
+  const within = relative(folder.path, path).split(sep);
+  return within[0] === '' || within[0] === '..' || isAbsolute(within.join(sep)) ? null : within.join('/');
 }
 
 export function uriOf(folder: Folder, path: string): string {
@@ -43,9 +44,9 @@ export function responseError(error: unknown, cancelled: boolean): ResponseError
   return new ResponseError(ErrorCodes.InternalError, messageOf(error));
 }
 
-function diskPath(uri: string): string | null {
+function diskPath(uri: string, windows = process.platform === 'win32'): string | null {
   try {
-    return uri.startsWith('file:') ? fileURLToPath(uri) : null;
+    return uri.startsWith('file:') ? fileURLToPath(uri, { windows }) : null;
   } catch {
     return null;
   }

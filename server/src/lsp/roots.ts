@@ -5,6 +5,7 @@
  */
 import type { Connection } from 'vscode-languageserver/node';
 import { EngineError, messageOf } from '../base/errors.js';
+import { noticeText } from '../base/markdown.js';
 import type { LanguageModel } from '../base/ports.js';
 import type { Status } from '../base/status.js';
 import { deleteAllData, openEngine } from '../compose.js';
@@ -105,7 +106,7 @@ export function createRoots(options: RootsOptions): Roots {
       engine.onStatusChange(options.onStatusChange);
     } catch (error) {
       failures.set(uri, messageOf(error));
-      connection.window.showErrorMessage(`Scholia cannot index ${folder.path}: ${messageOf(error)}`);
+      connection.window.showErrorMessage(noticeText(`Scholia cannot index ${folder.path}: ${messageOf(error)}`));
     }
   }
 

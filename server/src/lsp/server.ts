@@ -19,6 +19,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../base/errors.js';
+import { noticeText } from '../base/markdown.js';
 import { missingRuntime, modelsFolder, VERSION } from '../compose.js';
 import { type Config, resolveConfig } from '../engine/config.js';
 import { createModelServices } from '../modelServices.js';
@@ -93,7 +94,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     keyFor: (_what, baseUrl) => model.keyFor(baseUrl),
     async confirm(sentence) {
       const answer = await connection.window.showWarningMessage(
-        `Scholia: ${sentence}.`,
+        noticeText(`Scholia: ${sentence}.`),
         { title: 'Embed' },
         { title: 'Not Now' },
       );

@@ -46,7 +46,7 @@ export interface Settings {
   'reranker.name': string;
   /** How long the reranker may take for one question. After that the order stays as it was. */
   'reranker.budgetMilliseconds': number;
-  /** Log the messages between the editor and the server in the output channel. `verbose` includes their contents. */
+  /** Log the messages between the editor and the server in the output channel, once its log level is Trace. `verbose` includes their contents, which are your code and questions, but never a key. */
   'trace.server': 'off' | 'messages' | 'verbose';
 }
 

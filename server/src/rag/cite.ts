@@ -21,8 +21,8 @@ const ONE = String.raw`\d{1,3}(?::\d{1,7}(?:-\d{1,7})?)?`;
 /** Every form of marker. Not followed by `(`: that would be a link's text. */
 const FORM = String.raw`\[(${ONE}(?:\s*[,;]\s*${ONE})*)\](?!\()`;
 const MARKER = new RegExp(FORM, 'g');
-/** A marker that goes takes the space before it along. */
-const SPACED_MARKER = new RegExp(`( *)${FORM}`, 'g');
+/** A marker that goes takes the space before it along. A run of spaces is looked at once, from its beginning. */
+const SPACED_MARKER = new RegExp(`(?<! )( *)${FORM}`, 'g');
 
 export async function cite(text: string, sources: readonly Source[], currentText: CurrentText): Promise<Cited> {
   const dropped: Cited['dropped'] = [];
@@ -81,11 +81,11 @@ function keepMarkers(prose: string, isHeld: (mark: Mark) => boolean): string {
 }
 
 /**
- * Brackets in code are code. A fence's information holds no backtick, and a span ends with its paragraph: a stray
- * backtick must not hide a marker from being checked.
+ * Brackets in code are code. A fence's information holds no backtick, and a span ends with its paragraph and is of
+ * bounded length: a stray backtick must not hide a marker from being checked, nor a thousand of them take seconds.
  */
 const CODE =
-  /(^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})[\s\S]*?(?:^ {0,3}\2[`~]*[ \t]*$|(?![\s\S]))|(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S])*?[^`]\3(?!`))/m;
+  /(^ {0,3}(`{3,}(?=[^`\n]*$)|~{3,})[\s\S]*?(?:^ {0,3}\2[`~]*[ \t]*$|(?![\s\S]))|(?<!`)(`+)(?!`)(?:(?!\n[ \t]*\n)[\s\S]){0,4000}?[^`]\3(?!`))/m;
 
 function outsideCode(text: string, change: (prose: string) => string): string {
   let result = '';

@@ -8,7 +8,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Source } from '../base/answer.js';
 import type { ChatMessage } from '../base/ports.js';
-import { lineAt, lineCount, linesOf } from '../base/text.js';
+import { lineAt, lineCount, linesOf, showHidden } from '../base/text.js';
 import { changesData } from './changesText.js';
 import { MAX_QUESTION_CHARACTERS } from './query.js';
 import { CHARACTERS_PER_TOKEN } from './weights.js';
@@ -16,7 +16,7 @@ import { CHARACTERS_PER_TOKEN } from './weights.js';
 /** Of each earlier question and answer. */
 const MAX_TURN_CHARACTERS = 4000;
 
-/** Hidden characters are harmless here: the tag is random, and what is shown is made visible elsewhere. */
+/** Hidden characters of the sources are spelled out, so that a model reads no message that a person cannot see. */
 export function buildPrompt(
   question: string,
   sources: readonly Source[],
@@ -55,14 +55,14 @@ function instructions(tag: string): string {
 export function sourceBlock(source: Source, tag: string): string {
   const name = source.symbol ? ` ${source.kind}="${attribute(source.symbol)}"` : '';
   const place = source.place ? ` place="${attribute(source.place)}"` : '';
-  const body = source.changes ? `${numbered(source)}\n${changesData(source.changes)}` : numbered(source);
+  const body = showHidden(source.changes ? `${numbered(source)}\n${changesData(source.changes)}` : numbered(source));
   const lines = `${source.startLine}-${source.endLine}`;
   return `<${tag} n="${source.n}" path="${attribute(source.path)}" lines="${lines}"${place}${name}>\n${body}\n</${tag}>`;
 }
 
 /** File names and symbols are text of the workspace too. */
 function attribute(text: string): string {
-  return text.replace(/["<>&\p{Cc}]/gu, ' ').slice(0, 300);
+  return showHidden(text.replace(/["<>&\p{Cc}]/gu, ' ')).slice(0, 300);
 }
 
 function numbered(source: Source): string {

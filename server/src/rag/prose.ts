@@ -17,7 +17,7 @@ const COMMENT_LINE =
   /^\s*(\/\/[/!]?|\/\*\*?|\*\/|\*(?!\w)|#(?!\[|include|define|if|endif|pragma)|--\s|;;|<!--|"""|''')/;
 const DECORATION = /^\s*(@\w|#\[)/;
 const OPENING = /^\s*(\/\*\*?|\/\/[/!]?|<!--|\*(?!\/)|#+!?|--|;+)\s?/;
-const CLOSING = /\s*(\*\/|-->)\s*$/;
+const CLOSING = /(\*\/|-->)$/;
 const PROSE_LANGUAGES = new Set(['markdown', 'plaintext', 'restructuredtext', 'asciidoc']);
 /** Headings are the passage's title already; pictures, badges, directives and tags say nothing. */
 const NO_PROSE = /^(#{1,6} |!?\[!\[|!\[|\.\. |<[/!\w])/;
@@ -27,8 +27,11 @@ const STRING_MARK = /"""|'''/;
 
 /** A line of comment without its markers. */
 export function withoutMarkers(line: string): string {
+  // Trimmed first: a pattern that begins with blanks takes the square of their number where nothing follows.
   return line
+    .trim()
     .replace(CLOSING, '')
+    .trimEnd()
     .replace(OPENING, '')
     .replace(/^\s*[rbu]?("""|''')|("""|''')\s*$/gi, '')
     .trim();

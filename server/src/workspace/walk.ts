@@ -8,6 +8,7 @@ import { eachLimited } from '../base/async.js';
 import { documentFormat } from '../base/document.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { DirectoryEntry, FileSystem, FoundFile, Scan, ScopeLimits, Workspace } from '../base/ports.js';
+import { isBelow, isSamePlace } from './inside.js';
 import { createScope, type Judgement, type ScopeConfig, type Standing } from './scope.js';
 
 export interface WalkConfig extends ScopeConfig {
@@ -157,7 +158,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
   async function isInside(path: string): Promise<boolean> {
     if (!isBelow(path)) return false;
     const real = await files.realPath(absolute(path)).catch(() => null);
-    if (real !== null) return real === absolute(path);
+    if (real !== null) return isSamePlace(real, absolute(path));
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
     return folder === '' || isInside(folder);
   }
@@ -196,10 +197,6 @@ async function rootOf(files: FileSystem, folder: string): Promise<string> {
     // Said below in one sentence, whatever the system's words for it are.
   }
   throw new EngineError('no-root', `There is no folder ${folder}`);
-}
-
-function isBelow(path: string): boolean {
-  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
 function inFolder(folder: string, name: string): string {

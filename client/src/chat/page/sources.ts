@@ -5,6 +5,7 @@
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import type { Citation, Source } from '../../../../server/src/base/answer.js';
 import type { Turn } from '../messages.js';
+import { sourceOf } from './cited.js';
 import { disclosure, element, icon } from './dom.js';
 import { snippetHtml } from './snippet.js';
 import { plainText } from './visible.js';
@@ -49,15 +50,6 @@ export function sourceLabel(cited: Pick<Citation, 'n' | 'path' | 'place' | 'star
 export function shortLines({ place, startLine, endLine }: Pick<Citation, 'place' | 'startLine' | 'endLine'>): string {
   const lines = startLine === endLine ? `${startLine}` : `${startLine}–${endLine}`;
   return place ? `${plainText(place)} · ${lines}` : lines;
-}
-
-/** What a marker stands for: its first citation, or its source while nothing is verified yet. */
-export function citedAs(turn: Turn, n: number): (Citation | Source) | undefined {
-  return turn.citations.find((citation) => citation.n === n) ?? sourceOf(turn, n);
-}
-
-export function sourceOf(turn: Turn, n: number): Source | undefined {
-  return turn.sources.find((source) => source.n === n);
 }
 
 interface Card extends Omit<Citation, 'verified'> {
