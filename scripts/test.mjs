@@ -1,7 +1,7 @@
 /**
  * `npm test`: installs and builds what is missing, then checks types, lint and generated files, and runs every test.
  * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server; `webgpu` computes
- * on a GPU in software; `floor` runs everything but the checks on the oldest Node and the oldest VS Code that package.json
+ * on a GPU in software; `neovim` drives the server from Neovim; `floor` runs everything but the checks on the oldest Node and the oldest VS Code that package.json
  * declares; `faults` kills and damages at length; `properties` runs `fast` with new random cases, twenty times as many.
  * The last line counts: `N passed, N failed`.
  */
@@ -46,6 +46,7 @@ try {
     if (ready) vitest(['--project', 'vscode', ...rest]);
   }
   if (which === 'webgpu') vitest(['--config', 'test/webgpu/vitest.config.ts', ...rest]);
+  if (which === 'neovim') vitest(['--config', 'test/neovim/vitest.config.ts', ...rest]);
   if (which === 'llama') vitest(['--config', 'test/llama/vitest.config.ts', ...rest]);
   if (which === 'faults') vitest(['--config', 'test/faults/vitest.config.ts', ...rest]);
 } catch (error) {
