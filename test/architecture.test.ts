@@ -62,6 +62,7 @@ const LAYERS: Record<string, readonly string[]> = {
 /** What the client may take from the server. */
 const CLIENT_MAY_IMPORT = [
   'protocol',
+  'base/agentText',
   'base/answer',
   'base/destination',
   'base/document',

@@ -106,6 +106,17 @@ export interface Use {
   definitions: string[];
 }
 
+/** Lines of a file as they are now. */
+export interface FileLines extends LineRange {
+  path: string;
+  /** Where in a document the first of them stands, such as `page 3`; empty otherwise. */
+  place: string;
+  /** Without the last line end; secrets in it are masked. */
+  text: string;
+  /** Of the whole file. */
+  lines: number;
+}
+
 /** A bounded list of what there is. */
 export interface Found<Item> {
   items: Item[];

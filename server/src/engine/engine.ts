@@ -5,7 +5,7 @@
  * reaches the outside through the parts it is given and nothing else, so it runs the same from a terminal, a language
  * server and a test.
  */
-import type { LineRange } from '../base/answer.js';
+import type { FileLines, LineRange } from '../base/answer.js';
 import { documentFormat, placeAt } from '../base/document.js';
 import type { Embedder, VectorGraph } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
@@ -119,16 +119,6 @@ export interface AwaitingEmbedder {
   destination: string;
   /** Of the `scholia.json` as it is now: approval is for this one. */
   digest: string;
-}
-
-export interface FileLines extends LineRange {
-  path: string;
-  /** Where in a document the first of them stands, such as `page 3`; empty otherwise. */
-  place: string;
-  /** Without the last line end. */
-  text: string;
-  /** Of the whole file. */
-  lines: number;
 }
 
 export interface DocumentPage {

@@ -8,11 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { indexNote } from '../base/agentText.js';
 import { unlessAborted } from '../base/async.js';
 import { messageOf } from '../base/errors.js';
 import type { Log } from '../base/ports.js';
 import type { Engine } from '../engine/engine.js';
-import { indexNote } from './text.js';
 import { type Call, registerTools, type ToolContext } from './tools.js';
 
 export interface McpOptions {

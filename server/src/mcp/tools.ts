@@ -6,9 +6,9 @@ import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { CallToolResult, ServerNotification, ServerRequest } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
+import { answerText, definitionsText, hitsText, linesText, usesText } from '../base/agentText.js';
 import type { Engine } from '../engine/engine.js';
 import type { Snapshot } from '../engine/snapshot.js';
-import { answerText, definitionsText, hitsText, linesText, usesText } from './text.js';
 
 /** One call, as the protocol tells of it. */
 export type Call = RequestHandlerExtra<ServerRequest, ServerNotification>;

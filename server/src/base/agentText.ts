@@ -4,10 +4,9 @@
  * What comes from files is data: each line of it stands behind its number or a bar, so that nothing written in a file
  * can pass for a heading, a citation or a note of ours. An answer, which is prose, comes last.
  */
-import type { Answer, Citation, Definition, Found, Hit, LineRange, Use } from '../base/answer.js';
-import type { Status } from '../base/status.js';
-import { lineAt, lineCount, linesOf, showHidden } from '../base/text.js';
-import type { FileLines } from '../engine/engine.js';
+import type { Answer, Citation, Definition, FileLines, Found, Hit, LineRange, Use } from './answer.js';
+import type { Status } from './status.js';
+import { lineAt, lineCount, linesOf, showHidden } from './text.js';
 
 /** Some ten thousand tokens: what agents take from a tool without complaint. */
 const MAX_RESULT_CHARACTERS = 30_000;
