@@ -34,7 +34,9 @@ export function answerText({ answer, refused, reason, citations, sources }: Answ
       : [['Citations, each read again just now:', ...list(citations)].join('\n')]),
     `Answer:\n${showHidden(answer)}`,
   ];
-  return parts.join('\n\n').slice(0, MAX_RESULT_CHARACTERS);
+  const text = parts.join('\n\n');
+  const rest = text.length - MAX_RESULT_CHARACTERS;
+  return rest > 0 ? `${text.slice(0, MAX_RESULT_CHARACTERS)}… (${rest} more characters)` : text;
 }
 
 export function definitionsText({ items, more }: Found<Definition>): string {
