@@ -39,6 +39,7 @@ const bundles = [
     // Only what draws asks where it lies, and nothing is drawn.
     define: { 'import.meta.url': '"file:///"' },
   },
+  { ...node, entryPoints: { mcp: 'server/src/mcp/server.ts' }, outdir: 'dist/server', minify: true },
   { ...node, entryPoints: ['client/src/extension.ts'], outdir: 'dist/client', external: ['vscode'] },
   {
     bundle: true,

@@ -1,8 +1,9 @@
 /**
  * `npm test`: installs and builds what is missing, then checks types, lint and generated files, and runs every test.
  * `fast` leaves the editor out; `vscode` runs the editor alone; `llama` talks to a real llama-server; `webgpu` computes
- * on a GPU in software; `floor` runs everything but the checks on the oldest Node and the oldest VS Code that package.json
- * declares; `faults` kills and damages at length; `properties` runs `fast` with new random cases, twenty times as many.
+ * on a GPU in software; `neovim` drives the server from Neovim; `desktop` starts a desktop VS Code; `floor` runs
+ * everything but the checks on the oldest Node and the oldest VS Code that package.json declares; `faults` kills and
+ * damages at length; `properties` runs `fast` with new random cases, twenty times as many.
  * The last line counts: `N passed, N failed`.
  */
 import { readFileSync } from 'node:fs';
@@ -46,6 +47,15 @@ try {
     if (ready) vitest(['--project', 'vscode', ...rest]);
   }
   if (which === 'webgpu') vitest(['--config', 'test/webgpu/vitest.config.ts', ...rest]);
+  if (which === 'desktop') {
+    const program = process.env.VSCODE;
+    if (program) {
+      const { runInDesktop } = await import('./desktop.mjs');
+      await runInDesktop(program);
+      counts.passed++;
+    } else notRun('the smoke suite in a desktop VS Code', 'VSCODE names no program');
+  }
+  if (which === 'neovim') vitest(['--config', 'test/neovim/vitest.config.ts', ...rest]);
   if (which === 'llama') vitest(['--config', 'test/llama/vitest.config.ts', ...rest]);
   if (which === 'faults') vitest(['--config', 'test/faults/vitest.config.ts', ...rest]);
 } catch (error) {

@@ -62,6 +62,7 @@ const LAYERS: Record<string, readonly string[]> = {
 /** What the client may take from the server. */
 const CLIENT_MAY_IMPORT = [
   'protocol',
+  'base/agentText',
   'base/answer',
   'base/destination',
   'base/document',
@@ -77,7 +78,7 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
   { name: /^vscode-languageclient/, only: /^client\/src\/(?!chat\/page\/)/ },
   { name: /^vscode-languageserver-(protocol|types)/, only: /^server\/src\/(protocol|lsp)\// },
   { name: /^vscode-languageserver(?!-protocol|-types)/, only: /^server\/src\/lsp\// },
-  { name: /^@modelcontextprotocol\//, only: /^server\/src\/mcp\// },
+  { name: /^(@modelcontextprotocol\/|zod$)/, only: /^server\/src\/mcp\// },
   { name: /^node:sqlite$/, only: /^server\/src\/index\/store\// },
   { name: /^node:child_process$/, only: /^server\/src\/(gpu\/|index\/git\b|evaluate\/)/ },
   {
@@ -100,6 +101,7 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
 /** Everything that ends up in the package. Each has its line of reason in CONTRIBUTING.md. */
 const BUNDLED = [
   '@huggingface/tokenizers',
+  '@modelcontextprotocol/sdk',
   '@vscode-elements/elements',
   '@vscode/codicons',
   'ignore',
@@ -114,6 +116,7 @@ const BUNDLED = [
   'vscode-languageserver-protocol',
   'vscode-languageserver-textdocument',
   'web-tree-sitter',
+  'zod',
 ];
 
 const BAD_NAMES = /^(utils?|helpers?|common|managers?|index|misc|shared)\.[a-z]+$/i;

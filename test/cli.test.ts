@@ -316,7 +316,7 @@ test('eval measures a suite, writes every result, and compares two runs', async 
 });
 
 test('what is not built or not there exits 1 and says so', async () => {
-  for (const command of ['complete', 'mcp']) await checkFails([command, 'x'], 1, /is not built yet/);
+  await checkFails(['complete', 'x'], 1, /is not built yet/);
   for (const arm of ['dense', 'hybrid']) {
     const { status, stderr } = await run(['search', 'x', '--arm', arm], { env: { SCHOLIA_EMBEDDER: 'off' } });
     expect(status).toBe(1);

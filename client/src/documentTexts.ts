@@ -6,6 +6,12 @@ import { EventEmitter, languages, type TextDocument, type TextDocumentContentPro
 import type { TextResult } from '../../server/src/protocol/messages.js';
 import type { BackEnd } from './languageClient.js';
 
+interface DocumentPlace {
+  path: string;
+  place?: string;
+  uri: string;
+}
+
 export class DocumentTexts implements TextDocumentContentProvider {
   static readonly scheme = 'scholia-text';
   private readonly changed = new EventEmitter<Uri>();
@@ -21,9 +27,14 @@ export class DocumentTexts implements TextDocumentContentProvider {
     return (await this.ask(uri)).text;
   }
 
-  async open({ path, place, uri }: { path: string; place?: string; uri: string }): Promise<TextDocument> {
+  /** Where the text is that stands for a document. */
+  static uriOf({ path, place, uri }: DocumentPlace): Uri {
     const name = place ? `/${path} (${place})` : `/${path}`;
-    const virtual = Uri.from({ scheme: DocumentTexts.scheme, path: name, query: uri });
+    return Uri.from({ scheme: DocumentTexts.scheme, path: name, query: uri });
+  }
+
+  async open(at: DocumentPlace): Promise<TextDocument> {
+    const virtual = DocumentTexts.uriOf(at);
     // It may still be open from a time when the document said something else.
     this.changed.fire(virtual);
     const document = await workspace.openTextDocument(virtual);

@@ -3,13 +3,16 @@
  * where a person meets it. Nothing is decided here; each part disposes of itself through the context's subscriptions.
  */
 import { type ExtensionContext, window, workspace } from 'vscode';
+import { registerAgentServer } from './agentServer.js';
 import { keepApprovals } from './approvals.js';
 import { ChatView } from './chat/view.js';
 import { CitationOpener } from './citations.js';
 import { registerCommands } from './commands.js';
 import { DocumentTexts } from './documentTexts.js';
 import { BackEnd } from './languageClient.js';
+import { registerLanguageModelTools } from './languageModelTools.js';
 import { keepModelKey } from './modelKey.js';
+import { registerParticipant } from './participant.js';
 import { showStatusBar } from './statusBar.js';
 import { StatusDocument } from './statusDocument.js';
 
@@ -31,6 +34,9 @@ export async function activate(context: ExtensionContext): Promise<void> {
     workspace.registerTextDocumentContentProvider(DocumentTexts.scheme, documentTexts),
     showStatusBar(server),
     registerCommands({ server, chat, statusDocument, secrets: context.secrets, approvals: context.workspaceState }),
+    registerParticipant(server, context.extensionUri),
+    registerLanguageModelTools(server),
+    registerAgentServer(context),
     keepApprovals(server, context.workspaceState),
     keepModelKey(server, context.secrets),
     window.onDidChangeWindowState(({ focused }) => focused && server.focused()),

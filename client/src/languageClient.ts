@@ -34,6 +34,8 @@ import {
   PauseRequest,
   ReindexRequest,
   type ReindexResult,
+  type SearchParams,
+  SearchRequest,
   StatusNotification,
   StatusRequest,
   type TeamEmbedder,
@@ -113,6 +115,10 @@ export class BackEnd implements Disposable {
       cancellation.dispose();
       listener.dispose();
     }
+  }
+
+  search(params: SearchParams, token: CancellationToken) {
+    return this.client.sendRequest(SearchRequest, params, token);
   }
 
   reindex(token: CancellationToken): Promise<ReindexResult> {

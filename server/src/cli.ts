@@ -6,6 +6,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Arm } from './base/answer.js';
 import { EngineError, kindOf, messageOf } from './base/errors.js';
@@ -16,7 +17,7 @@ import { evaluate } from './cliEval.js';
 import { progressBar } from './cliProgress.js';
 import { userHub, userKey, userSettings } from './cliSettings.js';
 import { answerText, explanationText, hitsText, reportText, statusText, visible } from './cliText.js';
-import { missingRuntime, modelsFolder, openEngine, openModel } from './compose.js';
+import { missingRuntime, modelsFolder, openEngine, openModel, VERSION } from './compose.js';
 import { resolveConfig } from './engine/config.js';
 import type { Engine } from './engine/engine.js';
 import { createModelServices } from './modelServices.js';
@@ -35,13 +36,14 @@ const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
   eval SUITE[,SUITE…]|all --data DIR --repos DIR [--arms LIST] [--only NAME] [--limit N] [--json FILE]
                                  retrieval measured, arms side by side; eval diff A.json B.json compares two runs
   lsp --stdio                    the language server
+  mcp                            tools for agents over stdio, by the Model Context Protocol
 
 DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.
 An embedder of your own: SCHOLIA_EMBEDDER_BASE_URL, SCHOLIA_EMBEDDER_MODEL, SCHOLIA_EMBEDDER_API_KEY, or SCHOLIA_EMBEDDER_FOLDER.`;
 
 const ARMS: readonly Arm[] = ['lexical', 'dense', 'hybrid', 'full'];
 const FLOWS = ['naive'];
-const NOT_BUILT = ['complete', 'mcp'];
+const NOT_BUILT = ['complete'];
 const MAX_LIMIT = 1000;
 
 const OPTIONS = {
@@ -98,12 +100,7 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
       throw usage(`There is no flow ${values.flow}: ${FLOWS.join(', ')}`);
     await update(engine);
     await using snapshot = await engine.snapshot();
-    const { settings } = resolveConfig(userSettings());
-    const config = {
-      contextTokens: settings['answer.contextTokens'],
-      maxAnswerTokens: settings['model.maxAnswerTokens'],
-    };
-    const answer = await snapshot.ask({ question, history: [] }, config);
+    const answer = await snapshot.ask({ question, history: [] }, answerLimits());
     print(values, answer, () => answerText(answer, { explain: values.explain ?? false, colour: process.stdout.isTTY }));
   },
 
@@ -114,6 +111,13 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
     const card = await snapshot.hover(at);
     const result = { markdown: card ? hoverMarkdown(card) : '', citations: card?.citations ?? [] };
     print(values, result, () => visible(result.markdown) || 'Nothing is known of what stands there.');
+  },
+
+  async mcp({ engine }) {
+    // A bundle of its own: the protocol's library is no weight of other commands.
+    const bundle = pathToFileURL(join(distFolder(), 'server/mcp.cjs')).href;
+    const { serve } = (await import(bundle)) as typeof import('./mcp/server.js');
+    await serve({ engine, answers: answerLimits(), version: VERSION, log });
   },
 
   async status({ engine, values }) {
@@ -156,15 +160,16 @@ async function main(args: string[]): Promise<void> {
   const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (!run) throw usage(command ? `There is no command ${command}` : 'A command is missing');
   const settings = userSettings();
-  const model =
-    command === 'ask' || command === 'status'
-      ? await openModel(resolveConfig(settings), userKey('model', settings['model.baseUrl'] ?? ''), log)
-      : null;
+  const model = ['ask', 'mcp', 'status'].includes(command)
+    ? await openModel(resolveConfig(settings), userKey('model', settings['model.baseUrl'] ?? ''), log)
+    : null;
   const services = createModelServices({
     dist: distFolder(),
     models: modelsFolder(storeBase(values)),
     keyFor: userKey,
-    confirm: (sentence) => agrees(`${sentence}. Go on?`, values.yes ?? false),
+    // An agent's stdin is the protocol's: there is nobody to ask.
+    confirm: async (sentence) =>
+      command === 'mcp' ? (values.yes ?? false) : agrees(`${sentence}. Go on?`, values.yes ?? false),
     log,
   });
   const engine = await openEngine({
@@ -174,7 +179,7 @@ async function main(args: string[]): Promise<void> {
     services,
     settings,
     model: () => model,
-    // Whoever types a command in a terminal has chosen the folder.
+    // Whoever types a command in a terminal, or writes it into an agent's configuration, has chosen the folder.
     trusted: true,
     log,
   });
@@ -213,6 +218,11 @@ async function update(engine: Engine) {
     bar.end();
     process.off('SIGINT', interrupt);
   }
+}
+
+function answerLimits() {
+  const { settings } = resolveConfig(userSettings());
+  return { contextTokens: settings['answer.contextTokens'], maxAnswerTokens: settings['model.maxAnswerTokens'] };
 }
 
 function print<T>(values: Values, result: T, text: (result: T) => string): void {

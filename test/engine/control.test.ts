@@ -148,3 +148,9 @@ test('beyond the size that is allowed, the store that was not opened for longest
   expect(there()).toEqual([false, false, true]);
   expect(collectStores(roots, 0, Date.now())).toEqual({ stores: 0, bytes: 0, inUse: 1 });
 });
+
+test('an engine that was closed begins no thread that would hold the program', async () => {
+  const engine = await engineOn({ 'a.ts': 'let a;\n' });
+  await engine.close();
+  await expect(engine.status()).rejects.toThrow('The index was closed');
+});

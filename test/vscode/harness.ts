@@ -15,6 +15,8 @@ export interface EditorOptions {
   folder: string;
   /** The packaged extension. */
   vsix: string;
+  /** Another extension, packaged too. */
+  beside?: string;
   /** The id of a colour theme: "Dark 2026" (the default), "Light 2026", "Default High Contrast", … */
   theme?: string;
   /** Added to the quiet settings. */
@@ -67,7 +69,8 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   await cp(options.folder, folder, { recursive: true });
   const theme = options.theme ?? 'Dark 2026';
   await writeSettings(profile.userDataDir, { 'workbench.colorTheme': theme, ...options.settings });
-  await installVsix({ entry, node, vsix: resolve(options.vsix), ...profile });
+  for (const vsix of [options.vsix, ...(options.beside ? [options.beside] : [])])
+    await installVsix({ entry, node, vsix: resolve(vsix), ...profile });
 
   const env = { HOME: home, TMPDIR: home, XDG_CACHE_HOME: join(home, '.cache'), XDG_RUNTIME_DIR: home, ...options.env };
   const server = await startCodeServer({ entry, node, ...profile, trust: options.trust, env });

@@ -80,6 +80,50 @@ export interface Citation extends LineRange {
   masked?: boolean;
 }
 
+/** A definition of a name that was asked for; its lines were read again. */
+export interface Definition extends LineRange {
+  path: string;
+  /** Qualified by the definitions around it, joined by dots. */
+  qualified: string;
+  kind: string;
+  /** The declaration on one line. */
+  signature: string;
+  /** The comment of it, without markers; empty if there is none. */
+  documentation: string;
+  /** As in a hit. */
+  text: string;
+}
+
+/** A line that calls a name or uses it as a type; it was read again. */
+export interface Use {
+  path: string;
+  line: number;
+  text: string;
+  kind: string;
+  /** The function or type around it, qualified; empty outside of all. */
+  within: string;
+  /** What the name may mean there, as `path:line`; empty where it is defined elsewhere. */
+  definitions: string[];
+}
+
+/** Lines of a file as they are now. */
+export interface FileLines extends LineRange {
+  path: string;
+  /** Where in a document the first of them stands, such as `page 3`; empty otherwise. */
+  place: string;
+  /** Without the last line end; secrets in it are masked. */
+  text: string;
+  /** Of the whole file. */
+  lines: number;
+}
+
+/** A bounded list of what there is. */
+export interface Found<Item> {
+  items: Item[];
+  /** How many there are besides. */
+  more: number;
+}
+
 export interface TraceStep {
   step: string;
   milliseconds: number;

@@ -5,12 +5,13 @@
  * reaches the outside through the parts it is given and nothing else, so it runs the same from a terminal, a language
  * server and a test.
  */
-import { documentFormat } from '../base/document.js';
+import type { FileLines, LineRange } from '../base/answer.js';
+import { documentFormat, placeAt } from '../base/document.js';
 import type { Embedder, VectorGraph } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
-import { decodeText } from '../base/text.js';
+import { decodeText, lineCount, linesOf, sliceLines } from '../base/text.js';
 import { languageOf } from '../index/languages.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { maskSecrets } from '../index/secrets.js';
@@ -96,6 +97,11 @@ export interface Engine {
   context(): Promise<RagContext>;
   /** A document of the index as text, secrets masked. Throws an `unavailable` error for anything else. */
   documentText(path: string): Promise<DocumentPage>;
+  /**
+   * Lines of a file that the index takes, as they are now, secrets masked. Throws an `unavailable` error that says why
+   * for any other.
+   */
+  readLines(path: string, range: LineRange): Promise<FileLines>;
   status(): Promise<Status>;
   explain(path: string): Promise<Explanation>;
   /** The team's suggestion that waits for the person's approval; null when none does. */
@@ -198,6 +204,19 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     return { text: converted.text, language: languageOf(converted.name).id };
   }
 
+  async function readLines(path: string, { startLine, endLine }: LineRange): Promise<FileLines> {
+    const left = await workspace.explain(path);
+    const current = left ? null : await currentText(path);
+    if (!current)
+      throw new EngineError('unavailable', left ?? `${path} gives no text: it is binary, or cannot be read`);
+    const lines = linesOf(current.text);
+    // What follows the last line end is no line, and nothing is none.
+    const count = lineCount(lines) - (/(^|[\r\n])$/.test(current.text) ? 1 : 0);
+    const range = { startLine, endLine: Math.min(endLine, count) };
+    const place = placeAt(current.anchors ?? [], startLine);
+    return { path, ...range, place, text: sliceLines(lines, range), lines: count };
+  }
+
   async function searched(): Promise<Searched> {
     const { files, chunks, failed, scannedAt } = await store.read((reader) => reader.overview());
     const { done, total } = indexing.progress ?? { done: 0, total: 0 };
@@ -269,6 +288,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     snapshot: async () => snapshotOf(await context()),
     context,
     documentText,
+    readLines,
     async status() {
       const overview = await store.read((reader) => reader.overview());
       const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;

@@ -189,10 +189,12 @@ export function createIndexing(parts: IndexingParts): Indexing {
       if (isIndexed) return;
       // A store that was built anew is filled by an update after the first.
       const indexed = firstUpdate.then(() => oneAtATime(async () => {})).then(() => true);
-      let isOver = await Promise.race([indexed, sleep(FIRST_ANSWER_MS, false)]);
+      // A program that has ended meanwhile is not held for it.
+      const after = (milliseconds: number) => sleep(milliseconds, false, { ref: false });
+      let isOver = await Promise.race([indexed, after(FIRST_ANSWER_MS)]);
       // Nothing to wait for: it is held back, or all data was deleted and nobody asked for it again.
       const isComing = async () => !isOver && !paused && progress !== null && (await overview()).files === 0;
-      while (await isComing()) isOver = await Promise.race([indexed, sleep(200, false)]);
+      while (await isComing()) isOver = await Promise.race([indexed, after(200)]);
     },
     pause(on) {
       if (on) paused ??= Promise.withResolvers();

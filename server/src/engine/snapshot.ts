@@ -2,7 +2,7 @@
  * What one request sees: the store at one generation, with the open buffers over it. It never changes; whoever takes
  * one ends it.
  */
-import type { Answer, Citation, Hit, SearchModel } from '../base/answer.js';
+import type { Answer, Citation, Definition, Found, Hit, SearchModel, Use } from '../base/answer.js';
 import type { HoverCard } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import { createPasses } from '../index/filter.js';
@@ -12,6 +12,7 @@ import { type ChatConfig, type ChatOptions, type ChatTurn, chat, type RagContext
 import { verify } from '../rag/cite.js';
 import { hover } from '../rag/hover.js';
 import { joinContexts } from '../rag/joined.js';
+import { definitionsNamed, usesNamed } from '../rag/named.js';
 import { toQuery } from '../rag/query.js';
 import { type RetrieveOptions, retrieve } from '../rag/retrieve.js';
 import type { IndexView } from '../rag/view.js';
@@ -28,6 +29,10 @@ export interface Snapshot extends AsyncDisposable {
   /** The last thing asked of a snapshot: its read ends before a model begins to write. */
   ask(turn: ChatTurn, config: ChatConfig, options?: ChatOptions): Promise<Answer>;
   hover(at: { path: string; line: number; column: number }): Promise<HoverCard | null>;
+  /** Of a name such as `total` or `Cart.total`. */
+  definitions(name: string, limit: number): Promise<Found<Definition>>;
+  /** The lines that call it or use it as a type. */
+  uses(name: string, limit: number): Promise<Found<Use>>;
   /** Each citation as it holds now: in place, moved, or `verified: false`. */
   verify(citations: readonly Citation[]): Promise<Citation[]>;
 }
@@ -54,6 +59,8 @@ export function snapshotOf(rag: RagContext): Snapshot {
     search: (query, limit, options) => search(rag, query, limit, options),
     ask: (turn, config, options) => chat(rag, turn, config, options),
     hover: (at) => hover(rag, at),
+    definitions: (name, limit) => definitionsNamed(rag, name, limit),
+    uses: (name, limit) => usesNamed(rag, name, limit),
     verify: (citations) =>
       Promise.all(
         citations.map(async (citation) => {

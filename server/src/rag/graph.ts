@@ -86,7 +86,7 @@ export async function definitionsOf(view: IndexView, { name, container }: AskedN
 }
 
 /** A name that is defined elsewhere, in a library say, is called where it is called. */
-async function callersOfUnknown(view: IndexView, name: string): Promise<Edge[]> {
+export async function callersOfUnknown(view: IndexView, name: string): Promise<Edge[]> {
   return (await view.references([name])).map((site) => ({ site, definitions: [], ambiguous: false, byName: true }));
 }
 

@@ -90,6 +90,7 @@ export async function openStore(
   let owned = await own();
   let reader: Connection<ReaderCalls> | null = null;
   let checker: Connection<ReaderCalls> | null = null;
+  let closed = false;
   let renewals = 0;
   let renewing: Promise<void> = Promise.resolve();
   const isOwner = () => owned.keeper === 'this';
@@ -103,9 +104,15 @@ export async function openStore(
     }
   }
 
+  /** A thread that began after the others were ended would have nobody to end it, and would hold the program. */
+  function startReader(): Connection<ReaderCalls> {
+    if (closed) throw new EngineError('worker-lost', 'The index was closed');
+    return connectCalls<ReaderCalls>(spawn('reader'));
+  }
+
   function readerNow(): Connection<ReaderCalls> {
     if (reader) return reader;
-    const started = connectCalls<ReaderCalls>(spawn('reader'));
+    const started = startReader();
     reader = started;
     started.ended.then(() => drop(started));
     return started;
@@ -186,7 +193,7 @@ export async function openStore(
       return isOwner();
     },
     async check() {
-      const started = connectCalls<ReaderCalls>(spawn('reader'));
+      const started = startReader();
       checker = started;
       await mending(() => started.remote.check()).finally(() => started.close());
     },
@@ -194,6 +201,7 @@ export async function openStore(
     requested: (what) => requests.take(what),
     onRenewed: (listener) => void listeners.push(listener),
     async close() {
+      closed = true;
       await Promise.all([writer.close(), reader?.close(), checker?.close()]);
     },
   };
