@@ -212,10 +212,22 @@ function createClient(module: string): LanguageClient {
     middleware: {
       async provideHover(document, position, token, next) {
         if (!workspace.getConfiguration('scholia', document).get('hover.enabled', true)) return null;
-        return distrust(await next(document, position, token));
+        const hover = distrust(await next(document, position, token));
+        const range = document.getWordRangeAtPosition(position, /[\p{L}\p{N}_$]+/u);
+        if (hover && range) hover.contents.push(askLink(document.getText(range)));
+        return hover;
       },
     },
   });
+}
+
+/** Asks the chat when it is clicked. In a part of its own: no text of a file is among what may name a command. */
+function askLink(name: string): MarkdownString {
+  const question = encodeURIComponent(JSON.stringify([`What does ${name} do?`]));
+  const label = name.replace(/[_$]/g, '\\$&');
+  const link = new MarkdownString(`[$(comment-discussion) Ask about ${label}](command:scholia.ask?${question})`, true);
+  link.isTrusted = { enabledCommands: ['scholia.ask'] };
+  return link;
 }
 
 /** A hover is made of text that anyone may have written: no command links, no HTML, whatever the converter's defaults. */

@@ -47,9 +47,14 @@ export interface ComposeOptions {
   files?: FileSystem;
   /** Another clock, for tests of what time does. */
   clock?: Clock;
+  /** How long a hover waits for the grammar to say what the pointer is on, in milliseconds; tests have time. */
+  pointedMs?: number;
   /** What kind of disk to take the store's for, for tests of network disks. */
   fileSystemType?: number;
 }
+
+/** A hover is to be there within 150 ms; without the grammar it is made by names alone. */
+const POINTED_MS = 60;
 
 /**
  * A thread's own heap. Left alone, V8 lets the young generation of each grow to 48 MB before it looks, and keeps it; a
@@ -118,6 +123,7 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     installedModels,
     approvedTeamFile: options.approvedTeamFile ?? (() => null),
     isOnBattery,
+    pointedMs: options.pointedMs ?? POINTED_MS,
     history,
     model,
     config,

@@ -10,7 +10,7 @@ import type { Embedder, VectorGraph } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
-import { decodeText } from '../base/text.js';
+import { decodeText, lineAt, linesOf } from '../base/text.js';
 import { languageOf } from '../index/languages.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { maskSecrets } from '../index/secrets.js';
@@ -58,6 +58,8 @@ export interface EngineParts {
   /** The digest of the `scholia.json` whose embedder the person approved; null for none. */
   approvedTeamFile(): string | null;
   isOnBattery(): Promise<boolean>;
+  /** How long a hover waits for the grammar to say what the pointer is on, in milliseconds. */
+  pointedMs: number;
   config: Config;
   /** False: nothing that the workspace says of itself is followed, but for its ignore files. */
   trusted: boolean;
@@ -190,6 +192,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     );
   };
 
+  const pointed: RagContext['pointed'] = async (path, text, name) => {
+    const { cut } = languageOf(path, lineAt(linesOf(text.slice(0, 1000)), 1));
+    return cut.by === 'syntax' ? parsers.point({ text, cut, name, deadlineMs: parts.pointedMs }) : null;
+  };
+
   async function documentText(path: string): Promise<DocumentPage> {
     const content = documentFormat(path) && (await workspace.includes(path)) ? await contentOf(path) : null;
     if (content === null) throw new EngineError('unavailable', `There is no document ${path} in the index`);
@@ -209,6 +216,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     const model = parts.model();
     return openContext(store, await overlay.read(), vectors.meaning, {
       currentText,
+      pointed,
       lineHistory,
       searched,
       model,

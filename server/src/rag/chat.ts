@@ -7,6 +7,7 @@
 import type { Answer, LineHistory, LineRange, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
+import type { Pointed } from '../index/pointed.js';
 import { type ReadChanges, readChanges, withChanges } from './changes.js';
 import { cite } from './cite.js';
 import { expand } from './expand.js';
@@ -25,6 +26,10 @@ import { ANSWERABLE, JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights } from '.
 export interface RagContext {
   view: IndexView;
   currentText: CurrentText;
+  /**
+   * What stands at a name, given by its offsets in a text; null where there is no grammar to tell it by, or no time.
+   */
+  pointed(path: string, text: string, name: { start: number; end: number }): Promise<Pointed | 'keyword' | null>;
   /** Of lines as `currentText` has them. Rejects with an `unavailable` error, a sentence, where it cannot be told. */
   lineHistory(path: string, range: LineRange, signal?: AbortSignal): Promise<LineHistory>;
   /** What there is to search, for a refusal to tell. */
