@@ -8,6 +8,7 @@ import { ChatView } from './chat/view.js';
 import { CitationOpener } from './citations.js';
 import { registerCommands } from './commands.js';
 import { DocumentTexts } from './documentTexts.js';
+import { lendEditorModels } from './editorModels.js';
 import { BackEnd } from './languageClient.js';
 import { keepModelKey } from './modelKey.js';
 import { showStatusBar } from './statusBar.js';
@@ -33,6 +34,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     registerCommands({ server, chat, statusDocument, secrets: context.secrets, approvals: context.workspaceState }),
     keepApprovals(server, context.workspaceState),
     keepModelKey(server, context.secrets),
+    lendEditorModels(server),
     window.onDidChangeWindowState(({ focused }) => focused && server.focused()),
     workspace.onDidGrantWorkspaceTrust(() => server.restart()),
   );

@@ -28,8 +28,16 @@ import {
   type DeletedData,
   type Diagnostics,
   DiagnosticsRequest,
+  type EditorAskParams,
+  EditorAskProgressType,
+  EditorAskRequest,
+  type EditorAskResult,
+  EditorModelsNotification,
+  type EditorModelsParams,
   ExplainFileRequest,
+  FindModelsRequest,
   FocusNotification,
+  type FoundModels,
   ModelKeyNotification,
   type ModelKeyParams,
   PauseRequest,
@@ -156,6 +164,25 @@ export class BackEnd implements Disposable {
 
   sendModelKey(params: ModelKeyParams): Promise<void> {
     return this.client.sendNotification(ModelKeyNotification, params);
+  }
+
+  /** The model servers on this machine; only for a person who agreed. */
+  findModels(token: CancellationToken): Promise<FoundModels[]> {
+    return this.client.sendRequest(FindModelsRequest, {}, token);
+  }
+
+  sendEditorModels(params: EditorModelsParams): Promise<void> {
+    return this.client.sendNotification(EditorModelsNotification, params);
+  }
+
+  /** The server asks one of the editor's models. */
+  onEditorAsk(handle: (params: EditorAskParams, token: CancellationToken) => Promise<EditorAskResult>): Disposable {
+    return this.client.onRequest(EditorAskRequest, handle);
+  }
+
+  /** Hands on a piece of a reply of one of the editor's models. */
+  sendPiece(progressToken: string, piece: string): Promise<void> {
+    return this.client.sendProgress(EditorAskProgressType, progressToken, piece);
   }
 
   /** What teams suggest and nobody has approved yet. */

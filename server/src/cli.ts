@@ -158,6 +158,7 @@ async function main(args: string[]): Promise<void> {
   const settings = userSettings();
   const model =
     command === 'ask' || command === 'status' ? await openModel(resolveConfig(settings), userKey('model'), log) : null;
+  const looked = model?.look();
   const services = createModelServices({
     dist: distFolder(),
     models: modelsFolder(storeBase(values)),
@@ -177,6 +178,7 @@ async function main(args: string[]): Promise<void> {
     log,
   });
   try {
+    await looked;
     await run({ engine, words, values }).catch((error) => {
       // The damaged store was set aside, and the command's own update fills the fresh one.
       if (kindOf(error) !== 'store-damaged' || values.queries) throw error;

@@ -123,6 +123,8 @@ export interface DocumentPage {
   language: string;
 }
 
+const EXTRACTIVE: Status['model'] = { name: 'extractive', destination: '' };
+
 const TOO_LARGE =
   'The index alone takes more space than scholia.index.maxStoreMegabytes allows for all: raise it, or leave files out';
 
@@ -281,7 +283,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       const overview = await store.read((reader) => reader.overview());
       const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;
       const reranker = (await reranking.current())?.reranker;
-      const { name, destination } = parts.model() ?? { name: 'extractive', destination: '' };
+      const { name, destination, contextTokens = null, failure = '' } = parts.model() ?? EXTRACTIVE;
       return {
         root: workspace.root,
         state: stateOf(indexing, scannedAt),
@@ -295,7 +297,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         store: { path: parts.storePath, bytes: overview.storeBytes, role: store.owner ? 'owner' : 'reader' },
         ...(await vectors.embedders()),
         reranker: reranker ? { name: reranker.name, device: reranker.device } : null,
-        model: { name, destination },
+        model: { name, destination, contextTokens, failure },
         failed,
         skipped,
         degraded: await degradations(overview),

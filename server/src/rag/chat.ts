@@ -13,7 +13,7 @@ import { cite } from './cite.js';
 import { expand } from './expand.js';
 import { extract, narrow, narrowToCalls } from './extract.js';
 import { type Packed, pack } from './pack.js';
-import { buildPrompt } from './prompt.js';
+import { buildPrompt, withinContext } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
 import { termWeights } from './rank.js';
 import { type Judgement, judge, partialSentence, type Searched, searchedSentence, whyRefused } from './refuse.js';
@@ -68,11 +68,12 @@ export interface ChatOptions {
 export async function chat(
   ctx: RagContext,
   turn: ChatTurn,
-  config: ChatConfig,
+  wished: ChatConfig,
   { onProgress = () => {}, signal }: ChatOptions = {},
 ): Promise<Answer> {
   const tracer = startTrace(ctx.flow, ctx.clock);
   const query = toQuery(withHistory(turn.question, turn.history));
+  const config = withinContext(wished, ctx.model?.contextTokens ?? null, turn);
   onProgress({ kind: 'step', note: 'Searching the code base' });
   const found = await tracer.step(
     'retrieve',

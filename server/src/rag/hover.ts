@@ -123,7 +123,7 @@ function distinct(definitions: readonly DefinitionRow[]): DefinitionRow[] {
 function signaturesOf(definition: DefinitionRow, { meant }: HoverTarget): string[] {
   const { path, qualified } = definition;
   const same = meant.filter((each) => each.path === path && each.qualified === qualified);
-  const signatures = [...new Set(same.map(({ signature }) => signature || qualified))];
+  const signatures = [...new Set(same.map(({ signature }) => signature.replace(/\s*=>$/, '') || qualified))];
   const rest = signatures.length - MAX_OVERLOADS;
   return rest > 0 ? [...signatures.slice(0, MAX_OVERLOADS), `… ${rest} more`] : signatures;
 }

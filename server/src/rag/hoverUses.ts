@@ -57,10 +57,8 @@ export async function usesOf(view: IndexView, { name, meant, others }: HoverTarg
     calls: calls.length,
     files: files.size,
     more: files.size >= BOUNDS.files || callers.length + mentions.length > MAX_SHOWN,
-    example: await exampleOf(
-      view,
-      calls.filter(({ role }) => role === 'test' || role === 'example'),
-    ),
+    // Where nothing but tests uses it, they are shown above.
+    example: sources.length === 0 ? null : await exampleOf(view, calls.filter(isExample)),
   };
 }
 
@@ -88,6 +86,10 @@ async function mentionsOf(view: IndexView, name: string, taken: ReadonlySet<stri
   );
   const inCode = found.filter(({ text }) => !IMPORT.test(text));
   return (inCode.length > 0 ? inCode : found).map(({ path, line, text }) => ({ path, line, text, within: '' }));
+}
+
+function isExample({ role }: Site): boolean {
+  return role === 'test' || role === 'example';
 }
 
 async function exampleOf(view: IndexView, tests: readonly Site[]): Promise<UsePlace | null> {
