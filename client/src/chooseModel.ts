@@ -35,6 +35,7 @@ export async function chooseModel(server: BackEnd): Promise<void> {
       detail: 'Of any OpenAI-compatible server.',
       run: () => commands.executeCommand('workbench.action.openSettings', 'scholia.model.baseUrl'),
     },
+    separator('Without a model'),
     {
       label: '$(lock) None',
       detail: 'Answers are extracts of your code, and nothing leaves this machine.',

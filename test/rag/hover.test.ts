@@ -40,9 +40,7 @@ lightLantern(4);
 
     function · src/lantern.ts:2 [1]
 
-    **Used by** 2 lines in 2 files
-
-    - src/use.ts:2 [2] \`lightLantern(3);\`
+    **Used by** src/use.ts:2 [2] \`lightLantern(3);\` · 2 lines in 2 files
 
     **Example** test/lantern.test.ts:1 [3] \`lightLantern(4);\`"
   `));
@@ -68,9 +66,7 @@ open_it$0()
 
     function · b/open.py:1 [1] · also defined at a/open.py:1 [2]
 
-    **Used by** 1 line in 1 file
-
-    - b/use.py:1 [3] \`open_it()\`"
+    **Used by** b/use.py:1 [3] \`open_it()\` · 1 line in 1 file"
   `));
 
 test('under a call stands what it means, with who calls it, and without the calls of its namesakes', async () =>
@@ -98,9 +94,7 @@ class Other {
 
     function · a/open.ts:1 [1] · also defined at b/open.ts:1 [2]
 
-    **Used by** 1 line in 1 file
-
-    - \`useIt\` b/use.ts:3 [3]"
+    **Used by** \`useIt\` b/use.ts:3 [3] · 1 line in 1 file"
   `));
 
 test('where nothing is known there is no card', async () => {
@@ -282,9 +276,7 @@ const x = fi$0nd(1);
 
     function · a.ts:2 [1]
 
-    **Used by** 1 line in 1 file
-
-    - \`x\` b.ts:2 [2]"
+    **Used by** \`x\` b.ts:2 [2] · 1 line in 1 file"
   `));
 
 test('a card tells the prose that explains a name, and a test as an example', async () =>
@@ -328,14 +320,10 @@ expect(totalPrice([1])).toBe(1);
 
     function · src/cart.ts:2 [1]
 
-    **Explained in**
+    **Used by** \`pay\` src/pay.ts:3 [2] · 3 lines in 2 files
 
-    - README.md:3 [2] — The price is made by totalPrice, which rounds once.
-    - docs/guide.md:7 [3] — Pass the items to totalPrice in cents.
-
-    **Used by** 3 lines in 2 files
-
-    - \`pay\` src/pay.ts:3 [4]
+    **Explained in** README.md:3 [3] — The price is made by totalPrice, which rounds once.  
+    docs/guide.md:7 [4] — Pass the items to totalPrice in cents.
 
     **Example** test/cart.test.ts:3 [5] \`expect(totalPrice([1])).toBe(1);\`"
   `));

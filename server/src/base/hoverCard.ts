@@ -23,7 +23,7 @@ export interface HoverCard {
   /** Lines that call the first definition or name it as a type, and their files; `more`: there are more uses than are told. */
   usage: { calls: number; files: number; more: boolean };
   /** What is written about it for people. */
-  explanations: { sentence: string; heading: string; n: number }[];
+  explanations: { sentence: string; n: number }[];
   /** A line of a test or an example that uses it. */
   example: { text: string; n: number } | null;
   /** The newest commit that changed the first definition's lines or, where these cannot be told in time, its file. */
@@ -41,6 +41,8 @@ export interface LastChange {
   uncommitted: boolean;
 }
 
+/** A line's end that stays one. */
+const BREAK = '  \n';
 const MAX_LINE_CHARACTERS = 100;
 const MAX_SENTENCE_CHARACTERS = 180;
 
@@ -54,16 +56,11 @@ export function hoverMarkdown(card: HoverCard, link?: (citation: Citation) => st
   const marks = (list: readonly { n: number }[]) => list.map(({ n }) => mark(n)).join(', ');
   const [main, ...alternatives] = card.definitions;
   const parts = [fence(main!.language, main!.signatures.join('\n'))];
-  if (main!.documentation) parts.push(escapeMarkdown(showHidden(main!.documentation)));
+  if (main!.documentation) parts.push(documentationText(main!.documentation));
   parts.push([`${escapeMarkdown(main!.kind)} · ${mark(main!.n)}`, ...placesText()].join(' · '));
+  if (card.uses.length > 0) parts.push(usesText());
   if (card.explanations.length > 0)
-    parts.push(
-      list(
-        '**Explained in**',
-        card.explanations.map((each) => `${mark(each.n)} ${said(each.sentence)}`),
-      ),
-    );
-  if (card.uses.length > 0) parts.push(list(usageTitle(card.usage), card.uses.map(useText), card.usage.more));
+    parts.push(`**Explained in** ${card.explanations.map(explanationText).join(BREAK)}`);
   if (card.example) parts.push(`**Example** ${mark(card.example.n)} ${code(card.example.text)}`);
   if (card.lastChange) parts.push(changeText(card.lastChange));
   return parts.join('\n\n');
@@ -76,26 +73,28 @@ export function hoverMarkdown(card: HoverCard, link?: (citation: Citation) => st
     ];
   }
 
-  function useText({ n, within, text }: HoverCard['uses'][number]): string {
-    return within ? `${inlineCode(within)} ${mark(n)}` : `${mark(n)} ${code(text)}`;
+  function usesText(): string {
+    const { calls, files, more } = card.usage;
+    const rows = card.uses.map(({ n, within, text }) =>
+      within ? `${inlineCode(within)} ${mark(n)}` : `${mark(n)} ${code(text)}`,
+    );
+    if (calls === 0) return `**Named in** ${rows.join(', ')}${more ? ', …' : ''}`;
+    const count = `${calls} ${calls === 1 ? 'line' : 'lines'} in ${files} ${files === 1 ? 'file' : 'files'}`;
+    return `**Used by** ${rows.join(', ')}${more ? ', …' : ''} · ${count}`;
+  }
+
+  function explanationText({ n, sentence }: HoverCard['explanations'][number]): string {
+    return `${mark(n)} — ${escapeMarkdown(showHidden(shortened(sentence, MAX_SENTENCE_CHARACTERS)))}`;
   }
 }
 
-function usageTitle({ calls, files }: HoverCard['usage']): string {
-  if (calls === 0) return '**Named in**';
-  return `**Used by** ${calls} ${calls === 1 ? 'line' : 'lines'} in ${files} ${files === 1 ? 'file' : 'files'}`;
-}
-
-function list(title: string, rows: readonly string[], more = false): string {
-  return `${title}\n\n${rows.map((row) => `- ${row}`).join('\n')}${more ? '\n- …' : ''}`;
+/** A comment's tags, such as `@param`, begin lines of their own. */
+function documentationText(text: string): string {
+  return escapeMarkdown(showHidden(text)).replace(/\n(?=[@:])/g, BREAK);
 }
 
 function code(text: string): string {
   return inlineCode(shortened(text.trim(), MAX_LINE_CHARACTERS));
-}
-
-function said(sentence: string): string {
-  return `— ${escapeMarkdown(showHidden(shortened(sentence, MAX_SENTENCE_CHARACTERS)))}`;
 }
 
 function shortened(text: string, most: number): string {

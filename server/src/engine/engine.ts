@@ -283,7 +283,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       const overview = await store.read((reader) => reader.overview());
       const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;
       const reranker = (await reranking.current())?.reranker;
-      const { name, destination, contextTokens = null, failure = '' } = parts.model() ?? EXTRACTIVE;
+      const model = parts.model();
       return {
         root: workspace.root,
         state: stateOf(indexing, scannedAt),
@@ -297,7 +297,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         store: { path: parts.storePath, bytes: overview.storeBytes, role: store.owner ? 'owner' : 'reader' },
         ...(await vectors.embedders()),
         reranker: reranker ? { name: reranker.name, device: reranker.device } : null,
-        model: { name, destination, contextTokens, failure },
+        model: model ? modelStatus(model) : EXTRACTIVE,
         failed,
         skipped,
         degraded: await degradations(overview),
@@ -328,6 +328,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       await Promise.all([parsers.close(), store.close()]);
     },
   };
+}
+
+function modelStatus({ name, destination, contextTokens = null, failure = '' }: LanguageModel): Status['model'] {
+  return { name, destination, contextTokens, failure };
 }
 
 function stateOf({ isPaused, progress, failure }: Indexing, scannedAt: string | null): Status['state'] {

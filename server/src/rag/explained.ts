@@ -13,8 +13,6 @@ export interface Explanation {
   path: string;
   startLine: number;
   endLine: number;
-  /** The heading it stands under; empty where there is none. */
-  heading: string;
   sentence: string;
 }
 
@@ -31,13 +29,13 @@ export async function explanationsOf(
   const texts = await view.texts(chunks);
   const mention = mentionOf(name);
   const found: Explanation[] = [];
-  for (const [i, { path, startLine, symbol, language }] of chunks.entries()) {
+  for (const [i, { path, startLine, language }] of chunks.entries()) {
     const sentence = sentencesOf(linesOf(texts[i]!), language).find(({ text }) => mention.test(text));
     if (!sentence) continue;
     const first = startLine + sentence.startLine - 1;
     const last = startLine + sentence.endLine - 1;
     if (path === at.path && first <= at.line && at.line <= last) continue;
-    found.push({ path, startLine: first, endLine: last, heading: symbol, sentence: plain(sentence.text) });
+    found.push({ path, startLine: first, endLine: last, sentence: plain(sentence.text) });
     if (found.length === MAX_SHOWN) break;
   }
   return found;

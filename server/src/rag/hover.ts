@@ -47,8 +47,11 @@ export async function hover(ctx: RagContext, at: HoverPlace): Promise<HoverCard 
   const claimed = [...definitions, ...others].map((each, i) => claimOf(each, texts[i]!));
   const proseTexts = await view.texts(explanations);
   const prose = explanations.map((each, i) => ({ ...each, quote: proseTexts[i]! }));
-  const lines = [...uses.shown, ...(uses.example ? [uses.example] : [])].map(lineClaim);
-  const checked = await check([...claimed, ...prose, ...lines], currentText);
+  const example = uses.example ? [uses.example] : [];
+  const checked = await check(
+    [...claimed, ...uses.shown.map(lineClaim), ...prose, ...example.map(lineClaim)],
+    currentText,
+  );
 
   const { next, citations } = numbering(checked);
   const shown = next(
@@ -66,10 +69,10 @@ export async function hover(ctx: RagContext, at: HoverPlace): Promise<HoverCard 
     definitions: shown,
     candidates: distinct(target.meant).length,
     others: next(others.map(() => ({}))),
-    explanations: next(explanations.map(({ sentence, heading }) => ({ sentence, heading }))),
     uses: next(uses.shown),
+    explanations: next(explanations.map(({ sentence }) => ({ sentence }))),
     usage: { calls: uses.calls, files: uses.files, more: uses.more },
-    example: next(uses.example ? [{ text: uses.example.text }] : [])[0] ?? null,
+    example: next(example.map(({ text }) => ({ text })))[0] ?? null,
     lastChange,
   };
   return { ...card, citations };

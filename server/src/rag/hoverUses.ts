@@ -64,14 +64,11 @@ export async function usesOf(view: IndexView, { name, meant, others }: HoverTarg
 
 type Site = Edge['site'];
 
-/** A file is told once for what it calls outside of any function. */
+/** Who calls it most comes first. A file is told once for what it calls outside of any function. */
 function oneForEachCaller(sites: readonly Site[]): Site[] {
-  const byCaller = new Map<string, Site>();
-  for (const site of sites) {
-    const key = `${site.path}:${site.within?.qualified ?? ''}`;
-    if (!byCaller.has(key)) byCaller.set(key, site);
-  }
-  return [...byCaller.values()];
+  const byCaller = Map.groupBy(sites, ({ path, within }) => `${path}:${within?.qualified ?? ''}`);
+  // The sort is stable: of equals the first by path and line.
+  return [...byCaller.values()].sort((a, b) => b.length - a.length).map(([first]) => first!);
 }
 
 async function withTexts(view: IndexView, sites: readonly Site[]): Promise<UsePlace[]> {
