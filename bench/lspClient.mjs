@@ -14,7 +14,7 @@ const {
 
 /**
  * Starts it and waits for its first answer. `nodeArgs` and `env` are for the server's process.
- * Resolves with `request`, `notify`, `logged`, `megabytes`, `signal` and `close`.
+ * Resolves with `request`, `notify`, `logged`, `megabytes`, `processorMs`, `signal` and `close`.
  */
 export async function openServer(folder, store, { nodeArgs = [], env = {} } = {}) {
   const cli = join(import.meta.dirname, '../dist/server/cli.cjs');
@@ -61,6 +61,17 @@ export async function openServer(folder, store, { nodeArgs = [], env = {} } = {}
       try {
         const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'));
         return Math.round(Number(kilobytes) / 1024);
+      } catch {
+        return Number.NaN;
+      }
+    },
+    /** Processor time of all its threads so far, in steps of ten milliseconds; NaN where the system does not count it. */
+    processorMs() {
+      try {
+        const fields = readFileSync(`/proc/${server.pid}/stat`, 'utf8')
+          .replace(/^.*\) /, '')
+          .split(' ');
+        return 10 * (Number(fields[11]) + Number(fields[12]));
       } catch {
         return Number.NaN;
       }

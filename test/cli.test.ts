@@ -409,7 +409,12 @@ test('the user’s own configuration names the model, and a broken one is wrong 
   const { stdout } = await run(['status', '--json', '--root', root, '--store', store], {
     env: { XDG_CONFIG_HOME: config },
   });
-  expect(JSON.parse(stdout).model).toEqual({ name: 'mine', destination: 'http://127.0.0.1:9' });
+  expect(JSON.parse(stdout).model).toEqual({
+    name: 'mine',
+    destination: 'http://127.0.0.1:9',
+    contextTokens: null,
+    failure: expect.stringContaining('the language model at http://127.0.0.1:9 failed'),
+  });
   await writeFiles(config, { 'scholia/config.json': '{' });
   await checkFails(['ask', 'lantern', '--root', root], 2, /config\.json is not JSON/, {
     env: { XDG_CONFIG_HOME: config },

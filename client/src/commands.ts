@@ -16,13 +16,14 @@ import {
 import { isElsewhere } from '../../server/src/base/destination.js';
 import { approveEmbedder } from './approvals.js';
 import type { ChatView } from './chat/view.js';
+import { chooseModel, findModels } from './chooseModel.js';
 import { diagnosticsMarkdown } from './diagnostics.js';
 import type { BackEnd } from './languageClient.js';
 import { askForModelKey } from './modelKey.js';
 import { complain, confirm, inform } from './notices.js';
 import { searchPartSentence, WITHOUT_MEANING } from './searchModels.js';
 import type { StatusDocument } from './statusDocument.js';
-import { countOf, modelSentence, percentOf, type Summary, sizeOf, summarise } from './summary.js';
+import { countOf, modelHealth, modelSentence, percentOf, type Summary, sizeOf, summarise } from './summary.js';
 
 export interface CommandContext {
   server: BackEnd;
@@ -42,6 +43,8 @@ const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Prom
   'scholia.deleteData': deleteData,
   'scholia.showDiagnostics': showDiagnostics,
   'scholia.explainFile': explainFile,
+  'scholia.chooseModel': ({ server }) => chooseModel(server),
+  'scholia.findModels': ({ server }) => findModels(server),
   'scholia.setApiKey': ({ secrets }) => askForModelKey(secrets),
   'scholia.approveEmbedder': ({ server, approvals }) => approveEmbedder(server, approvals),
   'scholia.newChat': ({ chat }) => chat.startNew(),
@@ -148,9 +151,9 @@ async function showStatus({ server, statusDocument }: CommandContext): Promise<v
     ...meaningRows(summary, openSettings),
     separator('Answers'),
     {
-      label: `${iconOf(model.destination)} ${model.destination ? model.name || 'Model' : 'Extractive'}`,
-      detail: modelSentence(summary),
-      run: openSettings('scholia.model'),
+      label: `${model.failure ? '$(warning)' : iconOf(model.destination)} ${model.destination ? model.name || 'Model' : 'Extractive'}`,
+      detail: [modelSentence(summary), modelHealth(model)].filter(Boolean).join(' '),
+      run: () => commands.executeCommand('scholia.chooseModel'),
     },
     ...summary.degraded.map((sentence) => ({ label: '$(info) Works less well', detail: sentence, run: details })),
     separator('Actions'),

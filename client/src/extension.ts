@@ -9,6 +9,7 @@ import { ChatView } from './chat/view.js';
 import { CitationOpener } from './citations.js';
 import { registerCommands } from './commands.js';
 import { DocumentTexts } from './documentTexts.js';
+import { lendEditorModels } from './editorModels.js';
 import { BackEnd } from './languageClient.js';
 import { registerLanguageModelTools } from './languageModelTools.js';
 import { keepModelKey } from './modelKey.js';
@@ -39,6 +40,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     registerAgentServer(context),
     keepApprovals(server, context.workspaceState),
     keepModelKey(server, context.secrets),
+    lendEditorModels(server),
     window.onDidChangeWindowState(({ focused }) => focused && server.focused()),
     workspace.onDidGrantWorkspaceTrust(() => server.restart()),
   );

@@ -27,8 +27,16 @@ import {
   type DeletedData,
   type Diagnostics,
   DiagnosticsRequest,
+  type EditorAskParams,
+  EditorAskProgressType,
+  EditorAskRequest,
+  type EditorAskResult,
+  EditorModelsNotification,
+  type EditorModelsParams,
   ExplainFileRequest,
+  FindModelsRequest,
   FocusNotification,
+  type FoundModels,
   ModelKeyNotification,
   type ModelKeyParams,
   PauseRequest,
@@ -165,6 +173,25 @@ export class BackEnd implements Disposable {
     return this.client.sendNotification(ModelKeyNotification, params);
   }
 
+  /** The model servers on this machine; only for a person who agreed. */
+  findModels(token: CancellationToken): Promise<FoundModels[]> {
+    return this.client.sendRequest(FindModelsRequest, {}, token);
+  }
+
+  sendEditorModels(params: EditorModelsParams): Promise<void> {
+    return this.client.sendNotification(EditorModelsNotification, params);
+  }
+
+  /** The server asks one of the editor's models. */
+  onEditorAsk(handle: (params: EditorAskParams, token: CancellationToken) => Promise<EditorAskResult>): Disposable {
+    return this.client.onRequest(EditorAskRequest, handle);
+  }
+
+  /** Hands on a piece of a reply of one of the editor's models. */
+  sendPiece(progressToken: string, piece: string): Promise<void> {
+    return this.client.sendProgress(EditorAskProgressType, progressToken, piece);
+  }
+
   /** What teams suggest and nobody has approved yet. */
   teamEmbedders(): Promise<TeamEmbedder[]> {
     return this.client.sendRequest(TeamEmbeddersRequest);
@@ -223,10 +250,22 @@ function createClient(module: string): LanguageClient {
     middleware: {
       async provideHover(document, position, token, next) {
         if (!workspace.getConfiguration('scholia', document).get('hover.enabled', true)) return null;
-        return distrust(await next(document, position, token));
+        const hover = distrust(await next(document, position, token));
+        const range = document.getWordRangeAtPosition(position, /[\p{L}\p{N}_$]+/u);
+        if (hover && range) hover.contents.push(askLink(document.getText(range)));
+        return hover;
       },
     },
   });
+}
+
+/** Asks the chat when it is clicked. In a part of its own: no text of a file is among what may name a command. */
+function askLink(name: string): MarkdownString {
+  const question = encodeURIComponent(JSON.stringify([`What does ${name} do?`]));
+  const label = name.replace(/[_$]/g, '\\$&');
+  const link = new MarkdownString(`[$(comment-discussion) Ask about ${label}](command:scholia.ask?${question})`, true);
+  link.isTrusted = { enabledCommands: ['scholia.ask'] };
+  return link;
 }
 
 /** A hover is made of text that anyone may have written: no command links, no HTML, whatever the converter's defaults. */

@@ -5,6 +5,7 @@
  * never carry a key to somebody else. Nothing is sent in a workspace that is not trusted, since no model is used there.
  */
 import { commands, Disposable, type SecretStorage, window, workspace } from 'vscode';
+import { type KeyOrigin, keyOriginsOf } from './keyOrigins.js';
 import type { BackEnd } from './languageClient.js';
 import { inform } from './notices.js';
 
@@ -63,21 +64,10 @@ function secretName(origin: string): string {
   return `scholia.modelKey ${origin}`;
 }
 
-interface KeyOrigin {
-  /** Scheme, host and port. */
-  origin: string;
-  /** What is there, in words. */
-  services: string[];
-}
-
-/** Of the addresses in the settings; what is no web address is passed over. */
+/** Of the addresses in the settings. */
 function keyOrigins(): KeyOrigin[] {
-  const found = new Map<string, KeyOrigin>();
-  for (const [setting, service] of Object.entries(ADDRESSES)) {
-    const url = URL.parse(workspace.getConfiguration().get(setting, '').trim());
-    if (url?.protocol !== 'http:' && url?.protocol !== 'https:') continue;
-    const entry = found.get(url.origin) ?? { origin: url.origin, services: [] };
-    found.set(url.origin, { ...entry, services: [...entry.services, service] });
-  }
-  return [...found.values()];
+  const settings = workspace.getConfiguration();
+  return keyOriginsOf(
+    Object.entries(ADDRESSES).map(([setting, service]) => ({ address: settings.get(setting, ''), service })),
+  );
 }

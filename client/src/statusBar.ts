@@ -6,7 +6,7 @@ import { type Disposable, MarkdownString, StatusBarAlignment, ThemeColor, window
 import { isElsewhere } from '../../server/src/base/destination.js';
 import type { BackEnd } from './languageClient.js';
 import { sentElsewhere } from './searchModels.js';
-import { countOf, modelSentence, percentOf, type Summary, summarise } from './summary.js';
+import { countOf, modelHealth, modelSentence, percentOf, type Summary, summarise } from './summary.js';
 
 export function showStatusBar(server: BackEnd): Disposable {
   const item = window.createStatusBarItem('scholia.status', StatusBarAlignment.Right, 90);
@@ -66,6 +66,8 @@ function tooltipOf(summary: Summary, starting: boolean): MarkdownString {
   }
   if (summary.failed > 0) paragraph('circle-slash', `${countOf(summary.failed, 'file')} could not be indexed.`);
   if (!starting) paragraph(isElsewhere(summary.model.destination) ? 'globe' : 'lock', modelSentence(summary));
+  const health = modelHealth(summary.model);
+  if (health) paragraph(summary.model.failure ? 'warning' : 'pulse', health);
   for (const { sentence } of sentElsewhere(summary)) paragraph('globe', sentence);
   for (const sentence of summary.degraded) paragraph('info', sentence);
   return tooltip;

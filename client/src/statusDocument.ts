@@ -6,7 +6,7 @@ import { EventEmitter, type TextDocumentContentProvider, Uri, window, workspace 
 import type { Status } from '../../server/src/base/status.js';
 import type { BackEnd } from './languageClient.js';
 import { sentElsewhere } from './searchModels.js';
-import { countOf, modelSentence, type Statuses, sizeOf, summarise } from './summary.js';
+import { countOf, modelHealth, modelSentence, type Statuses, sizeOf, summarise } from './summary.js';
 
 const maxFailuresListed = 500;
 
@@ -36,7 +36,13 @@ export function statusMarkdown(statuses: Statuses): string {
   if (statuses.length === 0) return '# Scholia\n\nNo folder is open, so there is nothing to index.\n';
   const version = statuses[0]!.version;
   const summary = summarise(statuses);
-  const sent = [modelSentence(summary), ...sentElsewhere(summary).map(({ sentence }) => sentence)].join(' ');
+  const sent = [
+    modelSentence(summary),
+    modelHealth(summary.model),
+    ...sentElsewhere(summary).map(({ sentence }) => sentence),
+  ]
+    .filter(Boolean)
+    .join(' ');
   return [`# Scholia ${version}`, sent, ...statuses.map(folderMarkdown)].join('\n\n');
 }
 

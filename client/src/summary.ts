@@ -27,7 +27,7 @@ export interface Summary {
   failed: number;
   skipped: number;
   storeBytes: number;
-  model: { name: string; destination: string };
+  model: Status['model'];
   /** Of all folders, each once. */
   search: SearchPart[];
   degraded: string[];
@@ -83,6 +83,13 @@ export function modelSentence(summary: Pick<Summary, 'model' | 'search'>): strin
   if (!destination)
     return `Answers are extracts of your code.${staysHere(summary) ? ' Nothing leaves this machine.' : ''}`;
   return `Questions and the passages shown under Sources are sent to ${name || 'the model'} at ${shownPlace(destination)}.`;
+}
+
+/** How the model does, and how much it takes; empty where nothing is known. */
+export function modelHealth({ destination, failure, contextTokens }: Summary['model']): string {
+  if (!destination) return '';
+  if (failure) return `It does not answer: ${failure}.`;
+  return contextTokens ? `It takes ${countOf(contextTokens, 'token')} at once.` : '';
 }
 
 /** An address as a sentence names it. */

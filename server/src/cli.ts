@@ -163,6 +163,7 @@ async function main(args: string[]): Promise<void> {
   const model = ['ask', 'mcp', 'status'].includes(command)
     ? await openModel(resolveConfig(settings), userKey('model', settings['model.baseUrl'] ?? ''), log)
     : null;
+  const looked = model?.look();
   const services = createModelServices({
     dist: distFolder(),
     models: modelsFolder(storeBase(values)),
@@ -184,6 +185,7 @@ async function main(args: string[]): Promise<void> {
     log,
   });
   try {
+    await looked;
     await run({ engine, words, values }).catch((error) => {
       // The damaged store was set aside, and the command's own update fills the fresh one.
       if (kindOf(error) !== 'store-damaged' || values.queries) throw error;

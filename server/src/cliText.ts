@@ -78,6 +78,7 @@ export function statusText(status: Status): string {
       ? [`  reranker ${reranker.name}${placeText(reranker.device, 'questions and passages found are sent there')}`]
       : []),
     `  model ${model.name}${model.destination ? ` at ${model.destination}` : ''}${stays ? ': nothing leaves this machine' : ''}`,
+    ...(model.failure ? [`  it does not answer: ${model.failure}`] : []),
     `  left out: ${skipped.join(', ') || 'nothing'}`,
     ...status.failed.map(({ path, reason }) => `  failed: ${path}: ${reason}`),
     ...status.degraded.map((sentence) => `  note: ${sentence}`),

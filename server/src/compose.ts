@@ -16,7 +16,9 @@ import { gitHistory } from './index/gitHistory.js';
 import { createParsePool, type ParseThreadData } from './index/parsePool.js';
 import type { Removed } from './index/store/collect.js';
 import { openStore, type StoreThreadData } from './index/store/threads.js';
+import type { FoundServer } from './llm/localServers.js';
 import { listModels } from './llm/modelFolders.js';
+import type { WatchedModel } from './llm/watchedModel.js';
 import type { EngineServices } from './modelServices.js';
 import { disk } from './workspace/disk.js';
 import { editorPatterns } from './workspace/editorPatterns.js';
@@ -47,9 +49,14 @@ export interface ComposeOptions {
   files?: FileSystem;
   /** Another clock, for tests of what time does. */
   clock?: Clock;
+  /** How long a hover waits for the grammar to say what the pointer is on, in milliseconds; tests have time. */
+  pointedMs?: number;
   /** What kind of disk to take the store's for, for tests of network disks. */
   fileSystemType?: number;
 }
+
+/** A hover is to be there within 150 ms; without the grammar it is made by names alone. */
+const POINTED_MS = 60;
 
 /**
  * A thread's own heap. Left alone, V8 lets the young generation of each grow to 48 MB before it looks, and keeps it; a
@@ -118,6 +125,7 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
     installedModels,
     approvedTeamFile: options.approvedTeamFile ?? (() => null),
     isOnBattery,
+    pointedMs: options.pointedMs ?? POINTED_MS,
     history,
     model,
     config,
@@ -147,12 +155,24 @@ export async function openModel(
   { settings }: Config,
   apiKey: string | undefined,
   log: Log,
-): Promise<LanguageModel | null> {
+): Promise<WatchedModel | null> {
   const baseUrl = settings['model.baseUrl'].trim();
   if (baseUrl === '') return null;
-  const { openaiModel } = await import('./llm/openai.js');
+  const [{ openaiModel }, { watchedModel }, { readServerFacts }] = await Promise.all([
+    import('./llm/openai.js'),
+    import('./llm/watchedModel.js'),
+    import('./llm/serverFacts.js'),
+  ]);
   const timeoutMs = settings['model.timeoutSeconds'] * 1000;
-  return openaiModel({ baseUrl, name: settings['model.name'].trim(), apiKey, timeoutMs, log });
+  const name = settings['model.name'].trim();
+  const model = openaiModel({ baseUrl, name, apiKey, timeoutMs, log });
+  return watchedModel(model, name, () => readServerFacts({ baseUrl, apiKey }));
+}
+
+/** The model servers on this machine, at these addresses or where such servers usually are. For a person who asked. */
+export async function findModels(places: readonly string[] | undefined, signal?: AbortSignal): Promise<FoundServer[]> {
+  const { findLocalServers } = await import('./llm/localServers.js');
+  return findLocalServers(places, signal);
 }
 
 /** One folder for each canonical root, under a name that gives nothing away. */

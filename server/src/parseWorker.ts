@@ -1,4 +1,4 @@
-/** Entry of a parse worker thread: answers `parse` and `convert` calls. It holds no state but its loaded grammars. */
+/** Entry of a parse worker thread: answers `parse`, `convert` and `point` calls. It holds no state but its loaded grammars. */
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,10 +8,13 @@ import { serveCalls } from './base/calls.js';
 import { documentFormat } from './base/document.js';
 import { pack } from './base/packed.js';
 import { workInBackground } from './base/priority.js';
+import { linesOf } from './base/text.js';
 import { openBundledModel } from './index/bundledModel.js';
+import { openGrammars } from './index/grammars.js';
 import { indexedFileOf, vectorsOf } from './index/indexedFile.js';
 import { type Outliner, type ParseResult, parseDocument, parseFile } from './index/parse.js';
 import type { ParseCalls, ParseJob, ParseThreadData } from './index/parsePool.js';
+import { pointedAt } from './index/pointed.js';
 import { maskSecrets } from './index/secrets.js';
 import { createOutliner } from './index/syntax.js';
 
@@ -20,7 +23,8 @@ workInBackground();
 for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff-only']) setFlagsFromString(flag);
 
 const { assets, model } = workerData as ParseThreadData;
-const outliner = createOutliner(assets);
+const grammars = openGrammars(assets);
+const outliner = grammars.then(createOutliner);
 const embedder = model ? openBundledModel(model) : null;
 
 /** In a bundle of its own, loaded with the first document. */
@@ -60,6 +64,10 @@ const calls: ParseCalls = {
     if ('failed' in converted) return { outcome: converted, memoryBytes: memoryBytes() };
     const { text, anchors, name } = converted;
     return { outcome: { ...maskSecrets(text), anchors, name }, memoryBytes: memoryBytes() };
+  },
+  async point({ text, cut, name, deadlineMs }) {
+    const outcome = await pointedAt(await grammars, linesOf(text), cut, name, deadlineMs);
+    return { outcome, memoryBytes: memoryBytes() };
   },
 };
 serveCalls(parentPort!, calls);

@@ -1,6 +1,7 @@
 /** What a model is sent: numbered sources in a fence that no file can close. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildPrompt } from '../../server/src/rag/prompt.js';
+import { buildPrompt, tokenEstimate, withinContext } from '../../server/src/rag/prompt.js';
 import { sourceOf } from './passages.js';
 
 function tagOf(prompt: ReturnType<typeof buildPrompt>): string {
@@ -60,3 +61,23 @@ test('a question of 100 kB is not sent whole', () => {
   const prompt = buildPrompt('word '.repeat(20_000), [], [{ question: 'before '.repeat(20_000), answer: 'yes' }]);
   expect(prompt.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThan(50_000);
 });
+
+test('what a model takes at once holds instructions, question, sources and reply', () =>
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2000, max: 200_000 }),
+      fc.integer({ min: 1000, max: 200_000 }),
+      fc.integer({ min: 64, max: 16_384 }),
+      fc.string({ maxLength: 500 }),
+      (context, contextTokens, maxAnswerTokens, question) => {
+        const wished = { contextTokens, maxAnswerTokens };
+        const turn = { question, history: [] };
+        const fit = withinContext(wished, context, turn);
+        const asked = buildPrompt(question, [], []).reduce((sum, { content }) => sum + tokenEstimate(content), 0);
+        expect(fit.contextTokens + fit.maxAnswerTokens + asked).toBeLessThanOrEqual(context);
+        expect(fit.contextTokens).toBeLessThanOrEqual(contextTokens);
+        expect(fit.maxAnswerTokens).toBeLessThanOrEqual(maxAnswerTokens);
+        expect(withinContext(wished, null, turn)).toEqual(wished);
+      },
+    ),
+  ));

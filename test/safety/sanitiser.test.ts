@@ -56,14 +56,27 @@ const asPath = (text: string) =>
     .join('/') || 'x';
 
 function cardOf(text: string): HoverCard {
-  const definition = { kind: 'function', qualified: text, signature: text, language: text, documentation: text, n: 1 };
+  const definition = {
+    kind: text,
+    qualified: text,
+    signatures: [text, text],
+    language: text,
+    documentation: text,
+    n: 1,
+  };
   return {
     name: text,
     definitions: [definition, { ...definition, n: 2 }],
-    callers: [text],
-    uses: [{ path: asPath(text), line: 1, text, n: 1 }],
-    lastChange: { of: 'lines', subject: text, at: 0, uncommitted: false },
-    moreUses: true,
+    candidates: 3,
+    others: [{ n: 2 }],
+    uses: [
+      { path: asPath(text), line: 1, text, within: '', n: 1 },
+      { path: asPath(text), line: 2, text, within: text, n: 2 },
+    ],
+    usage: { calls: 2, files: 1, more: true },
+    explanations: [{ sentence: text, n: 1 }],
+    example: { text, n: 2 },
+    lastChange: { of: 'lines', hash: '0123456789', subject: text, at: 0, uncommitted: false },
     citations: [citation(asPath(text)), { ...citation(asPath(text)), n: 2 }],
   };
 }
@@ -99,9 +112,9 @@ describe('S5 nothing loads, runs or leads elsewhere', () => {
     const linkTo = ({ path }: { path: string }) => `${pathToFileURL(`/work/${path}`).href}#L1`;
     expect(violations((text) => inMarkdown(hoverMarkdown(cardOf(text), linkTo)))).toEqual([]);
     expect(violations((text) => inMarkdown(hoverMarkdown(cardOf(text))))).toEqual([]);
-    // Its own links are there all the same: two for the definitions, one for the use.
+    // Its own links are there all the same: three for definitions, two for uses, one for prose, one for the example.
     const links = hoverMarkdown(cardOf('a)![x](https:/evil.example/b'), linkTo).match(/\]\(file:/g);
-    expect(links).toHaveLength(3);
+    expect(links).toHaveLength(7);
   });
 
   test('S5 in an extract and in a history of commits', () => {

@@ -36,7 +36,14 @@ export async function engineOn(
   const folder = options.root ?? join(scratchFolder(), 'root');
   await mkdir(folder, { recursive: true });
   await writeFiles(folder, files);
-  const engine = await openEngine({ root: folder, storeBase: scratchFolder(), dist, trusted: true, ...options });
+  const engine = await openEngine({
+    root: folder,
+    storeBase: scratchFolder(),
+    dist,
+    trusted: true,
+    pointedMs: 10_000,
+    ...options,
+  });
   onTestFinished(() => engine.close());
   await engine.update();
   return Object.assign(engine, { folder });

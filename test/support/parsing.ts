@@ -1,11 +1,12 @@
 /** Files through the real grammars: parsed, checked for coverage, and their symbols as text. */
 import { expect } from 'vitest';
 import { isBlank, lineAt, lineCount, linesOf } from '../../server/src/base/text.js';
+import { openGrammars } from '../../server/src/index/grammars.js';
 import { type ParsedFile, parseFile } from '../../server/src/index/parse.js';
 import { createOutliner } from '../../server/src/index/syntax.js';
 import { dist } from './engine.js';
 
-export const outliner = await createOutliner(dist);
+export const outliner = createOutliner(await openGrammars(dist));
 
 export async function parse(path: string, content: string | Uint8Array, deadlineMs = 20_000): Promise<ParsedFile> {
   const result = await parseFile(path, content, outliner, deadlineMs);

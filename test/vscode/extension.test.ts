@@ -95,6 +95,7 @@ describe.each([
     const hover = await editor.hover('totalPrice');
     await hover.getByText('What the customer pays').first().waitFor();
     await hover.getByText('src/cart.ts:11').first().waitFor();
+    await hover.getByText('Ask about totalPrice').first().waitFor();
     await editor.screenshot(`${look}-4-hover`);
     await editor.page.keyboard.press('Escape');
   });

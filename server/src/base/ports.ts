@@ -48,8 +48,12 @@ export interface GenerateOptions {
 export interface LanguageModel {
   /** The model's name, for the answer's trace. */
   readonly name: string;
-  /** Where text goes, for the person to see: an origin, or `editor`. */
+  /** Where text goes, for the person to see: an origin, or the editor (`base/destination`). */
   readonly destination: string;
+  /** Tokens that it takes at once, prompt and reply; null or absent where that is not known. */
+  readonly contextTokens?: number | null;
+  /** Why it could not be used when it was last looked at or asked, a sentence; empty or absent while nothing is amiss. */
+  readonly failure?: string;
   /** Yields the reply piece by piece. Never yields nothing: an empty reply is a `model-empty` error. */
   stream(messages: readonly ChatMessage[], options: GenerateOptions): AsyncIterable<string>;
 }

@@ -36,7 +36,15 @@ export interface Status extends IndexCounts {
   /** The chosen one while it lacks vectors: it is given passages, and answers when it has seen all. */
   nextEmbedder: EmbedderStatus | null;
   reranker: { name: string; device: string } | null;
-  model: { name: string; destination: string };
+  model: {
+    name: string;
+    /** Empty where nothing is sent. */
+    destination: string;
+    /** Tokens that it takes at once; null or absent where that is not known. */
+    contextTokens?: number | null;
+    /** Why it could not be used the last time, a sentence; empty or absent while nothing is amiss. */
+    failure?: string;
+  };
   /** Files that could not be indexed, each with a sentence. */
   failed: FileFailure[];
   /** Files left out on purpose, counted by reason. */

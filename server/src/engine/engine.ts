@@ -11,7 +11,7 @@ import type { Embedder, VectorGraph } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
-import { decodeText, lineCount, linesOf, sliceLines } from '../base/text.js';
+import { decodeText, lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
 import { languageOf } from '../index/languages.js';
 import type { ParsePool } from '../index/parsePool.js';
 import { maskSecrets } from '../index/secrets.js';
@@ -59,6 +59,8 @@ export interface EngineParts {
   /** The digest of the `scholia.json` whose embedder the person approved; null for none. */
   approvedTeamFile(): string | null;
   isOnBattery(): Promise<boolean>;
+  /** How long a hover waits for the grammar to say what the pointer is on, in milliseconds. */
+  pointedMs: number;
   config: Config;
   /** False: nothing that the workspace says of itself is followed, but for its ignore files. */
   trusted: boolean;
@@ -126,6 +128,8 @@ export interface DocumentPage {
   /** The editor's language id. */
   language: string;
 }
+
+const EXTRACTIVE: Status['model'] = { name: 'extractive', destination: '' };
 
 const TOO_LARGE =
   'The index alone takes more space than scholia.index.maxStoreMegabytes allows for all: raise it, or leave files out';
@@ -196,6 +200,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     );
   };
 
+  const pointed: RagContext['pointed'] = async (path, text, name) => {
+    const { cut } = languageOf(path, lineAt(linesOf(text.slice(0, 1000)), 1));
+    return cut.by === 'syntax' ? parsers.point({ text, cut, name, deadlineMs: parts.pointedMs }) : null;
+  };
+
   async function documentText(path: string): Promise<DocumentPage> {
     const content = documentFormat(path) && (await workspace.includes(path)) ? await contentOf(path) : null;
     if (content === null) throw new EngineError('unavailable', `There is no document ${path} in the index`);
@@ -228,6 +237,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     const model = parts.model();
     return openContext(store, await overlay.read(), vectors.meaning, {
       currentText,
+      pointed,
       lineHistory,
       searched,
       model,
@@ -293,7 +303,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       const overview = await store.read((reader) => reader.overview());
       const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;
       const reranker = (await reranking.current())?.reranker;
-      const { name, destination } = parts.model() ?? { name: 'extractive', destination: '' };
+      const model = parts.model();
       return {
         root: workspace.root,
         state: stateOf(indexing, scannedAt),
@@ -307,7 +317,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         store: { path: parts.storePath, bytes: overview.storeBytes, role: store.owner ? 'owner' : 'reader' },
         ...(await vectors.embedders()),
         reranker: reranker ? { name: reranker.name, device: reranker.device } : null,
-        model: { name, destination },
+        model: model ? modelStatus(model) : EXTRACTIVE,
         failed,
         skipped,
         degraded: await degradations(overview),
@@ -338,6 +348,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       await Promise.all([parsers.close(), store.close()]);
     },
   };
+}
+
+function modelStatus({ name, destination, contextTokens = null, failure = '' }: LanguageModel): Status['model'] {
+  return { name, destination, contextTokens, failure };
 }
 
 function stateOf({ isPaused, progress, failure }: Indexing, scannedAt: string | null): Status['state'] {

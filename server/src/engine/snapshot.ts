@@ -185,10 +185,12 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       const word = wholeWord(name);
       return [...overlay.uses((line) => word.test(line)), ...stored.filter((use) => !isHidden(use))].slice(0, limit);
     },
+    // Of an open document what is stored: its lines are read again before anything is said of them.
+    mentions: (name, limit) => store.read((reader) => reader.mentions(snapshot, name, limit)),
     commits: (terms, limit) => store.read((reader) => reader.commits(snapshot, terms, limit)),
     commitsOf: (path, limit) => store.read((reader) => reader.commitsOf(snapshot, path, limit)),
-    async references(names) {
-      const stored = await store.read((reader) => reader.references(snapshot, names));
+    async references(names, bounds) {
+      const stored = await store.read((reader) => reader.references(snapshot, names, bounds));
       return [...overlay.references(names), ...stored.filter((site) => !isHidden(site))];
     },
     async referencesIn(ranges) {

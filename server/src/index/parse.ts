@@ -84,7 +84,7 @@ export interface ParseOptions {
 
 export const PARSE_OPTIONS: ParseOptions = { forced: false, chunkCharacters: MAX_CHUNK_CHARACTERS };
 
-export type Outliner = Awaited<ReturnType<typeof createOutliner>>;
+export type Outliner = ReturnType<typeof createOutliner>;
 
 /** Characters. A longer line is data or minified code; nobody can read a citation of it. */
 const MAX_LINE_CHARACTERS = 50_000;

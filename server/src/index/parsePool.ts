@@ -15,7 +15,9 @@ import { EngineError, messageOf } from '../base/errors.js';
 import type { Packed } from '../base/packed.js';
 import type { BundledModel } from './bundledModel.js';
 import type { IndexedFile } from './indexedFile.js';
+import type { SyntaxCut } from './languages.js';
 import { PARSE_OPTIONS, type ParseOptions, type ParseResult } from './parse.js';
+import type { Pointed } from './pointed.js';
 import type { Masked } from './secrets.js';
 
 /** What a parse thread is started with. */
@@ -58,6 +60,16 @@ export interface ParseCalls {
     outcome: DocumentText | { failed: string };
     memoryBytes: number;
   }>;
+  point(place: PointedPlace): Promise<{ outcome: Pointed | 'keyword' | null; memoryBytes: number }>;
+}
+
+/** A name in a text of a language that has a grammar. */
+export interface PointedPlace {
+  text: string;
+  cut: SyntaxCut;
+  /** Offsets of the name. */
+  name: { start: number; end: number };
+  deadlineMs: number;
 }
 
 export interface ParsePool {
@@ -65,6 +77,8 @@ export interface ParsePool {
   parse(path: string, content: Uint8Array | string, options?: ParseOptions): Promise<ParseOutcome>;
   /** A document as text alone; never rejects but when the pool is closed. */
   convert(path: string, content: Uint8Array | string): Promise<DocumentText | { failed: string }>;
+  /** What stands at a place; null where that cannot be told in time. Never rejects. */
+  point(place: PointedPlace): Promise<Pointed | 'keyword' | null>;
   close(): Promise<void>;
 }
 
@@ -174,6 +188,16 @@ export function createParsePool({
       } catch (error) {
         if (closed) throw error;
         return { failed: messageOf(error) };
+      }
+    },
+    async point(place) {
+      try {
+        const asked = call({ path: 'a name', milliseconds: place.deadlineMs + graceMs }, (thread) =>
+          thread.point(place),
+        );
+        return await withDeadline(asked, place.deadlineMs, 'Parsing');
+      } catch {
+        return null;
       }
     },
     async close() {

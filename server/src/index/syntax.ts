@@ -5,14 +5,14 @@
  * gives null and a reason, and the caller cuts the file by lines. Trees live in wasm memory, which the garbage
  * collector does not see: they are deleted before the function returns, so nothing of a node may escape it.
  */
-import { join } from 'node:path';
-import { Language, type Node, Parser, Query, type QueryMatch, type Tree } from 'web-tree-sitter';
+import type { Node, QueryMatch, Tree } from 'web-tree-sitter';
 import type { LineRange } from '../base/answer.js';
 import type { Heading } from '../base/document.js';
 import { messageOf } from '../base/errors.js';
 import { type Lines, lineOfOffset } from '../base/text.js';
 import { type Block, type CutOptions, cutBySyntax } from './chunk.js';
-import { loadGrammar, type SyntaxCut } from './languages.js';
+import type { Grammars } from './grammars.js';
+import type { SyntaxCut } from './languages.js';
 import type { ReferenceKind } from './references.js';
 
 export interface Definition extends LineRange {
@@ -65,25 +65,7 @@ const MAX_IMPORTS = 2000;
 const OWNED = /((^|[^.])\.|::|->|\\|\w:)$/;
 const MAX_TARGET_CHARACTERS = 2000;
 
-/** A parser that loads each grammar once. One for each thread. */
-export async function createOutliner(assets: string) {
-  await Parser.init({ locateFile: () => join(assets, 'grammars', 'web-tree-sitter.wasm') });
-  const loaded = new Map<string, Promise<{ parser: Parser; query: Query }>>();
-
-  async function load(cut: SyntaxCut): Promise<{ parser: Parser; query: Query }> {
-    const { wasm, query } = loadGrammar(assets, cut);
-    const language = await Language.load(wasm);
-    const parser = new Parser();
-    parser.setLanguage(language);
-    return { parser, query: new Query(language, query) };
-  }
-
-  async function loadOnce(cut: SyntaxCut): Promise<{ parser: Parser; query: Query }> {
-    const key = `${cut.grammar}:${cut.query}`;
-    if (!loaded.has(key)) loaded.set(key, load(cut));
-    return loaded.get(key)!;
-  }
-
+export function createOutliner(grammars: Grammars) {
   /** `deadlineMs` is a span, not a time of day; `options` say where ranges begin and how long they get. */
   return async function outline(
     lines: Lines,
@@ -97,7 +79,7 @@ export async function createOutliner(assets: string) {
 
     /** What the grammar finds in the text, or in one node of it; null when time is up. */
     async function read(within: SyntaxCut, node?: Node): Promise<{ root: Node; captures: Captures } | null> {
-      const { parser, query } = await loadOnce(within);
+      const { parser, query } = await grammars.load(within);
       const tree = parser.parse(lines.text, null, { progressCallback, ...(node && { includedRanges: [node] }) });
       if (!tree) {
         parser.reset();

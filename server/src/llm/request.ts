@@ -51,11 +51,11 @@ export function parseServer(options: ServerOptions, service: Service): Server {
   return { address, name, apiKey: parseKey(options.apiKey, service) };
 }
 
-/** The parsed reply to `body`, sent to `path` under the address. `sent` is what messages must not repeat. */
+/** The parsed reply to `body`, sent to `path` under the address; without a body it is asked for and nothing is sent. `sent` is what messages must not repeat. */
 export async function askServer(
   server: Server,
   path: string,
-  body: Record<string, unknown>,
+  body: Record<string, unknown> | null,
   sent: readonly string[],
   options: ServerOptions,
   request: RequestOptions,
@@ -95,17 +95,19 @@ class RefusalError extends Error {
 async function attemptRequest(
   { address, apiKey }: Server,
   path: string,
-  body: Record<string, unknown>,
+  body: Record<string, unknown> | null,
   { signal, within }: Patience,
 ): Promise<unknown> {
   const url = new URL(address.baseUrl);
   url.pathname = url.pathname.replace(/\/$/, '') + path;
   const wire = openWire(address, apiKey, 'json');
   const { response, text } = await within(
-    wire.fetch(url, { method: 'POST', body: JSON.stringify(body), signal }).then(async (response) => ({
-      response,
-      text: await response.text(),
-    })),
+    wire
+      .fetch(url, { ...(body ? { method: 'POST', body: JSON.stringify(body) } : { method: 'GET' }), signal })
+      .then(async (response) => ({
+        response,
+        text: await response.text(),
+      })),
   );
   const reply = parsed(text);
   if (!response.ok) {

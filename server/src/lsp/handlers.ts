@@ -6,7 +6,7 @@ import type { Citation } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import { hoverMarkdown } from '../base/hoverCard.js';
 import type { Status } from '../base/status.js';
-import { VERSION } from '../compose.js';
+import { findModels, VERSION } from '../compose.js';
 import type { Config } from '../engine/config.js';
 import type { Engine } from '../engine/engine.js';
 import type {
@@ -17,6 +17,8 @@ import type {
   Diagnostics,
   ExplainFileParams,
   ExplainFileResult,
+  FindModelsParams,
+  FoundModels,
   Located,
   PauseParams,
   ReindexResult,
@@ -124,6 +126,15 @@ export function onStatus(state: ServerState): Promise<Status[]> {
 
 export function onTeamEmbedders(state: ServerState): Promise<TeamEmbedder[]> {
   return state.roots.teamEmbedders();
+}
+
+export function onFindModels(
+  trusted: boolean,
+  { places }: FindModelsParams,
+  signal: AbortSignal,
+): Promise<FoundModels[]> {
+  if (!trusted) throw new EngineError('unavailable', 'In Restricted Mode no model is looked for');
+  return findModels(places, signal);
 }
 
 export function onPause({ roots }: ServerState, { on }: PauseParams): void {

@@ -29,7 +29,9 @@ import {
   AskRequest,
   DeleteDataRequest,
   DiagnosticsRequest,
+  EditorModelsNotification,
   ExplainFileRequest,
+  FindModelsRequest,
   FocusNotification,
   ModelKeyNotification,
   PauseRequest,
@@ -47,6 +49,7 @@ import {
   onDeleteData,
   onDiagnostics,
   onExplainFile,
+  onFindModels,
   onHover,
   onPause,
   onReindex,
@@ -85,9 +88,12 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   const { capabilities } = params;
   const { trusted = true, settings: given } = (params.initializationOptions ?? {}) as InitializationOptions;
   let config: Config = resolveConfig(given);
-  const model = createModelChoice(trusted, (level, message) =>
-    connection.console[level === 'debug' ? 'log' : level](message),
-  );
+  const model = createModelChoice({
+    connection,
+    trusted,
+    log: (level, message) => connection.console[level === 'debug' ? 'log' : level](message),
+    changed: () => void sendStatus(),
+  });
   const services = createModelServices({
     dist: options.dist,
     models: modelsFolder(options.storeBase),
@@ -156,7 +162,18 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   connection.onRequest(PauseRequest, (pause, token) => guard(async () => onPause(state, pause), token));
   connection.onRequest(DeleteDataRequest, (token) => guard(() => onDeleteData(state), token));
   connection.onRequest(DiagnosticsRequest, (token) => guard(async () => onDiagnostics(), token));
-  connection.onRequest(StatusRequest, (token) => guard(() => onStatus(state), token));
+  connection.onRequest(StatusRequest, (token) => {
+    void model.look();
+    return guard(() => onStatus(state), token);
+  });
+  connection.onRequest(FindModelsRequest, (find, token) =>
+    guard((signal) => onFindModels(trusted, find, signal), token),
+  );
+  connection.onNotification(EditorModelsNotification, async ({ models }) => {
+    model.setEditorModels(models);
+    await model.choose(config);
+    await sendStatus();
+  });
   connection.onRequest(VerifyRequest, (verify, token) => guard(() => onVerify(state, verify), token));
   connection.onRequest(ExplainFileRequest, (file, token) => guard(() => onExplainFile(state, file), token));
   connection.onRequest(TextRequest, (text, token) => guard(async () => onText(state, text), token));

@@ -175,3 +175,61 @@ export interface ModelKeyParams {
 
 /** Client → server, from the editor's secret storage. The server holds the key in memory and uses it for that origin only. */
 export const ModelKeyNotification = new NotificationType<ModelKeyParams>('scholia/modelKey');
+
+export interface FindModelsParams {
+  /** Addresses to look at, on this machine; where model servers usually are when absent. */
+  places?: string[];
+}
+
+export interface FoundModels {
+  /** For `scholia.model.baseUrl`. */
+  baseUrl: string;
+  /** `Ollama`, `llama.cpp`, …; empty where it cannot be told. */
+  product: string;
+  /** `contextTokens`: of prompt and reply together; null where the server does not say. */
+  models: { name: string; contextTokens: number | null }[];
+}
+
+/** Client → server, when a person wants it: the model servers on this machine. Cancellable. Never in an untrusted workspace. */
+export const FindModelsRequest = new RequestType<FindModelsParams, FoundModels[], void>('scholia/findModels');
+
+/** A language model that the editor lends to its extensions. */
+export interface EditorModel {
+  /** Of the editor's own making, such as `copilot/gpt-4o`. */
+  id: string;
+  /** For a person. */
+  name: string;
+  vendor: string;
+  family: string;
+  /** The longest prompt, in its tokens; 0 where that is not known. */
+  maxInputTokens: number;
+}
+
+export interface EditorModelsParams {
+  models: EditorModel[];
+}
+
+/** Client → server, when the settings choose one of the editor's models and whenever these change. All there are. */
+export const EditorModelsNotification = new NotificationType<EditorModelsParams>('scholia/editorModels');
+
+export interface EditorAskParams {
+  id: string;
+  messages: { role: 'system' | 'user' | 'assistant'; content: string }[];
+  /** The longest reply that is of use, in the model's tokens. */
+  maxTokens: number;
+  /** Each piece of the reply comes as `$/progress` under it, before the result. */
+  progressToken: string;
+}
+
+export interface EditorAskResult {
+  /** Null when the reply is whole. */
+  failure: {
+    kind: 'not-found' | 'unauthorised' | 'rate-limited' | 'rejected' | 'cut';
+    /** What was said, for a person. */
+    message: string;
+  } | null;
+}
+
+/** Server → client: asks one of the editor's models. Cancellable; never fails but by its result. */
+export const EditorAskRequest = new RequestType<EditorAskParams, EditorAskResult, void>('scholia/askEditorModel');
+export const EditorAskProgressType = new ProgressType<string>();

@@ -2,15 +2,17 @@
 
 /** Raw settings, by their name without `scholia.`. */
 export interface Settings {
+  /** Whose language model writes the answers. *Scholia: Choose a Language Model* lists what there is. */
+  'model.kind': 'server' | 'editor';
   /** Address of an OpenAI-compatible language model, for example `http://127.0.0.1:11434/v1`. Empty: nothing leaves this machine and answers are extracts of your code. When set, the question and the passages shown under *Sources* are sent there. */
   'model.baseUrl': string;
-  /** Name of the model to ask at `scholia.model.baseUrl`. Empty: the first model that the server lists. */
+  /** Name of the model to ask at `scholia.model.baseUrl`, or id or family of one that the editor lends. Empty: the first one listed. */
   'model.name': string;
   /** Seconds to wait for the model's next piece of text before giving up. Slow local models need more. */
   'model.timeoutSeconds': number;
   /** The longest answer to ask for, in tokens. Longer answers take longer and may cost more. */
   'model.maxAnswerTokens': number;
-  /** How much retrieved code goes with a question, in tokens. More gives the model more to stand on, and is slower and dearer. */
+  /** How much retrieved code goes with a question, in tokens. More gives the model more to stand on, and is slower and dearer. Less is sent where a server says that its model takes less. */
   'answer.contextTokens': number;
   /** Patterns in `.gitignore` form of files to leave out of the index, besides those that ignore files already name. */
   'index.exclude': readonly string[];
@@ -18,7 +20,7 @@ export interface Settings {
   'index.maxFileKilobytes': number;
   /** Disk space for the indexes of all folders, in megabytes. Beyond it those that were not opened for longest are deleted, and built again when their folder is opened. */
   'index.maxStoreMegabytes': number;
-  /** Show the definition, its comment and its uses, with citations, when the pointer rests on a name. */
+  /** Show what a name means when the pointer rests on it: the definition, its comment, who uses it, what is written about it and its last change, with citations. */
   'hover.enabled': boolean;
   /** What turns code and questions into vectors, so that search is also by meaning. A bigger model understands more, takes longer and more disk space; a change embeds everything again. */
   'embedder.kind': 'bundled' | 'folder' | 'server' | 'off';
@@ -59,6 +61,7 @@ export interface SettingRule {
 }
 
 export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
+  'model.kind': {"type":"string","enum":["server","editor"],"default":"server"},
   'model.baseUrl': {"type":"string","default":""},
   'model.name': {"type":"string","default":""},
   'model.timeoutSeconds': {"type":"number","minimum":5,"maximum":300,"default":60},
@@ -84,4 +87,4 @@ export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'trace.server': {"type":"string","enum":["off","messages","verbose"],"default":"off"},
 };
 
-export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.pauseIndexing","scholia.resumeIndexing","scholia.deleteData","scholia.showDiagnostics","scholia.explainFile","scholia.setApiKey","scholia.approveEmbedder","scholia.newChat"] as const;
+export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.pauseIndexing","scholia.resumeIndexing","scholia.deleteData","scholia.showDiagnostics","scholia.explainFile","scholia.chooseModel","scholia.findModels","scholia.setApiKey","scholia.approveEmbedder","scholia.newChat"] as const;

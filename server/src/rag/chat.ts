@@ -7,12 +7,13 @@
 import type { Answer, LineHistory, LineRange, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
+import type { Pointed } from '../index/pointed.js';
 import { type ReadChanges, readChanges, withChanges } from './changes.js';
 import { cite } from './cite.js';
 import { expand } from './expand.js';
 import { extract, narrow, narrowToCalls } from './extract.js';
 import { type Packed, pack } from './pack.js';
-import { buildPrompt } from './prompt.js';
+import { buildPrompt, withinContext } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
 import { termWeights } from './rank.js';
 import { type Judgement, judge, partialSentence, type Searched, searchedSentence, whyRefused } from './refuse.js';
@@ -25,6 +26,10 @@ import { ANSWERABLE, JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights } from '.
 export interface RagContext {
   view: IndexView;
   currentText: CurrentText;
+  /**
+   * What stands at a name, given by its offsets in a text; null where there is no grammar to tell it by, or no time.
+   */
+  pointed(path: string, text: string, name: { start: number; end: number }): Promise<Pointed | 'keyword' | null>;
   /** Of lines as `currentText` has them. Rejects with an `unavailable` error, a sentence, where it cannot be told. */
   lineHistory(path: string, range: LineRange, signal?: AbortSignal): Promise<LineHistory>;
   /** What there is to search, for a refusal to tell. */
@@ -63,11 +68,12 @@ export interface ChatOptions {
 export async function chat(
   ctx: RagContext,
   turn: ChatTurn,
-  config: ChatConfig,
+  wished: ChatConfig,
   { onProgress = () => {}, signal }: ChatOptions = {},
 ): Promise<Answer> {
   const tracer = startTrace(ctx.flow, ctx.clock);
   const query = toQuery(withHistory(turn.question, turn.history));
+  const config = withinContext(wished, ctx.model?.contextTokens ?? null, turn);
   onProgress({ kind: 'step', note: 'Searching the code base' });
   const found = await tracer.step(
     'retrieve',

@@ -51,7 +51,7 @@ export async function cite(text: string, sources: readonly Source[], currentText
 }
 
 /** Several citations of one file are held against one reading of it. */
-function eachFileOnce(currentText: CurrentText): CurrentText {
+export function eachFileOnce(currentText: CurrentText): CurrentText {
   const texts = new Map<string, ReturnType<CurrentText>>();
   return (path) => {
     const text = texts.get(path) ?? currentText(path);

@@ -7,9 +7,9 @@
  */
 import type { LineRange } from '../base/answer.js';
 import type { ResolvedImport } from '../index/imports.js';
-import { MAX_PASSED_ON, type Resolution, resolveName } from '../index/resolve.js';
+import { MAX_PASSED_ON, type Named, type Resolution, resolveName } from '../index/resolve.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
-import type { SiteRow } from '../index/store/linkQueries.js';
+import type { ReferenceBounds, SiteRow } from '../index/store/linkQueries.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import type { AskedName } from './askedName.js';
 import { graphQuestion } from './graphQuestion.js';
@@ -40,15 +40,36 @@ export interface GraphEvidence {
 /** Definitions of one ambiguous name that are worth showing. */
 const MAX_AMBIGUOUS = 5;
 const MAX_PLACES = 200;
-/** Files whose imports are followed for one question. */
-const MAX_FOLLOWED = 500;
+
+/** How much is looked at: a question may take longer than a pointer. */
+export interface GraphBounds extends ReferenceBounds {
+  /** Files whose imports are followed. */
+  followed: number;
+}
+
+const BOUNDS: GraphBounds = { files: 1000, first: [], followed: 500 };
 
 /** References that mean one of these definitions, which have one name. */
-export async function callersOf(view: IndexView, definitions: readonly DefinitionRow[]): Promise<Edge[]> {
+export async function callersOf(
+  view: IndexView,
+  definitions: readonly DefinitionRow[],
+  bounds = BOUNDS,
+): Promise<Edge[]> {
   const names = [...new Set(definitions.map(({ name }) => name))];
   const wanted = new Set(definitions.map(keyOf));
-  const edges = await resolveSites(view, await view.references(names));
+  const edges = await resolveSites(view, await view.references(names, bounds), bounds.followed);
   return edges.filter((edge) => edge.definitions.some((definition) => wanted.has(keyOf(definition))));
+}
+
+/** What a name means at a place in the code that the index may not have as a reference, among all that bears it. */
+export async function meaningOf(
+  view: IndexView,
+  named: Named,
+  candidates: readonly DefinitionRow[],
+  followed: number,
+): Promise<Resolution<DefinitionRow>> {
+  const imports = await importsAround(view, [named], new Map([[named.name, candidates]]), followed);
+  return resolved(named, candidates, imports);
 }
 
 /** What the code of these definitions refers to, as far as it is defined in the workspace. */
@@ -87,7 +108,12 @@ export async function definitionsOf(view: IndexView, { name, container }: AskedN
 
 /** A name that is defined elsewhere, in a library say, is called where it is called. */
 export async function callersOfUnknown(view: IndexView, name: string): Promise<Edge[]> {
-  return (await view.references([name])).map((site) => ({ site, definitions: [], ambiguous: false, byName: true }));
+  return (await view.references([name], BOUNDS)).map((site) => ({
+    site,
+    definitions: [],
+    ambiguous: false,
+    byName: true,
+  }));
 }
 
 async function placesOf(view: IndexView, edges: readonly Edge[], part: 'caller' | 'callee'): Promise<Place[]> {
@@ -111,16 +137,16 @@ async function placesOf(view: IndexView, edges: readonly Edge[], part: 'caller' 
   }));
 }
 
-async function resolveSites(view: IndexView, sites: readonly SiteRow[]): Promise<Edge[]> {
+async function resolveSites(view: IndexView, sites: readonly SiteRow[], followed = BOUNDS.followed): Promise<Edge[]> {
   const names = [...new Set(sites.map(({ name }) => name))];
   const byName = Map.groupBy(await view.definitions(names), ({ name }) => name);
   const known = sites.filter(({ name }) => byName.has(name));
-  const imports = await importsAround(view, known, byName);
+  const imports = await importsAround(view, known, byName, followed);
   return sites.map((site) => ({ site, ...resolved(site, byName.get(site.name) ?? [], imports) }));
 }
 
 function resolved(
-  site: SiteRow,
+  site: Named,
   candidates: readonly DefinitionRow[],
   imports: ReadonlyMap<string, readonly ResolvedImport[]>,
 ): Resolution<DefinitionRow> {
@@ -130,16 +156,17 @@ function resolved(
 /** The imports of the files that refer to something, and of those files that may pass its name on. */
 async function importsAround(
   view: IndexView,
-  sites: readonly SiteRow[],
+  sites: readonly Named[],
   byName: ReadonlyMap<string, readonly DefinitionRow[]>,
+  followed: number,
 ): Promise<Map<string, readonly ResolvedImport[]>> {
   const imports = new Map<string, readonly ResolvedImport[]>();
   let wanted = sites.filter(({ path, name }) => !byName.get(name)!.some((definition) => definition.path === path));
-  for (let depth = 0; depth <= MAX_PASSED_ON && wanted.length > 0 && imports.size < MAX_FOLLOWED; depth++) {
+  for (let depth = 0; depth <= MAX_PASSED_ON && wanted.length > 0 && imports.size < followed; depth++) {
     const paths = new Set<string>();
     if (depth === 0) for (const { path } of wanted) paths.add(path);
     else for (const list of imports.values()) for (const { files } of list) for (const file of files) paths.add(file);
-    const fresh = [...paths].filter((path) => !imports.has(path)).slice(0, MAX_FOLLOWED);
+    const fresh = [...paths].filter((path) => !imports.has(path)).slice(0, followed - imports.size);
     const found = await view.imports(fresh);
     for (const [i, path] of fresh.entries()) imports.set(path, found[i]!);
     wanted = wanted.filter((site) => {

@@ -1,176 +1,160 @@
 /**
- * Recipe: a place in a file to a card: what the name there is, what its comment says, where it is used, each cited.
+ * Recipe: a place in a file to a card: what the name there is, what its comment says, where it is used, what people wrote
+ * about it, who changed it last; each cited.
  *
- * Definitions are found by name, the nearest first (same file, same folder, then source before tests); where several
- * remain the card says so instead of choosing silently. Under a call the definition that it means comes first. Of the
- * uses, calls of the first definition go before what only bears its name, and what means another one is left out.
+ * target → uses, explanations and last change at once → read every cited line again → card. What no longer holds is
+ * left out. The card fits on one screen: of everything only the nearest and the first are shown, the rest is counted.
  */
 import type { Citation } from '../base/answer.js';
 import { withDeadline } from '../base/async.js';
 import type { HoverCard, LastChange } from '../base/hoverCard.js';
-import { lineAt, linesOf, sliceLines } from '../base/text.js';
-import type { DefinitionRow, UseRow } from '../index/store/reader.js';
+import { linesOf, sliceLines } from '../base/text.js';
+import type { DefinitionRow } from '../index/store/reader.js';
 import type { RagContext } from './chat.js';
-import { verify } from './cite.js';
-import { callersOf, type Edge } from './graph.js';
+import { eachFileOnce, verify } from './cite.js';
+import { explanationsOf } from './explained.js';
+import { type HoverPlace, type HoverTarget, hoverTarget } from './hoverTarget.js';
+import { usesOf } from './hoverUses.js';
 import { documentationOf } from './prose.js';
-import type { IndexView } from './view.js';
+import type { CurrentText } from './view.js';
 
 const MAX_DEFINITIONS = 3;
-const MAX_USES = 5;
-const MAX_CALLERS = 5;
-/** Enough to know that there are more, and to prefer uses outside tests. */
-const LOOKED_AT_USES = 60;
+const MAX_OTHERS = 2;
+const MAX_OVERLOADS = 4;
+/** A name that so many definitions bear, none nearer than the others, is told by none of them. */
+const TOO_MANY = 20;
 /** A hover is to be there within 150 ms; the rest of it is made meanwhile. */
 const HISTORY_MS = 100;
-const MAX_DOCUMENTATION_CHARACTERS = 1200;
+const MAX_DOCUMENTATION_LINES = 10;
+const MAX_DOCUMENTATION_CHARACTERS = 700;
 
-interface Uses {
-  shown: Omit<UseRow, 'role'>[];
-  /** There are more than shown. */
-  more: boolean;
-  /** Names of the functions that call it. */
-  callers: string[];
-}
-
-/** Null where there is no name, or nothing is known of it. `column` is 1-based, in UTF-16 units. */
-export async function hover(
-  ctx: RagContext,
-  at: { path: string; line: number; column: number },
-): Promise<HoverCard | null> {
-  const current = await ctx.currentText(at.path);
-  const name = current && nameAt(lineAt(linesOf(current.text), at.line), at.column - 1);
-  if (!name) return null;
-  const found = (await ctx.view.definitions([name])).filter((definition) => definition.name === name);
-  if (found.length === 0) return null;
-  const edges = await callersOf(ctx.view, found);
-  const here = edges.find(({ site, ambiguous }) => site.path === at.path && site.line === at.line && !ambiguous);
-  const meant = (definition: DefinitionRow) => Number(!here?.definitions.some((each) => isSame(each, definition)));
-  const definitions = found.sort((a, b) => meant(a) - meant(b) || nearest(at)(a, b)).slice(0, MAX_DEFINITIONS);
-  return card(ctx, name, definitions, await usesOf(ctx.view, definitions[0]!, found, edges));
-}
-
-/** `all`: every definition of the name; `edges`: every reference that means one of them. */
-async function usesOf(
-  view: IndexView,
-  definition: DefinitionRow,
-  all: readonly DefinitionRow[],
-  edges: readonly Edge[],
-): Promise<Uses> {
-  const isMeant = ({ definitions }: Edge) => definitions.some((each) => isSame(each, definition));
-  const meant = edges.filter(isMeant);
-  const other = new Set(edges.filter((edge) => !isMeant(edge)).map(({ site }) => placeOf(site)));
-  const calls = [...new Map(meant.map(({ site }) => [placeOf(site), site])).values()].sort(sourcesFirst);
-  const shown = calls.slice(0, MAX_USES);
-  const texts = await view.texts(shown.map(({ path, line }) => ({ path, startLine: line, endLine: line })));
-  const known = new Set(calls.map(placeOf));
-  const named = (await view.uses(definition.name, LOOKED_AT_USES)).filter(
-    (use) => !isDefinition(use, all) && !known.has(placeOf(use)) && !other.has(placeOf(use)),
+/** Null where there is no name, or nothing is known of it. */
+export async function hover(ctx: RagContext, at: HoverPlace): Promise<HoverCard | null> {
+  const target = await hoverTarget(ctx, at);
+  if (!target || distinct(target.meant).length > TOO_MANY) return null;
+  const { view } = ctx;
+  const currentText = eachFileOnce(ctx.currentText);
+  const definitions = distinct(target.meant).slice(0, MAX_DEFINITIONS);
+  const others = distinct(target.others).slice(0, MAX_OTHERS);
+  const texts = await view.texts(
+    [...definitions, ...others].map(({ path }) => ({ path, startLine: 1, endLine: Number.MAX_SAFE_INTEGER })),
   );
-  const callers = meant.filter(({ ambiguous, site }) => !ambiguous && site.role === 'source');
-  return {
-    shown: [...shown.map((site, i) => ({ ...site, text: texts[i]! })), ...named].slice(0, MAX_USES).sort(sourcesFirst),
-    more: calls.length + named.length > MAX_USES,
-    callers: [...new Set(callers.flatMap(({ site }) => site.within?.qualified ?? []))].slice(0, MAX_CALLERS),
-  };
-}
-
-function placeOf({ path, line }: { path: string; line: number }): string {
-  return `${path}:${line}`;
-}
-
-function sourcesFirst(a: Omit<UseRow, 'text'>, b: Omit<UseRow, 'text'>): number {
-  const isOther = ({ role }: { role: string }) => Number(role !== 'source');
-  return isOther(a) - isOther(b) || (a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line);
-}
-
-async function card(
-  ctx: RagContext,
-  name: string,
-  definitions: readonly DefinitionRow[],
-  { shown, more, callers }: Uses,
-): Promise<HoverCard | null> {
-  const result: HoverCard = {
-    name,
-    definitions: [],
-    callers,
-    uses: [],
-    moreUses: more,
-    lastChange: null,
-    citations: [],
-  };
-  const texts = await ctx.view.texts(
-    definitions.map(({ path }) => ({ path, startLine: 1, endLine: Number.MAX_SAFE_INTEGER })),
+  const [uses, explanations, lastChange] = await Promise.all([
+    usesOf(view, target, at.path),
+    explanationsOf(view, target.name, at),
+    lastChangeOf(ctx, currentText, definitions[0]!, texts[0]!),
+  ]);
+  const claimed = [...definitions, ...others].map((each, i) => claimOf(each, texts[i]!));
+  const proseTexts = await view.texts(explanations);
+  const prose = explanations.map((each, i) => ({ ...each, quote: proseTexts[i]! }));
+  const example = uses.example ? [uses.example] : [];
+  const checked = await check(
+    [...claimed, ...uses.shown.map(lineClaim), ...prose, ...example.map(lineClaim)],
+    currentText,
   );
-  const lastChange = lastChangeOf(ctx, definitions[0]!, texts[0]!);
-  for (const [i, definition] of definitions.entries()) {
-    const lines = linesOf(texts[i]!);
-    const { path, startLine, nameLine, kind, qualified, signature, language } = definition;
-    const endLine = Math.min(definition.endLine, Math.max(nameLine, startLine));
-    const n = await addCitation(ctx, result, {
-      path,
-      startLine,
-      endLine,
-      quote: sliceLines(lines, { startLine, endLine }),
+
+  const { next, citations } = numbering(checked);
+  const shown = next(
+    definitions.map((definition, i) => ({
+      kind: definition.kind,
+      qualified: definition.qualified,
+      signatures: signaturesOf(definition, target),
+      language: definition.language,
+      documentation: shortDocumentation(documentationOf(linesOf(texts[i]!), definition)),
+    })),
+  );
+  if (shown.length === 0) return null;
+  const card = {
+    name: target.name,
+    definitions: shown,
+    candidates: distinct(target.meant).length,
+    others: next(others.map(() => ({}))),
+    uses: next(uses.shown),
+    explanations: next(explanations.map(({ sentence }) => ({ sentence }))),
+    usage: { calls: uses.calls, files: uses.files, more: uses.more },
+    example: next(example.map(({ text }) => ({ text })))[0] ?? null,
+    lastChange,
+  };
+  return { ...card, citations };
+}
+
+/** Gives those claims that hold their numbers, in the order of the claims. */
+function numbering(checked: readonly (Citation | null)[]) {
+  const citations: Citation[] = [];
+  let at = 0;
+  /** Of the next claims, one for each item. */
+  function next<Item extends object>(items: readonly Item[]): (Item & { n: number })[] {
+    return items.flatMap((item) => {
+      const citation = checked[at++];
+      if (!citation) return [];
+      const n = citations.push({ ...citation, n: citations.length + 1 });
+      return [{ ...item, n }];
     });
-    if (!n) continue;
-    const documentation = documentationOf(lines, definition).slice(0, MAX_DOCUMENTATION_CHARACTERS);
-    result.definitions.push({ kind, qualified, signature, language, documentation, n });
   }
-  for (const { path, line, text } of shown) {
-    const n = await addCitation(ctx, result, { path, startLine: line, endLine: line, quote: text });
-    if (n) result.uses.push({ path, line, text: text.trim().slice(0, 160), n });
-  }
-  result.lastChange = await lastChange;
-  return result.definitions.length > 0 ? result : null;
+  return { next, citations };
+}
+
+type Claim = Pick<Citation, 'path' | 'startLine' | 'endLine' | 'quote'>;
+
+/** The lines down to the name, which say what it is. */
+function claimOf({ path, startLine, nameLine, endLine }: DefinitionRow, text: string): Claim {
+  const range = { startLine, endLine: Math.min(endLine, Math.max(nameLine, startLine)) };
+  return { path, ...range, quote: sliceLines(linesOf(text), range) };
+}
+
+function lineClaim({ path, line, text }: { path: string; line: number; text: string }): Claim {
+  return { path, startLine: line, endLine: line, quote: text };
+}
+
+/** Null for lines that no longer hold: then nothing is said of them. */
+function check(claims: readonly Claim[], currentText: CurrentText): Promise<(Citation | null)[]> {
+  return Promise.all(
+    claims.map(async ({ path, startLine, endLine, quote }) => {
+      const checked = await verify({ n: 0, path, startLine, endLine, quote, verified: false }, currentText);
+      return 'reason' in checked ? null : checked;
+    }),
+  );
+}
+
+/** One of each thing: overloads, clauses and prototypes beside each other are the same one. */
+function distinct(definitions: readonly DefinitionRow[]): DefinitionRow[] {
+  return [...Map.groupBy(definitions, ({ path, qualified }) => `${path}:${qualified}`).values()].map(
+    ([first]) => first!,
+  );
+}
+
+function signaturesOf(definition: DefinitionRow, { meant }: HoverTarget): string[] {
+  const { path, qualified } = definition;
+  const same = meant.filter((each) => each.path === path && each.qualified === qualified);
+  const signatures = [...new Set(same.map(({ signature }) => signature.replace(/\s*=>$/, '') || qualified))];
+  const rest = signatures.length - MAX_OVERLOADS;
+  return rest > 0 ? [...signatures.slice(0, MAX_OVERLOADS), `… ${rest} more`] : signatures;
+}
+
+/** Its first paragraphs, as many as fit. */
+function shortDocumentation(text: string): string {
+  const lines = text.split('\n');
+  const fit = lines.slice(0, MAX_DOCUMENTATION_LINES).join('\n').slice(0, MAX_DOCUMENTATION_CHARACTERS);
+  return fit.length < text.length ? `${fit.trimEnd()} …` : text;
 }
 
 /** Git goes on for the next hover where it is not in time for this one. */
 async function lastChangeOf(
   ctx: RagContext,
+  currentText: CurrentText,
   { path, startLine, endLine }: DefinitionRow,
   text: string,
 ): Promise<LastChange | null> {
   const quote = sliceLines(linesOf(text), { startLine, endLine });
-  const now = await verify({ n: 0, path, startLine, endLine, quote, verified: false }, ctx.currentText);
+  const now = await verify({ n: 0, path, startLine, endLine, quote, verified: false }, currentText);
   const asked = 'reason' in now ? null : withDeadline(ctx.lineHistory(path, now), HISTORY_MS, 'git');
   const lines = await asked?.catch(() => null);
   const change = lines?.commits[0];
-  if (change) return { of: 'lines', subject: change.subject, at: change.at, uncommitted: lines.uncommitted > 0 };
+  if (change) return { of: 'lines', ...pick(change), uncommitted: lines.uncommitted > 0 };
   const [ofFile] = await ctx.view.commitsOf(path, 1);
-  return ofFile ? { of: 'file', subject: ofFile.subject, at: ofFile.at, uncommitted: false } : null;
+  return ofFile ? { of: 'file', ...pick(ofFile), uncommitted: false } : null;
 }
 
-/** The citation's number, or null when its lines no longer hold: then nothing is said of them. */
-async function addCitation(
-  ctx: RagContext,
-  card: HoverCard,
-  claim: Omit<Citation, 'n' | 'verified'>,
-): Promise<number | null> {
-  const n = card.citations.length + 1;
-  const checked = await verify({ ...claim, n, verified: false }, ctx.currentText);
-  if ('reason' in checked) return null;
-  card.citations.push(checked);
-  return n;
-}
-
-function nameAt(line: string, offset: number): string | null {
-  for (const match of line.matchAll(/[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu))
-    if (match.index <= offset && offset <= match.index + match[0].length) return match[0];
-  return null;
-}
-
-function nearest(at: { path: string; line: number }): (a: DefinitionRow, b: DefinitionRow) => number {
-  const folder = at.path.slice(0, at.path.lastIndexOf('/') + 1);
-  const distance = ({ path, role, nameLine }: DefinitionRow) =>
-    (path === at.path ? (nameLine === at.line ? 0 : 1) : path.startsWith(folder) ? 2 : 3) + (role === 'source' ? 0 : 4);
-  return (a, b) => distance(a) - distance(b) || (a.path < b.path ? -1 : 1) || a.startLine - b.startLine;
-}
-
-function isSame(a: DefinitionRow, b: DefinitionRow): boolean {
-  return a.path === b.path && a.nameLine === b.nameLine;
-}
-
-function isDefinition(use: UseRow, definitions: readonly DefinitionRow[]): boolean {
-  return definitions.some((definition) => definition.path === use.path && definition.nameLine === use.line);
+function pick({ hash, subject, at }: Pick<LastChange, 'hash' | 'subject' | 'at'>) {
+  return { hash, subject, at };
 }

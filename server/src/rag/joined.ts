@@ -23,6 +23,10 @@ export function joinContexts(parts: readonly NamedContext[]): RagContext {
       const { name, within } = divided(path);
       return (await contextOf.get(name)?.currentText(within)) ?? null;
     },
+    pointed(path, text, name) {
+      const { name: folder, within } = divided(path);
+      return contextOf.get(folder)!.pointed(within, text, name);
+    },
     lineHistory(path, range, signal) {
       const { name, within } = divided(path);
       return contextOf.get(name)!.lineHistory(within, range, signal);
@@ -176,6 +180,7 @@ function joinViews(parts: readonly NamedView[]): IndexView {
         '',
       ),
     uses: async (name, limit) => (await all((view) => view.uses(name, limit))).slice(0, limit),
+    mentions: async (name, limit) => (await all((view) => view.mentions(name, limit))).slice(0, limit),
     async commits(terms, limit) {
       const found = await Promise.all(
         parts.map(async ({ name, view }) =>
@@ -194,7 +199,12 @@ function joinViews(parts: readonly NamedView[]): IndexView {
       const { part, within } = viewOf(path);
       return part ? part.view.commitsOf(within, limit) : [];
     },
-    references: (names) => all((view) => view.references(names)),
+    async references(names, bounds) {
+      const first = (name: string) =>
+        bounds.first.map(divided).flatMap((path) => (path.name === name ? [path.within] : []));
+      const ask = ({ name, view }: NamedView) => view.references(names, { ...bounds, first: first(name) });
+      return (await Promise.all(parts.map(async (part, i) => named(part, i, await ask(part))))).flat();
+    },
     referencesIn: (ranges) => each(ranges, (view, own) => view.referencesIn(own), named, []),
     imports: (paths) =>
       each(

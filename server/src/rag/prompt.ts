@@ -36,6 +36,22 @@ export function buildPrompt(
   ];
 }
 
+/** What goes with a question to a model is never less than this: below it, the model had better say so. */
+const LEAST_SOURCE_TOKENS = 256;
+
+/** The budgets that are wished for, lowered to what the model takes at once; `context` is null where that is not known. */
+export function withinContext<Budgets extends { contextTokens: number; maxAnswerTokens: number }>(
+  wished: Budgets,
+  context: number | null,
+  { question, history }: { question: string; history: readonly { question: string; answer: string }[] },
+): Budgets {
+  if (context === null) return wished;
+  const asked = buildPrompt(question, [], history).reduce((sum, { content }) => sum + tokenEstimate(content), 0);
+  const maxAnswerTokens = Math.min(wished.maxAnswerTokens, Math.floor(context / 4));
+  const room = Math.max(LEAST_SOURCE_TOKENS, context - maxAnswerTokens - asked);
+  return { ...wished, maxAnswerTokens, contextTokens: Math.min(wished.contextTokens, room) };
+}
+
 /** Never too low for code and English; a character outside ASCII is counted as a token of its own. */
 export function tokenEstimate(text: string): number {
   let ascii = 0;

@@ -12,7 +12,7 @@ import type { ResolvedImport } from '../index/imports.js';
 import type { Masked } from '../index/secrets.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
-import type { SiteRow } from '../index/store/linkQueries.js';
+import type { ReferenceBounds, SiteRow } from '../index/store/linkQueries.js';
 import type { DefinitionRow, LexicalResult, UseRow } from '../index/store/reader.js';
 import type { DenseCandidate } from '../index/store/vectorQueries.js';
 
@@ -34,13 +34,15 @@ export interface IndexView {
   /** Paths of the files with one of these names, letter case included. */
   filesNamed(names: readonly string[]): Promise<string[]>;
   texts(ranges: readonly (LineRange & { path: string })[]): Promise<string[]>;
+  /** Chunks of documentation that hold this name, the most telling first. */
+  mentions(name: string, limit: number): Promise<ChunkRow[]>;
   uses(name: string, limit: number): Promise<UseRow[]>;
   /** Commits whose subjects hold these terms, best first. */
   commits(terms: readonly string[], limit: number): Promise<CommitHit[]>;
   /** The newest commits that changed a file. */
   commitsOf(path: string, limit: number): Promise<CommitHit[]>;
   /** Where code calls or names as a type what has one of these exact names. */
-  references(names: readonly string[]): Promise<SiteRow[]>;
+  references(names: readonly string[], bounds: ReferenceBounds): Promise<SiteRow[]>;
   /** The same for all names within line ranges, one list for each range. */
   referencesIn(ranges: readonly (LineRange & { path: string })[]): Promise<SiteRow[][]>;
   /** What each file imports, resolved to files. */

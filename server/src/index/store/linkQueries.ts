@@ -8,9 +8,10 @@ import { createImportResolver, type ImportResolver, type ResolvedImport } from '
 import type { ParsedFile, SymbolRecord } from '../parse.js';
 import { BODY, visitPacked } from '../postings.js';
 import { FACT_FILE, readFacts } from '../projectFacts.js';
-import { type Reference, unpackLinks } from '../references.js';
+import { type Links, type Reference, unpackLinks } from '../references.js';
 import type { FileRole } from '../roles.js';
 import { tokensOf } from '../tokens.js';
+import type { ChunkFiles } from './chunkFiles.js';
 import { postingRows } from './postingLists.js';
 
 /** A place where the code refers to something by a name. */
@@ -33,26 +34,47 @@ interface LinkedFile {
   data: Uint8Array;
 }
 
-/** Files looked at for one name; a name that stands in more says nothing of who calls what. */
-const MAX_REFERENCE_FILES = 1000;
+/** Which of the files that hold a name are looked at. */
+export interface ReferenceBounds {
+  /** At most so many: a name that stands in more says little of who calls what. */
+  files: number;
+  /** Paths to be among them before all others. */
+  first: readonly string[];
+}
+
 const MAX_FACT_FILES = 500;
 
 const LINKED_FILE = 'SELECT f.id, f.path, f.role, f.language, l.data FROM present f JOIN links l ON l.file = f.id';
 
 /** Every reference by one of these exact names, sources first, then by path and line. */
-export function referencesTo(database: DatabaseSync, names: readonly string[]): SiteRow[] {
+export function referencesTo(
+  database: DatabaseSync,
+  chunkFiles: ChunkFiles,
+  names: readonly string[],
+  bounds: ReferenceBounds,
+  cache: LinksCache,
+): SiteRow[] {
   const wanted = new Set(names);
-  return filesHolding(database, [...wanted]).flatMap((file) =>
-    sitesOf(database, file, (reference) => wanted.has(reference.name)),
+  return filesHolding(database, chunkFiles, [...wanted], bounds).flatMap((file) =>
+    sitesOf(
+      database,
+      file,
+      cache.of(file).references.filter(({ name }) => wanted.has(name)),
+    ),
   );
 }
 
 /** What is referred to within line ranges, one list for each range, in order of lines. */
-export function referencesIn(database: DatabaseSync, ranges: readonly (LineRange & { path: string })[]): SiteRow[][] {
+export function referencesIn(
+  database: DatabaseSync,
+  ranges: readonly (LineRange & { path: string })[],
+  cache: LinksCache,
+): SiteRow[][] {
   const find = database.prepare(`${LINKED_FILE} WHERE f.path = ?`);
   return ranges.map(({ path, startLine, endLine }) => {
     const file = find.get(path) as LinkedFile | undefined;
-    return file ? sitesOf(database, file, ({ line }) => startLine <= line && line <= endLine) : [];
+    const isAsked = ({ line }: Reference) => startLine <= line && line <= endLine;
+    return file ? sitesOf(database, file, cache.of(file).references.filter(isAsked)) : [];
   });
 }
 
@@ -62,60 +84,97 @@ export function importsOf(
   resolve: ImportResolver,
   paths: readonly string[],
   open: readonly OpenImports[],
+  cache: LinksCache,
 ): ResolvedImport[][] {
   const find = database.prepare(`${LINKED_FILE} WHERE f.path = ?`);
   const opened = new Map(open.map((file) => [file.path, file]));
   return paths.map((path) => {
     const stored = opened.get(path) ?? (find.get(path) as LinkedFile | undefined);
     if (!stored) return [];
-    const { imports } = 'data' in stored ? unpackLinks(stored.data) : stored;
+    const { imports } = 'data' in stored ? cache.of(stored) : stored;
     return imports.flatMap((imported) => resolve({ path, language: stored.language }, imported));
   });
 }
 
+/** The stored files as imports are resolved among them. */
+export interface ImportPlaces {
+  /** In order. */
+  paths: string[];
+  /** Those with facts of configuration; another content is another number. */
+  configs: { id: number; path: string }[];
+}
+
+export function importPlaces(database: DatabaseSync): ImportPlaces {
+  const rows = database.prepare("SELECT id, path FROM files WHERE state = 'done' ORDER BY path").all() as {
+    id: number;
+    path: string;
+  }[];
+  const configs = rows
+    .filter(({ path }) => FACT_FILE.test(path))
+    .sort((a, b) => a.path.length - b.path.length || (a.path < b.path ? -1 : 1));
+  return { paths: rows.map(({ path }) => path), configs: configs.slice(0, MAX_FACT_FILES) };
+}
+
 /** Resolves imports among the stored files and `added` ones. `textOf` reads a stored file. */
 export function importResolver(
-  database: DatabaseSync,
+  { paths, configs }: ImportPlaces,
   textOf: (path: string) => string,
   added: readonly string[],
 ): ImportResolver {
-  const rows = database.prepare("SELECT path FROM files WHERE state = 'done'").all() as { path: string }[];
-  const paths = rows.map(({ path }) => path);
-  const configs = paths.filter((path) => FACT_FILE.test(path)).sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
-  const facts = readFacts(configs.slice(0, MAX_FACT_FILES).map((path) => ({ path, text: textOf(path) })));
+  const facts = readFacts(configs.map(({ path }) => ({ path, text: textOf(path) })));
   return createImportResolver([...new Set([...paths, ...added])], facts);
 }
 
-function filesHolding(database: DatabaseSync, names: readonly string[]): LinkedFile[] {
-  const chunks: number[] = [];
+function filesHolding(
+  database: DatabaseSync,
+  { files, fileOf }: ChunkFiles,
+  names: readonly string[],
+  { files: limit, first }: ReferenceBounds,
+): LinkedFile[] {
+  const holding = new Uint8Array(files.length);
   for (const term of new Set(names.flatMap((name) => tokensOf(name).slice(0, 1))))
     for (const row of postingRows(database, term))
       visitPacked(row, (chunk, frequencies) => {
-        if (!frequencies || frequencies[BODY]! > 0) chunks.push(chunk);
+        const file = fileOf[chunk] ?? -1;
+        if (file >= 0 && (!frequencies || frequencies[BODY]! > 0)) holding[file] = 1;
       });
-  return database
-    .prepare(
-      `${LINKED_FILE} WHERE f.id IN (SELECT c.file FROM json_each(?) JOIN chunks c ON c.id = json_each.value)
-       ORDER BY f.role != 'source', f.path LIMIT ${MAX_REFERENCE_FILES}`,
-    )
-    .all(JSON.stringify(chunks)) as unknown as LinkedFile[];
+  const found = files.filter((_file, i) => holding[i] === 1);
+  const preferred = new Set(first);
+  const kept = found.length > limit ? found.filter(({ path }) => preferred.has(path)).slice(0, limit) : [];
+  const others = found.filter((file) => !kept.includes(file)).slice(0, limit - kept.length);
+  const find = database.prepare(`${LINKED_FILE} WHERE f.id = ?`);
+  return [...kept, ...others].flatMap(({ id }) => (find.get(id) as LinkedFile | undefined) ?? []);
 }
 
-function sitesOf(database: DatabaseSync, file: LinkedFile, isWanted: (reference: Reference) => boolean): SiteRow[] {
-  const { path, role, language } = file;
-  const references = unpackLinks(file.data).references.filter(isWanted);
+/** `references` are of this file. Of its symbols only those around one of them are read. */
+function sitesOf(database: DatabaseSync, file: LinkedFile, references: readonly Reference[]): SiteRow[] {
   if (references.length === 0) return [];
-  const symbols = database
-    .prepare(
-      `SELECT name, qualified, kind, start_line AS startLine, end_line AS endLine, name_line AS nameLine, signature
-       FROM symbols WHERE file = ? ORDER BY rowid`,
-    )
-    .all(file.id) as unknown as SymbolRecord[];
-  return references.map((reference) => ({
-    ...reference,
-    path,
-    role,
-    language,
-    within: symbols[reference.within] ?? null,
-  }));
+  const { path, role, language } = file;
+  const find = database.prepare(
+    `SELECT name, qualified, kind, start_line AS startLine, end_line AS endLine, name_line AS nameLine, signature
+     FROM symbols WHERE file = ? ORDER BY rowid LIMIT 1 OFFSET ?`,
+  );
+  const around = new Map<number, SymbolRecord | null>([[-1, null]]);
+  for (const { within } of references)
+    if (!around.has(within)) around.set(within, (find.get(file.id, within) as SymbolRecord | undefined) ?? null);
+  return references.map((reference) => ({ ...reference, path, role, language, within: around.get(reference.within)! }));
+}
+
+/** Unpacked links of the files that were asked about last. A changed file has another number, so none goes stale. */
+export interface LinksCache {
+  of(file: LinkedFile): Links;
+}
+
+const MAX_CACHED_LINKS = 300;
+
+export function createLinksCache(): LinksCache {
+  const known = new Map<number, Links>();
+  return {
+    of({ id, data }) {
+      const links = known.get(id) ?? unpackLinks(data);
+      known.set(id, links);
+      if (known.size > MAX_CACHED_LINKS) known.delete(known.keys().next().value!);
+      return links;
+    },
+  };
 }

@@ -7,7 +7,7 @@ import { createDefiners, type Definers, fileGraph, type LinkedFile, pageRank } f
 import { unpackText } from '../indexedFile.js';
 import { languageFamily } from '../languages.js';
 import { unpackNames } from '../references.js';
-import { importResolver } from './linkQueries.js';
+import { importPlaces, importResolver } from './linkQueries.js';
 
 /** The kinds that references can mean. */
 const REFERABLE = "'function', 'method', 'class', 'interface', 'type', 'enum', 'constant'";
@@ -23,7 +23,7 @@ export function updateRanks(database: DatabaseSync): void {
     const links = () => unpackNames((read.get(id) as { data: Uint8Array }).data);
     return { path, language, links };
   });
-  const resolve = importResolver(database, (path) => textOf(database, path), []);
+  const resolve = importResolver(importPlaces(database), (path) => textOf(database, path), []);
   const ranks = pageRank(fileGraph(files, definersOf(database, rows), resolve));
   const put = database.prepare('UPDATE links SET rank = ? WHERE file = ?');
   for (const [i, { id, rank }] of rows.entries()) if (rank !== ranks[i]) put.run(ranks[i]!, id);

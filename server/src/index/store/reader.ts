@@ -8,6 +8,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
 import type { LineRange } from '../../base/answer.js';
 import { EngineError } from '../../base/errors.js';
 import { type Lines, lineAt, linesOf, sliceLines } from '../../base/text.js';
@@ -15,15 +16,20 @@ import { type CommitHit, createHistoryIndex, type HistoryIndex, unpackCommits } 
 import type { ImportResolver, ResolvedImport } from '../imports.js';
 import { unpackText } from '../indexedFile.js';
 import type { TermStatistics } from '../lexical.js';
-import { FIELD_NAMES, visitPostings } from '../postings.js';
+import { BODY, FIELD_NAMES, visitPacked } from '../postings.js';
 import type { FileRole } from '../roles.js';
 import { identifierKey, wholeWord, wordTokens } from '../tokens.js';
+import { type ChunkFiles, readChunkFiles } from './chunkFiles.js';
 import { CHUNK_COLUMNS, type ChunkRow, chunkRows } from './chunkRows.js';
 import { type LexicalQuery, searchPostings } from './lexicalSearch.js';
 import {
+  createLinksCache,
+  type ImportPlaces,
+  importPlaces,
   importResolver,
   importsOf,
   type OpenImports,
+  type ReferenceBounds,
   referencesIn,
   referencesTo,
   type SiteRow,
@@ -98,6 +104,8 @@ export interface StoreReader extends VectorReader {
   texts(snapshot: number, ranges: readonly (LineRange & { path: string })[]): string[];
   /** Lines that hold this exact identifier. */
   uses(snapshot: number, name: string, limit: number): UseRow[];
+  /** Chunks of documentation that hold this name, those under a heading with it first, then READMEs, then by path. */
+  mentions(snapshot: number, name: string, limit: number): ChunkRow[];
   /** The mark of the history that is stored; empty where there is none. */
   historyMark(): string;
   /** Commits whose subjects hold these terms, best first. */
@@ -105,7 +113,7 @@ export interface StoreReader extends VectorReader {
   /** The newest commits that changed a file, under whatever name it then had. */
   commitsOf(snapshot: number, path: string, limit: number): CommitHit[];
   /** Where code calls or names as a type what has one of these exact names; sources first, then by path and line. */
-  references(snapshot: number, names: readonly string[]): SiteRow[];
+  references(snapshot: number, names: readonly string[], bounds: ReferenceBounds): SiteRow[];
   /** The same for all names within line ranges, one list for each range. */
   referencesIn(snapshot: number, ranges: readonly (LineRange & { path: string })[]): SiteRow[][];
   /** What each file imports, resolved; open buffers count instead of the stored files. */
@@ -116,6 +124,7 @@ const MAX_SNAPSHOT_AGE_MS = 60_000;
 const MAX_CACHED_TEXTS = 200;
 /** Chunks looked at for the uses of one name; more would not fit on a hover anyway. */
 const MAX_USE_CHUNKS = 300;
+const README = /(^|\/)readme\b/i;
 
 const DEFINITION_COLUMNS = `s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine,
   s.name_line AS nameLine, s.signature, f.path, f.role, f.language, (SELECT rank FROM links WHERE file = f.id) AS rank`;
@@ -135,6 +144,9 @@ export function createReader(folder: string): StoreReader {
   const opened = identityOf(folder);
   let living: LivingChunks | null = null;
   let history: { mark: string; index: HistoryIndex } = { mark: '', index: createHistoryIndex([]) };
+  const links = createLinksCache();
+  let chunkFiles: ChunkFiles | null = null;
+  let places: (ImportPlaces & { generation: number }) | null = null;
   let resolver: { key: string; resolve: ImportResolver } | null = null;
 
   function begin(): { snapshot: number; generation: number } {
@@ -204,15 +216,26 @@ export function createReader(folder: string): StoreReader {
     return history.index;
   }
 
-  /** Kept as long as there are the same files. */
+  /** Kept as long as there are the same files: making one takes longer than all that is asked of it. */
   function resolverOf({ database, generation }: View, open: readonly OpenImports[]): ImportResolver {
-    const added = open.map(({ path }) => path).sort();
-    const key = JSON.stringify([generation, added]);
+    if (places?.generation !== generation) {
+      const found = importPlaces(database);
+      if (!places || !isDeepStrictEqual([found.paths, found.configs], [places.paths, places.configs])) resolver = null;
+      places = { ...found, generation };
+    }
+    const known = new Set(places.paths);
+    const added = open.map(({ path }) => path).filter((path) => !known.has(path));
+    const key = JSON.stringify(added.sort());
     if (resolver?.key !== key) {
       const textOf = (path: string) => linesOfFile(database, path)?.text ?? '';
-      resolver = { key, resolve: importResolver(database, textOf, added) };
+      resolver = { key, resolve: importResolver(places, textOf, added) };
     }
     return resolver.resolve;
+  }
+
+  function chunkFilesAt({ database, generation }: View): ChunkFiles {
+    if (chunkFiles?.generation !== generation) chunkFiles = readChunkFiles(database, generation);
+    return chunkFiles;
   }
 
   function livingAt(snapshot: number): LivingChunks {
@@ -299,19 +322,31 @@ export function createReader(folder: string): StoreReader {
       });
     },
     uses(snapshot, name, limit) {
-      const database = databaseOf(snapshot);
+      const view = viewOf(snapshot);
       const [term] = wordTokens(name);
       if (!term) return [];
-      const rows = chunksWith(database, term);
+      const find = view.database.prepare(
+        `SELECT f.path, f.role, c.start_line AS startLine, c.end_line AS endLine
+         FROM chunks c JOIN present f ON f.id = c.file WHERE c.id = ?`,
+      );
       const exact = wholeWord(name);
       const uses: UseRow[] = [];
-      for (const row of rows) {
-        const lines = linesOfFile(database, row.path);
-        for (let line = row.startLine; lines && line <= row.endLine && uses.length < limit; line++)
-          if (exact.test(lineAt(lines, line)))
-            uses.push({ path: row.path, line, text: lineAt(lines, line), role: row.role });
+      for (const chunk of chunksWith(view.database, chunkFilesAt(view), term)) {
+        if (uses.length >= limit) break;
+        const { path, role, startLine, endLine } = find.get(chunk) as unknown as LineRange & Omit<UseRow, 'text'>;
+        const lines = linesOfFile(view.database, path);
+        for (let line = startLine; lines && line <= endLine && uses.length < limit; line++)
+          if (exact.test(lineAt(lines, line))) uses.push({ path, line, text: lineAt(lines, line), role });
       }
       return uses;
+    },
+    mentions(snapshot, name, limit) {
+      const view = viewOf(snapshot);
+      const [term] = wordTokens(name);
+      if (!term) return [];
+      const ids = documentationWith(view.database, chunkFilesAt(view), term).slice(0, limit);
+      const rows = new Map(chunkRows(view.database, ids).map((row) => [row.id, row]));
+      return ids.flatMap((id) => rows.get(id) ?? []);
     },
     historyMark: () =>
       withSnapshot((database) => {
@@ -320,28 +355,39 @@ export function createReader(folder: string): StoreReader {
       }),
     commits: (snapshot, terms, limit) => historyOf(snapshot).search(terms, limit),
     commitsOf: (snapshot, path, limit) => historyOf(snapshot).of(path, limit),
-    references: (snapshot, names) => referencesTo(databaseOf(snapshot), names),
-    referencesIn: (snapshot, ranges) => referencesIn(databaseOf(snapshot), ranges),
+    references(snapshot, names, bounds) {
+      const view = viewOf(snapshot);
+      return referencesTo(view.database, chunkFilesAt(view), names, bounds, links);
+    },
+    referencesIn: (snapshot, ranges) => referencesIn(databaseOf(snapshot), ranges, links),
     imports(snapshot, paths, open) {
       const view = viewOf(snapshot);
-      return importsOf(view.database, resolverOf(view, open), paths, open);
+      return importsOf(view.database, resolverOf(view, open), paths, open, links);
     },
   };
 }
 
-/** Chunks whose body holds a term, sources first. */
-function chunksWith(database: DatabaseSync, term: string): ChunkRow[] {
+/** The first chunks whose body holds a term, sources first, then by path and line. */
+function chunksWith(database: DatabaseSync, { fileOf }: ChunkFiles, term: string): number[] {
   const ids: number[] = [];
   for (const row of postingRows(database, term))
-    visitPostings(row, (chunk, frequencies) => {
-      if (frequencies[FIELD_NAMES.indexOf('body')]! > 0) ids.push(chunk);
+    visitPacked(row, (chunk, frequencies) => {
+      if ((fileOf[chunk] ?? -1) >= 0 && (!frequencies || frequencies[BODY]! > 0)) ids.push(chunk);
     });
-  return database
-    .prepare(
-      `SELECT ${CHUNK_COLUMNS} FROM json_each(?) JOIN chunks c ON c.id = json_each.value JOIN present f ON f.id = c.file
-       ORDER BY f.role != 'source', f.path, c.start_line LIMIT ${MAX_USE_CHUNKS}`,
-    )
-    .all(JSON.stringify(ids)) as unknown as ChunkRow[];
+  return ids.sort((a, b) => fileOf[a]! - fileOf[b]! || a - b).slice(0, MAX_USE_CHUNKS);
+}
+
+function documentationWith(database: DatabaseSync, { files, fileOf }: ChunkFiles, term: string): number[] {
+  const found: { chunk: number; weight: number }[] = [];
+  for (const row of postingRows(database, term))
+    visitPacked(row, (chunk, frequencies) => {
+      const file = files[fileOf[chunk] ?? -1];
+      if (file?.role !== 'docs') return;
+      const isHeading = frequencies !== null && frequencies[FIELD_NAMES.indexOf('symbol')]! > 0;
+      found.push({ chunk, weight: 2 * Number(isHeading) + Number(README.test(file.path)) });
+    });
+  found.sort((a, b) => b.weight - a.weight || fileOf[a.chunk]! - fileOf[b.chunk]! || a.chunk - b.chunk);
+  return found.map(({ chunk }) => chunk);
 }
 
 function identityOf(folder: string): bigint | undefined {

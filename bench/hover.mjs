@@ -1,0 +1,146 @@
+/**
+ * `npm run bench -- hover --root DIR [--store DIR] [--hovers 300]`: how long a hover takes over the protocol, on names
+ * (called, or spelled with capitals or signs) drawn from the code of a tree. Each file is opened first, as in an editor,
+ * and its first hover waits for its parse. One in three names is drawn from those that stand in most files: they are the
+ * slow ones, and also what people write. Processor time, of all threads, tells what it takes where others work too.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openServer } from './lspClient.mjs';
+
+const { values } = parseArgs({
+  options: { root: { type: 'string' }, store: { type: 'string' }, hovers: { type: 'string', default: '300' } },
+});
+if (!values.root) {
+  console.error('hover needs --root DIR');
+  process.exit(2);
+}
+
+const CODE = /\.(ts|tsx|js|jsx|mjs|cjs|py|rb|java|go|rs|c|h|cc|cpp|cs|php|kt)$/;
+const PLACES_OF_FILE = 3;
+const cli = join(import.meta.dirname, '../dist/server/cli.cjs');
+const root = resolve(values.root);
+const store = values.store ?? mkdtempSync(join(tmpdir(), 'scholia-hover-'));
+const random = seeded(1);
+try {
+  const index = ['index', '--json', '--root', root, '--store', store];
+  const report = JSON.parse(execFileSync(process.execPath, [cli, ...index], { encoding: 'utf8', maxBuffer: 1 << 30 }));
+  const server = await openServer(root, store);
+  const places = draw(Number(values.hovers));
+  await measure(server, places.slice(0, 10));
+  const times = await measure(server, places.slice(10));
+  await server.close();
+  const shown = times.filter(({ card }) => card);
+  console.log(`${report.chunks} chunks in ${report.files} files, ${times.length} hovers`);
+  row('all', times);
+  row('with a card', shown);
+  row(
+    'first in a file',
+    shown.filter(({ isFirst }) => isFirst),
+  );
+  row(
+    'of common names',
+    shown.filter(({ isCommon }) => isCommon),
+  );
+  row(
+    'processor time',
+    shown.map(({ processor }) => ({ ms: processor })),
+  );
+  const lines = shown.map(({ card }) => card.split('\n').length).sort((a, b) => a - b);
+  console.log(`${'lines of a card'.padEnd(18)} ${at(lines, 0.5)} at p50, ${lines.at(-1)} at most`);
+  const slowest = [...times].sort((a, b) => b.ms - a.ms).slice(0, 10);
+  console.log(`slowest: ${slowest.map(({ name, ms }) => `${name} ${ms.toFixed(0)}`).join(', ')}`);
+} finally {
+  if (!values.store) rmSync(store, { recursive: true, force: true });
+}
+
+/** Files at random, with names at random in each. */
+function draw(count) {
+  const files = execFileSync('find', [root, '-type', 'f', '-size', '+1k', '-size', '-200k'], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 30,
+  })
+    .split('\n')
+    .filter((path) => CODE.test(path) && !/fixtures|\.min\./.test(path))
+    .sort();
+  const common = new Map();
+  for (let i = 0; i < 400; i++)
+    for (const name of new Set(namesIn(readFileSync(pick(files), 'utf8')).map(({ name }) => name)))
+      common.set(name, (common.get(name) ?? 0) + 1);
+  const isCommon = (name) => (common.get(name) ?? 0) >= 20;
+  const places = [];
+  while (places.length < count) {
+    const path = pick(files);
+    const text = readFileSync(path, 'utf8');
+    const names = namesIn(text);
+    const groups = [names, names, names.filter(({ name }) => isCommon(name))].filter((group) => group.length > 0);
+    for (let i = 0; i < PLACES_OF_FILE && groups.length > 0; i++) {
+      const place = pick(groups[i % groups.length]);
+      places.push({ ...place, path, text, isFirst: i === 0, isCommon: isCommon(place.name) });
+    }
+  }
+  return places.slice(0, count);
+}
+
+function namesIn(text) {
+  return text.split('\n').flatMap((line, number) =>
+    /^\s*(\/\/|\*|#|\/\*)/.test(line)
+      ? []
+      : [...line.matchAll(/\b([A-Za-z]+([a-z][A-Z]|_)\w+|[A-Za-z_]\w{2,}(?=\())/g)].map((match) => ({
+          name: match[0],
+          line: number,
+          character: match.index + 1,
+        })),
+  );
+}
+
+async function measure(server, places) {
+  const times = [];
+  let open = '';
+  for (const { path, text, name, line, character, isFirst, isCommon } of places) {
+    const uri = pathToFileURL(path).href;
+    if (open !== uri) {
+      if (open) await server.notify('textDocument/didClose', { textDocument: { uri: open } });
+      await server.notify('textDocument/didOpen', { textDocument: { uri, languageId: 'x', version: 1, text } });
+      open = uri;
+    }
+    const before = server.processorMs();
+    const start = performance.now();
+    const hover = await server.request('textDocument/hover', { textDocument: { uri }, position: { line, character } });
+    const ms = performance.now() - start;
+    const processor = server.processorMs() - before;
+    times.push({ name, ms, processor, card: hover?.contents.value ?? '', isFirst, isCommon });
+  }
+  if (open) await server.notify('textDocument/didClose', { textDocument: { uri: open } });
+  return times;
+}
+
+function row(name, times) {
+  const sorted = times.map(({ ms }) => ms).sort((a, b) => a - b);
+  if (sorted.length === 0) return;
+  const shown = [0.5, 0.95, 0.99].map((share) => `p${100 * share} ${at(sorted, share).toFixed(0)} ms`);
+  console.log(`${name.padEnd(18)} ${shown.join(', ')} (${sorted.length})`);
+}
+
+function at(sorted, share) {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+}
+
+function pick(list) {
+  return list[Math.floor(random() * list.length)];
+}
+
+/** Mulberry32: the same names in each run. */
+function seeded(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
