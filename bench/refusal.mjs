@@ -5,9 +5,10 @@
  *   npm run scholia -- eval refusal:folders --data CASES --arms lexical,full --json RUN
  *   npm run bench -- refusal RUN
  *
- * Logistic regressions on the signals of rag/refuse.ts, by words alone (arm `lexical`) and by all (`full`). Own
- * questions count as much as foreign ones, near misses half as much; the parts of the suite count alike. Everything but
- * the weights is cross-validated: each repository is judged by a fit to four fifths of the others.
+ * A multinomial logistic regression on the signals of rag/refuse.ts, by words alone (arm `lexical`) and by all (`full`):
+ * answerable, about something else, or without the files that answer. Own questions count as much as foreign ones, near
+ * misses half as much; the parts of the suite count alike. Everything but the weights is cross-validated: each
+ * repository is judged by a fit to four fifths of the others.
  */
 import { readFileSync } from 'node:fs';
 
@@ -15,6 +16,9 @@ const FOLDS = 5;
 const SHARE = { own: 1, foreign: 1, near: 0.5 };
 const RIDGE = 1e-3;
 const ARMS = { lexical: 'byWords', full: 'byBoth' };
+/** What tells each of the rivals of an answer; the others of their signals have no use or the wrong sign. */
+const TELL = { foreign: ['coverage', 'rarity', 'nearness', 'agreement'], gone: ['coverage', 'names', 'agreement'] };
+const RIVALS = { foreign: 'foreign', gone: 'near' };
 
 const file = process.argv[2];
 if (!file) {
@@ -44,11 +48,11 @@ for (const [arm, name] of Object.entries(ARMS)) {
   }
   for (const only of signals) console.log(row(`${only} alone`, areas(rows, judge([only]))));
   console.log(`\nthreshold   foreign answered   near answered   own refused`);
-  for (let least = 0.1; least < 0.95; least += 0.1) {
+  for (const least of [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6]) {
     const over = (asked) => share(rows, (one, i) => one.asked === asked && scores[i] >= least, asked);
     const cells = [over('foreign'), over('near'), 1 - over('own')];
     console.log(
-      `${least.toFixed(1).padStart(9)}${cells.map((cell, i) => percent(cell).padStart([19, 16, 14][i])).join('')}`,
+      `${least.toFixed(2).padStart(9)}${cells.map((cell, i) => percent(cell).padStart([19, 16, 14][i])).join('')}`,
     );
   }
   console.log('\nanswerability   questions   answerable');
@@ -60,9 +64,12 @@ for (const [arm, name] of Object.entries(ARMS)) {
       `${`${low / 10} to ${(low + 1) / 10}`.padStart(13)}${String(inside.length).padStart(12)}${percent(answerable).padStart(13)}`,
     );
   }
-  const [bias, ...weights] = fit(rows, arm, signals);
-  const all = Object.entries({ bias, ...Object.fromEntries(signals.map((signal, i) => [signal, weights[i]])) });
-  console.log(`\n  ${name}: { ${all.map(([signal, weight]) => `${signal}: ${weight.toFixed(2)}`).join(', ')} },`);
+  const weights = fitted(rows, arm, signals);
+  const shown = Object.keys(RIVALS).map((rival) => {
+    const own = weights.filter((one) => one.rival === rival);
+    return `${rival}: { ${own.map(({ signal, weight }) => `${signal}: ${weight.toFixed(2)}`).join(', ')} }`;
+  });
+  console.log(`\n  ${name}: { ${shown.join(', ')} },`);
 }
 
 function parts() {
@@ -78,41 +85,45 @@ function weighed(all) {
 function crossValidated(rows, arm, signals) {
   const foldOf = ({ group }) => folds.indexOf(group) % FOLDS;
   const fits = Array.from({ length: FOLDS }, (_, fold) =>
-    fit(
+    fitted(
       rows.filter((one) => foldOf(one) !== fold),
       arm,
       signals,
     ),
   );
-  return rows.map((one) => likelihood(fits[foldOf(one)], inputs(one, arm, signals)));
+  return rows.map((one) => likelihoods(fits[foldOf(one)], one.arms[arm].signals).answerable);
 }
 
-function inputs(one, arm, signals) {
-  return [1, ...signals.map((signal) => one.arms[arm].signals[signal])];
+/** Of an answer and of each of its rivals. */
+function likelihoods(weights, signals) {
+  const sums = Object.fromEntries(Object.keys(RIVALS).map((rival) => [rival, 0]));
+  for (const { rival, signal, weight } of weights) sums[rival] += weight * (signals[signal] ?? 1);
+  const odds = Object.entries(sums).map(([rival, sum]) => [rival, Math.exp(sum)]);
+  const all = odds.reduce((sum, [, value]) => sum + value, 1);
+  return { answerable: 1 / all, ...Object.fromEntries(odds.map(([rival, value]) => [rival, value / all])) };
 }
 
-function likelihood(weights, values) {
-  return 1 / (1 + Math.exp(-values.reduce((sum, value, i) => sum + value * weights[i], 0)));
-}
-
-/** By Newton's method; the bias first. */
-function fit(rows, arm, signals) {
-  const all = rows.map((one) => inputs(one, arm, signals));
-  let weights = all[0].map(() => 0);
+/** By Newton's method: a weight for each rival and signal that tells it, and its bias. */
+function fitted(rows, arm, signals) {
+  let weights = Object.entries(TELL).flatMap(([rival, tell]) =>
+    ['bias', ...tell.filter((signal) => signals.includes(signal))].map((signal) => ({ rival, signal, weight: 0 })),
+  );
   for (let round = 0; round < 30; round++) {
-    const gradient = weights.map((weight) => -RIDGE * weight);
+    const gradient = weights.map(({ weight }) => -RIDGE * weight);
     const curvature = weights.map((_, i) => weights.map((_, j) => (i === j ? RIDGE : 0)));
-    for (const [n, values] of all.entries()) {
-      const p = likelihood(weights, values);
-      const error = rows[n].weight * (Number(rows[n].asked === 'own') - p);
-      const bend = rows[n].weight * p * (1 - p);
-      for (let i = 0; i < values.length; i++) {
-        gradient[i] += error * values[i];
-        for (let j = 0; j < values.length; j++) curvature[i][j] += bend * values[i] * values[j];
+    for (const { asked, weight, arms } of rows) {
+      const known = arms[arm].signals;
+      const p = likelihoods(weights, known);
+      const values = weights.map(({ signal }) => known[signal] ?? 1);
+      for (const [i, { rival }] of weights.entries()) {
+        gradient[i] += weight * values[i] * (Number(asked === RIVALS[rival]) - p[rival]);
+        for (const [j, other] of weights.entries())
+          curvature[i][j] +=
+            weight * values[i] * values[j] * p[rival] * (Number(rival === other.rival) - p[other.rival]);
       }
     }
     const step = solve(curvature, gradient);
-    weights = weights.map((weight, i) => weight + step[i]);
+    weights = weights.map((one, i) => ({ ...one, weight: one.weight + step[i] }));
   }
   return weights;
 }

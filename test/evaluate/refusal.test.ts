@@ -30,19 +30,19 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** A little to the safe side of what they were when last looked at. */
-test('our own questions are answered, those of the other folder hardly', () => {
+/** A little to the safe side of what they were when last looked at. Many avoid every word of the code on purpose. */
+test('our own questions are told from those of the other folder and from near misses', () => {
   expect(run.arms).toEqual(['lexical', 'full']);
   const of = (asked: string) => run.judged.filter((one) => one.asked === asked);
   expect(['own', 'foreign', 'near'].map((asked) => of(asked).length)).toEqual([36, 36, 36]);
-  expect(
-    of('own')
-      .filter(({ arms }) => arms['full']!.refused)
-      .map(({ id }) => id),
-  ).toEqual([]);
-  expect(measured(run, 'full', 'foreign').auroc).toBeGreaterThan(0.9);
-  expect(measured(run, 'full', 'near').auroc).toBeGreaterThan(0.6);
-  expect(measured(run, 'full', 'foreign').falseAnswers).toBeLessThan(0.5);
+  const refused = of('own').filter(({ arms }) => arms['full']!.refused);
+  expect(refused.length).toBeLessThanOrEqual(11);
+  expect(refused.filter(({ parts }) => parts.includes('chinese'))).toEqual([]);
+  const [foreign, near] = [measured(run, 'full', 'foreign'), measured(run, 'full', 'near')];
+  expect(foreign.auroc).toBeGreaterThan(0.93);
+  expect(near.auroc).toBeGreaterThan(0.75);
+  expect(foreign.falseAnswers).toBeLessThan(0.12);
+  expect(measured(run, 'lexical', 'foreign').auroc).toBeGreaterThan(0.88);
 });
 
 test('a near miss is judged as if its files had never been there, and they are put back', async () => {

@@ -62,6 +62,12 @@ test('a name that is used and not defined speaks against an answer, one that is 
   expect(asked(used, defined)).toMatchObject({ undefinedName: null, signals: { names: 0 } });
 });
 
+test('a name alone is answered by its uses, where nothing defines it', () => {
+  const asked = (question: string) =>
+    judged(question, ['light a brassLantern'], { names: [{ name: 'brassLantern', isDefined: false }] }).answerable;
+  expect([asked('brassLantern'), asked('where is the brassLantern of kubernetes')]).toEqual([true, false]);
+});
+
 test('a refusal says of words only what is so', () => {
   const why = (question: string, texts: string[], options: Partial<Found> = {}) =>
     whyRefused(toQuery(question), judged(question, texts, options));

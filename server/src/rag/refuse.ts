@@ -2,9 +2,9 @@
  * Whether what was found can answer at all. Pure.
  *
  * The measure is absolute: a logistic regression on a few signals, each of which means the same for every question and
- * every code base. A question about something else finds its words scattered over many passages, and its rare ones in
- * none; one whose answer is not in the index finds code that uses the very thing and no definition of it. Passages are
- * judged one by one: several together hold the words of almost any question.
+ * every code base. An answer has two rivals. A question about something else finds its words scattered over many
+ * passages, and its rare ones in none; one whose answer is not in the index finds code that uses the very thing and no
+ * definition of it. Passages are judged one by one: several together hold the words of almost any question.
  */
 
 import type { TermStatistics } from '../index/lexical.js';
@@ -79,8 +79,10 @@ export function judge(query: Query, { texts, statistics, named, names, near }: F
   const isEnough =
     answerability >= ANSWERABLE.likely ||
     (isInOtherWords(query.text) && (signals.nearness ?? 0) >= ANSWERABLE.acrossLanguages);
+  // A name alone is also answered by its uses.
+  const isUsed = query.names.length > 0 && undefinedFit.share === 1;
   return {
-    answerable: texts.length > 0 && (named || isEnough),
+    answerable: texts.length > 0 && (named || isUsed || isEnough),
     answerability,
     signals,
     missing,
@@ -91,12 +93,15 @@ export function judge(query: Query, { texts, statistics, named, names, near }: F
 
 const NO_FIT = { name: '', share: 0 };
 
+/** That it is answered here, rather than about something else or answered by what is not in the index. */
 function likelihood(signals: Signals): number {
-  const { bias, ...weights }: Record<string, number> =
-    signals.nearness === undefined ? CALIBRATION.byWords : CALIBRATION.byBoth;
-  const known: Record<string, number> = signals;
-  const sum = Object.entries(weights).reduce((total, [name, weight]) => total + weight * known[name]!, bias!);
-  return 1 / (1 + Math.exp(-sum));
+  const { foreign, gone } = signals.nearness === undefined ? CALIBRATION.byWords : CALIBRATION.byBoth;
+  return 1 / (1 + odds(foreign, signals) + odds(gone, signals));
+}
+
+function odds({ bias, ...weights }: { bias: number } & Partial<Signals>, signals: Signals): number {
+  const told = Object.entries(weights) as [keyof Signals, number][];
+  return Math.exp(told.reduce((sum, [name, weight]) => sum + weight * signals[name]!, bias));
 }
 
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;

@@ -81,19 +81,25 @@ export const MAX_EXTRACTS = 5;
 export const EXTRACT_SHARE = 0.35;
 
 /**
- * Least answerability of a question that is answered. A question in Chinese, Japanese or Korean shares no word with code
- * in English: there the nearness alone has to do, and cosines across languages are smaller. Low on purpose: an extract
- * shows at a glance that it is beside the point, a refusal hides what is there. docs/evaluation.md has the tables they
- * were read off.
+ * Least answerability of a question that is answered: from one fifth on, so that one question refused in vain weighs as
+ * much as four answered in vain. An extract shows at a glance that it is beside the point, a refusal hides what is
+ * there. A question in Chinese, Japanese or Korean shares no word with code in English: there the nearness alone has to
+ * do, and cosines across languages are smaller. docs/evaluation.md has the tables.
  */
-export const ANSWERABLE = { likely: 0.4, acrossLanguages: 0.22 };
+export const ANSWERABLE = { likely: 0.2, acrossLanguages: 0.22 };
 /**
- * Logistic regressions of answerability on what is told by words and meaning, and by words alone where there are no
- * vectors, as `npm run bench -- refusal` prints them. Cosines are the bundled embedder's, whoever else searches.
+ * A multinomial logistic regression, as `npm run bench -- refusal` prints it: what speaks for an answer's two rivals.
+ * Without vectors words alone have to do. Cosines are the bundled embedder's, whoever else searches.
  */
 export const CALIBRATION = {
-  byBoth: { bias: -5.2, coverage: 4.8, rarity: 0, names: 0, nearness: 10.3, agreement: 0 },
-  byWords: { bias: -5.2, coverage: 4.8, rarity: 0, names: 0 },
+  byBoth: {
+    foreign: { bias: 5.24, coverage: -4.8, rarity: 0.87, nearness: -13.62, agreement: -4.2 },
+    gone: { bias: 1.37, coverage: -1.1, names: -2.27, agreement: -2.67 },
+  },
+  byWords: {
+    foreign: { bias: -1.38, coverage: -7.41, rarity: 1.21 },
+    gone: { bias: 0.45, coverage: -1.49, names: -1.77 },
+  },
 };
 /** Coverage from which the question's words say which lines of a passage matter. */
 export const TELLING = 0.3;
