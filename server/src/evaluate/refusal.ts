@@ -7,7 +7,7 @@
  * cut short leaves it incomplete.
  */
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { kindOf, messageOf } from '../base/errors.js';
 import type { Engine } from '../engine/engine.js';
 import { chat, type RagContext } from '../rag/chat.js';
@@ -105,7 +105,7 @@ async function runTree(
     for (const one of own) await ask(one, 'own');
     for (const one of foreign) await ask(one, 'foreign');
     for (const one of own) {
-      const taken = takeAway(folder, one);
+      const taken = takeAway(folder, root, one);
       if (taken.paths.length === 0) continue;
       try {
         await engine.update();
@@ -119,6 +119,7 @@ async function runTree(
     );
   } finally {
     await engine.close();
+    rmSync(asideOf(folder), { recursive: true, force: true });
   }
 }
 
@@ -140,14 +141,19 @@ async function judgedBy(engine: Engine, question: string, arms: readonly string[
   return judged;
 }
 
+function asideOf(folder: string): string {
+  return `${folder}.aside`;
+}
+
 function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
-/** Moves a question's files out of the tree. */
-function takeAway(folder: string, { wanted }: Case): { paths: string[]; putBack(): void } {
-  const paths = [...new Set(wanted.map(({ path }) => path))].filter((path) => isFile(join(folder, path)));
-  const aside = `${folder}.aside`;
+/** Moves a question's files out of the tree. Their paths begin at its folder, or where the searched part of it does. */
+function takeAway(folder: string, root: string, { wanted }: Case): { paths: string[]; putBack(): void } {
+  const places = wanted.flatMap(({ path }) => [join(folder, path), join(root, path)].filter(isFile).slice(0, 1));
+  const paths = [...new Set(places)].map((place) => relative(folder, place));
+  const aside = asideOf(folder);
   const move = (from: string, to: string) => {
     for (const path of paths) {
       mkdirSync(dirname(join(to, path)), { recursive: true });
