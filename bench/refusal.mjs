@@ -1,90 +1,169 @@
 /**
- * Refusal: how well answerability tells a repository's own questions from another's.
+ * Refusal: fits the calibration in rag/weights.ts to judged questions and prints what it is worth.
  *
- *   npm run bench -- refusal --repos DIR [--cases 40]
+ *   npm run bench -- refusal-cases --repos DIR --out CASES
+ *   npm run scholia -- eval refusal:folders --data CASES --arms lexical,full --json RUN
+ *   npm run bench -- refusal RUN
  *
- * REPOS holds clones with history (at least two). Each is indexed as it was 200 commits ago; the subjects of the commits
- * since are its own questions, the other repositories' subjects are foreign ones. Prints the area under the ROC curve
- * and, for a row of thresholds, how many foreign questions are answered and how many own ones refused. The threshold in
- * rag/weights.ts was read off this table.
+ * A multinomial logistic regression on the signals of rag/refuse.ts, by words alone (arm `lexical`) and by all (`full`):
+ * answerable, about something else, or without the files that answer. Own questions count as much as foreign ones, near
+ * misses half as much; the parts of the suite count alike. Everything but the weights is cross-validated: each
+ * repository is judged by a fit to four fifths of the others.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readFileSync } from 'node:fs';
 
-const { values } = parseArgs({ options: { repos: { type: 'string' }, cases: { type: 'string', default: '40' } } });
-if (!values.repos) {
-  console.error('refusal needs --repos DIR');
+const FOLDS = 5;
+const SHARE = { own: 1, foreign: 1, near: 0.5 };
+const RIDGE = 1e-3;
+const ARMS = { lexical: 'byWords', full: 'byBoth' };
+/** What tells each of the rivals of an answer; the others of their signals have no use or the wrong sign. */
+const TELL = { foreign: ['coverage', 'rarity', 'nearness', 'agreement'], gone: ['coverage', 'names', 'agreement'] };
+const RIVALS = { foreign: 'foreign', gone: 'near' };
+
+const file = process.argv[2];
+if (!file) {
+  console.error('refusal needs a file that `scholia eval refusal:folders --json` wrote');
   process.exit(2);
 }
+const { judged } = JSON.parse(readFileSync(file, 'utf8')).refusals[0];
+const folds = [...new Set(judged.map(({ group }) => group))].sort();
 
-const AGO = 200;
-const CHORE =
-  /\b(bump|release|merge|revert|changelog|readme|typo|version|deps?|dependenc|ci|lint|format|update|upgrade|prepare)\b|^v?\d/i;
-const cli = join(import.meta.dirname, '../dist/server/cli.cjs');
-const scratch = mkdtempSync(join(tmpdir(), 'scholia-refusal-'));
-
-try {
-  const names = readdirSync(values.repos).sort();
-  const questions = new Map(names.map((name) => [name, subjects(name)]));
-  const own = [];
-  const foreign = [];
-  for (const name of names) {
-    const root = tree(name);
-    for (const [from, list] of questions)
-      for (const question of list.slice(0, from === name ? undefined : Math.ceil(list.length / (names.length - 1))))
-        (from === name ? own : foreign).push(answerability(root, question));
-    console.error(`${name}: ${questions.get(name).length} questions`);
+for (const [arm, name] of Object.entries(ARMS)) {
+  const rows = weighed(judged.filter(({ arms }) => arms[arm]));
+  if (rows.length === 0) continue;
+  const signals = Object.keys(rows[0].arms[arm].signals);
+  const judge = (kept) => crossValidated(rows, arm, kept);
+  const scores = judge(signals);
+  console.log(`\n${name}, ${rows.length} questions of ${folds.length} repositories\n`);
+  console.log(
+    `${''.padEnd(20)}${parts()
+      .map((part) => part.padStart(20))
+      .join('')}`,
+  );
+  console.log(row('AUROC', ['foreign   near', 'foreign   near']));
+  console.log(row('all signals', areas(rows, scores)));
+  for (const left of signals) {
+    const others = signals.filter((signal) => signal !== left);
+    console.log(row(`without ${left}`, areas(rows, judge(others))));
   }
-  const auroc =
-    own.reduce((sum, a) => sum + foreign.reduce((won, b) => won + (a > b ? 1 : a === b ? 0.5 : 0), 0), 0) /
-    (own.length * foreign.length);
-  console.log(`${own.length} own, ${foreign.length} foreign questions; AUROC ${auroc.toFixed(3)}`);
-  console.log('threshold  false answers  false refusals');
-  for (let t = 0.2; t < 0.85; t += 0.05) {
-    const share = (list, test) => `${((100 * list.filter(test).length) / list.length).toFixed(1)} %`;
+  for (const only of signals) console.log(row(`${only} alone`, areas(rows, judge([only]))));
+  console.log(`\nthreshold   foreign answered   near answered   own refused`);
+  for (const least of [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6]) {
+    const over = (asked) => share(rows, (one, i) => one.asked === asked && scores[i] >= least, asked);
+    const cells = [over('foreign'), over('near'), 1 - over('own')];
     console.log(
-      `${t.toFixed(2).padStart(9)}${share(foreign, (a) => a >= t).padStart(15)}${share(own, (a) => a < t).padStart(16)}`,
+      `${least.toFixed(2).padStart(9)}${cells.map((cell, i) => percent(cell).padStart([19, 16, 14][i])).join('')}`,
     );
   }
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
+  console.log('\nanswerability   questions   answerable');
+  for (let low = 0; low < 10; low++) {
+    const inside = rows.filter((_, i) => Math.min(9, Math.floor(10 * scores[i])) === low);
+    const weight = (list) => list.reduce((sum, { weight }) => sum + weight, 0);
+    const answerable = weight(inside.filter(({ asked }) => asked === 'own')) / weight(inside);
+    console.log(
+      `${`${low / 10} to ${(low + 1) / 10}`.padStart(13)}${String(inside.length).padStart(12)}${percent(answerable).padStart(13)}`,
+    );
+  }
+  const weights = fitted(rows, arm, signals);
+  const shown = Object.keys(RIVALS).map((rival) => {
+    const own = weights.filter((one) => one.rival === rival);
+    return `${rival}: { ${own.map(({ signal, weight }) => `${signal}: ${weight.toFixed(2)}`).join(', ')} }`;
+  });
+  console.log(`\n  ${name}: { ${shown.join(', ')} },`);
 }
 
-function git(name, ...args) {
-  return execFileSync('git', ['-C', resolve(values.repos, name), ...args], { maxBuffer: 1 << 30 });
+function parts() {
+  return [...new Set(judged.flatMap((one) => one.parts))];
 }
 
-function subjects(name) {
-  return git(name, 'log', '--no-merges', '--format=%s', `-${AGO}`)
-    .toString()
-    .split('\n')
-    .map((line) =>
-      line
-        .replace(/\s*\(?#\d+\)?/g, '')
-        .replace(/^\w+(\([^)]*\))?!?:\s*/, '')
-        .trim(),
-    )
-    .filter((line) => line.split(/\s+/).length >= 4 && !CHORE.test(line))
-    .slice(0, Number(values.cases));
+/** Each question with what it counts. */
+function weighed(all) {
+  const sizes = Object.groupBy(all, ({ parts, asked }) => `${parts} ${asked}`);
+  return all.map((one) => ({ ...one, weight: (100 * SHARE[one.asked]) / sizes[`${one.parts} ${one.asked}`].length }));
 }
 
-function tree(name) {
-  const folder = join(scratch, name);
-  mkdirSync(folder);
-  const commit = git(name, 'log', '--format=%H', '-1', `--skip=${AGO}`).toString().trim();
-  execFileSync('tar', ['-x', '-C', folder], { input: git(name, 'archive', commit) });
-  return folder;
-}
-
-function answerability(root, question) {
-  const run = spawnSync(
-    process.execPath,
-    [cli, 'ask', question, '--json', '--root', root, '--store', join(scratch, 'store')],
-    { encoding: 'utf8' },
+function crossValidated(rows, arm, signals) {
+  const foldOf = ({ group }) => folds.indexOf(group) % FOLDS;
+  const fits = Array.from({ length: FOLDS }, (_, fold) =>
+    fitted(
+      rows.filter((one) => foldOf(one) !== fold),
+      arm,
+      signals,
+    ),
   );
-  if (run.status !== 0) throw new Error(run.stderr);
-  return JSON.parse(run.stdout).trace.answerability;
+  return rows.map((one) => likelihoods(fits[foldOf(one)], one.arms[arm].signals).answerable);
+}
+
+/** Of an answer and of each of its rivals. */
+function likelihoods(weights, signals) {
+  const sums = Object.fromEntries(Object.keys(RIVALS).map((rival) => [rival, 0]));
+  for (const { rival, signal, weight } of weights) sums[rival] += weight * (signals[signal] ?? 1);
+  const odds = Object.entries(sums).map(([rival, sum]) => [rival, Math.exp(sum)]);
+  const all = odds.reduce((sum, [, value]) => sum + value, 1);
+  return { answerable: 1 / all, ...Object.fromEntries(odds.map(([rival, value]) => [rival, value / all])) };
+}
+
+/** By Newton's method: a weight for each rival and signal that tells it, and its bias. */
+function fitted(rows, arm, signals) {
+  let weights = Object.entries(TELL).flatMap(([rival, tell]) =>
+    ['bias', ...tell.filter((signal) => signals.includes(signal))].map((signal) => ({ rival, signal, weight: 0 })),
+  );
+  for (let round = 0; round < 30; round++) {
+    const gradient = weights.map(({ weight }) => -RIDGE * weight);
+    const curvature = weights.map((_, i) => weights.map((_, j) => (i === j ? RIDGE : 0)));
+    for (const { asked, weight, arms } of rows) {
+      const known = arms[arm].signals;
+      const p = likelihoods(weights, known);
+      const values = weights.map(({ signal }) => known[signal] ?? 1);
+      for (const [i, { rival }] of weights.entries()) {
+        gradient[i] += weight * values[i] * (Number(asked === RIVALS[rival]) - p[rival]);
+        for (const [j, other] of weights.entries())
+          curvature[i][j] +=
+            weight * values[i] * values[j] * p[rival] * (Number(rival === other.rival) - p[other.rival]);
+      }
+    }
+    const step = solve(curvature, gradient);
+    weights = weights.map((one, i) => ({ ...one, weight: one.weight + step[i] }));
+  }
+  return weights;
+}
+
+/** Gauss-Jordan; the matrix is positive definite. */
+function solve(matrix, vector) {
+  const rows = matrix.map((row, i) => [...row, vector[i]]);
+  for (let i = 0; i < rows.length; i++) {
+    const pivot = rows[i][i];
+    rows[i] = rows[i].map((value) => value / pivot);
+    for (let k = 0; k < rows.length; k++)
+      if (k !== i) {
+        const factor = rows[k][i];
+        rows[k] = rows[k].map((value, j) => value - factor * rows[i][j]);
+      }
+  }
+  return rows.map((row) => row.at(-1));
+}
+
+/** For each part, against foreign questions and near misses. */
+function areas(rows, scores) {
+  return parts().map((part) => {
+    const of = (asked) => scores.filter((_, i) => rows[i].asked === asked && rows[i].parts.includes(part));
+    return ['foreign', 'near'].map((asked) => area(of('own'), of(asked)).toFixed(3)).join('   ');
+  });
+}
+
+function area(own, others) {
+  const won = own.reduce((sum, a) => sum + others.reduce((n, b) => n + (a > b ? 1 : a === b ? 0.5 : 0), 0), 0);
+  return won / (own.length * others.length);
+}
+
+function share(rows, test, asked) {
+  return rows.filter(test).length / rows.filter((one) => one.asked === asked).length;
+}
+
+function percent(value) {
+  return `${(100 * value).toFixed(1)} %`;
+}
+
+function row(name, cells) {
+  return `${name.padEnd(20)}${cells.map((cell) => cell.padStart(20)).join('')}`;
 }

@@ -34,7 +34,8 @@ const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
                                  an embedder or reranker from a hub, as owner/name[@revision]
   model list                     which were downloaded
   eval SUITE[,SUITE…]|all --data DIR --repos DIR [--arms LIST] [--only NAME] [--limit N] [--json FILE]
-                                 retrieval measured, arms side by side; eval diff A.json B.json compares two runs
+                                 retrieval measured, arms side by side; refusal[:SUITE] measures what is refused;
+                                 eval diff A.json B.json compares two runs
   lsp --stdio                    the language server
   mcp                            tools for agents over stdio, by the Model Context Protocol
 

@@ -12,14 +12,17 @@ import { EngineError, messageOf } from './base/errors.js';
 import { openEngine, VERSION } from './compose.js';
 import { ARMS, armsText, openerOf } from './evaluate/arms.js';
 import { differences, differenceText } from './evaluate/difference.js';
+import { type RefusalResult, runRefusal } from './evaluate/refusal.js';
+import { refusalText } from './evaluate/refusalReport.js';
 import { suiteText } from './evaluate/report.js';
-import { runSuite, type SuiteResult } from './evaluate/run.js';
-import { loadSuites } from './evaluate/suites.js';
+import { type RunOptions, runSuite, type SuiteResult } from './evaluate/run.js';
+import { divideNames, loadSuites } from './evaluate/suites.js';
 
 interface Report {
   version: string;
   at: string;
   suites: SuiteResult[];
+  refusals: RefusalResult[];
 }
 
 const DEFAULT_LIMIT = 100;
@@ -49,27 +52,38 @@ export async function evaluate(args: readonly string[], { dist, pathOf }: EvalCo
   if (names === 'diff') return compare(rest.map(pathOf));
   if (!names || rest.length > 0) throw usage('eval needs one list of suites, such as semble,cosqa');
   if (!values.data) throw usage('eval needs --data, the folder of the evaluation data');
-  const suites = loadSuites(names, pathOf(values.data));
+  const { found, refused } = divideNames(names);
+  const suites = loadSuites(found, pathOf(values.data));
+  const judged = loadSuites(refused, pathOf(values.data));
   const arms = armsOf(values.arms);
   const limit = limitOf(values.limit);
   const store = values.store ? pathOf(values.store) : mkdtempSync(join(tmpdir(), 'scholia-eval-'));
-  const report: Report = { version: VERSION, at: new Date().toISOString(), suites: [] };
+  const report: Report = { version: VERSION, at: new Date().toISOString(), suites: [], refusals: [] };
+  const options: RunOptions = {
+    arms,
+    limit,
+    only: values.only?.split(',') ?? null,
+    repositories: values.repos && pathOf(values.repos),
+    cache: join(store, 'trees'),
+    features: values.features && pathOf(values.features),
+    open: (root) => openEngine({ root, storeBase: store, dist, trusted: true, settings: NO_PRUNING }),
+    log: (note) => process.stderr.write(`${note}\n`),
+  };
+  // After each: a long run that fails keeps what it has.
+  const show = (text: string) => {
+    process.stdout.write(`${text}\n\n`);
+    if (values.json) writeFileSync(pathOf(values.json), `${JSON.stringify(report)}\n`);
+  };
   try {
     for (const suite of suites) {
-      const result = await runSuite(suite, {
-        arms,
-        limit,
-        only: values.only?.split(',') ?? null,
-        repositories: values.repos && pathOf(values.repos),
-        cache: join(store, 'trees'),
-        features: values.features && pathOf(values.features),
-        open: (root) => openEngine({ root, storeBase: store, dist, trusted: true, settings: NO_PRUNING }),
-        log: (note) => process.stderr.write(`${note}\n`),
-      });
+      const result = await runSuite(suite, options);
       report.suites.push(result);
-      process.stdout.write(`${suiteText(result)}\n\n`);
-      // After each: a long run that fails keeps what it has.
-      if (values.json) writeFileSync(pathOf(values.json), `${JSON.stringify(report)}\n`);
+      show(suiteText(result));
+    }
+    for (const suite of judged) {
+      const result = await runRefusal(suite, options);
+      report.refusals.push(result);
+      show(refusalText(result));
     }
   } finally {
     if (!values.store) rmSync(store, { recursive: true, force: true });

@@ -15,6 +15,7 @@ const result = (answer: string, refused = false): AskResult => ({
     flow: 'naive',
     steps: [],
     answerability: 1,
+    signals: {},
     terms: [],
     searchModels: [],
     dropped: [],

@@ -136,6 +136,7 @@ const TRACE: Trace = {
   flow: 'naive',
   steps: [],
   answerability: 1,
+  signals: {},
   terms: [],
   searchModels: [],
   dropped: [],

@@ -1,54 +1,103 @@
 /** When there is no answer. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toQuery } from '../../server/src/rag/query.js';
-import { type Found, judge } from '../../server/src/rag/refuse.js';
+import { type Found, judge, whyRefused } from '../../server/src/rag/refuse.js';
 import { statisticsOf } from './passages.js';
 
 const STATISTICS = statisticsOf(1000, { brass: 5, lantern: 10, kubernet: 0, ingres: 0 });
 
 function judged(question: string, texts: string[], options: Partial<Found> = {}) {
-  return judge(toQuery(question), { texts, statistics: STATISTICS, named: false, nearness: null, ...options });
+  const found = { texts, statistics: STATISTICS, named: false, names: [], near: null, ...options };
+  return judge(toQuery(question), found);
 }
 
+const near = (nearest: number, first = nearest) => ({ near: { nearest, first } });
+
 test('passages that hold the question answer it', () =>
-  expect(judged('brass lantern', ['the brass lantern'])).toEqual({
+  expect(judged('brass lantern', ['the brass lantern'])).toMatchObject({
     answerable: true,
-    coverage: 1,
-    answerability: 1,
+    signals: { coverage: 1, names: 0 },
     missing: [],
+    absent: [],
+    undefinedName: null,
   }));
 
 test('passages that hold none of it do not, and what is missing is named, the rarest first', () => {
   const judgement = judged('lantern kubernetes brass', ['something else']);
-  expect(judgement).toMatchObject({ answerable: false, coverage: 0 });
+  expect(judgement).toMatchObject({ answerable: false, signals: { coverage: 0 } });
   expect(judgement.missing).toEqual(['kubernet', 'brass', 'lantern']);
+  expect(judgement.absent).toEqual(['kubernet']);
 });
 
 test('words scattered over several passages are no answer by themselves', () => {
-  const { coverage } = judged('brass lantern', ['brass', 'lantern']);
-  expect(coverage).toBeLessThan(0.6);
+  const { signals } = judged('brass lantern', ['brass', 'lantern']);
+  expect(signals.coverage).toBeLessThan(0.6);
 });
 
 test('a name that is defined here is answered, whatever else is missing', () =>
   expect(judged('kubernetes lightLantern', ['function lightLantern'], { named: true }).answerable).toBe(true));
 
 test('without passages or without words there is no answer', () => {
-  expect(judged('brass', [], { named: true }).answerable).toBe(false);
-  expect(judged('???', ['brass'])).toEqual({ answerable: false, coverage: 0, answerability: 0, missing: [] });
-});
-
-test('meaning answers what shares no word with the code, and lifts what shares a few', () => {
-  const far = judged('kubernetes ingress', ['something else'], { nearness: 0.2 });
-  const near = judged('kubernetes ingress', ['something else'], { nearness: 0.7 });
-  expect([far.answerable, near.answerable]).toEqual([false, true]);
-  expect(near).toMatchObject({ coverage: 0, missing: ['kubernet'] });
-  const half = (nearness: number) => judged('brass lantern', ['brass'], { nearness }).answerability;
-  expect(half(0.5)).toBeGreaterThan(half(0.2));
-  expect(half(0.5)).toBeGreaterThan(judged('brass lantern', ['oil'], { nearness: 0.5 }).answerability);
+  expect(judged('brass', [], { named: true })).toMatchObject({ answerable: false, answerability: 0 });
+  expect(judged('???', ['brass'])).toMatchObject({ answerable: false, answerability: 0, signals: { coverage: 0 } });
 });
 
 test('a question in Chinese about code in English is judged by meaning alone', () => {
-  const asked = (nearness: number) => judged('怎样点亮灯笼？', ['the lantern is lit'], { nearness }).answerable;
+  const asked = (cosine: number) => judged('怎样点亮灯笼？', ['the lantern is lit'], near(cosine)).answerable;
   expect([asked(0.1), asked(0.3)]).toEqual([false, true]);
-  expect(judged('how are kubernetes ingresses lit', ['the lantern'], { nearness: 0.3 }).answerable).toBe(false);
+  expect(judged('how are kubernetes ingresses lit', ['the lantern'], near(0.3)).answerable).toBe(false);
+});
+
+test('a name that is used and not defined speaks against an answer, one that is defined for it', () => {
+  const asked = (...names: Found['names']) => judged('light the brass lantern', ['brass lantern'], { names });
+  const used = { name: 'BrassLantern', isDefined: false };
+  const [defined, partly] = [
+    { ...used, isDefined: true },
+    { name: 'lanternOf', isDefined: true },
+  ];
+  expect(asked(defined).answerability).toBeGreaterThan(asked().answerability);
+  expect(asked(used).answerability).toBeLessThan(asked().answerability);
+  expect(asked(used, partly)).toMatchObject({ undefinedName: 'BrassLantern' });
+  expect(asked(used, defined)).toMatchObject({ undefinedName: null, signals: { names: 0 } });
+});
+
+test('a name alone is answered by its uses, where nothing defines it', () => {
+  const asked = (question: string) =>
+    judged(question, ['light a brassLantern'], { names: [{ name: 'brassLantern', isDefined: false }] }).answerable;
+  expect([asked('brassLantern'), asked('where is the brassLantern of kubernetes')]).toEqual([true, false]);
+});
+
+test('a refusal says of words only what is so', () => {
+  const why = (question: string, texts: string[], options: Partial<Found> = {}) =>
+    whyRefused(toQuery(question), judged(question, texts, options));
+  expect(why('brass kubernetes', ['brass'])).toBe('Nothing here speaks of “kubernetes”');
+  expect(why('brass lanterns', ['brass'])).toBe('What comes closest does not speak of “lanterns”');
+  expect(why('brass lantern', ['brass'], { names: [{ name: 'Lantern', isDefined: false }] })).toMatch(
+    /^“Lantern” is used here, but .* does not define it$/,
+  );
+  expect(why('brass lantern', ['brass lantern'])).toMatch(/^The words of the question stand here, but /);
+  expect(why('???', ['brass'])).toBe('The question has no word to search for');
+});
+
+/** More of what speaks for an answer never makes one less likely. */
+test('answerability lies between 0 and 1 and rises with coverage, names, nearness and agreement', () => {
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  const words = ['brass', 'lantern', 'kubernetes', 'ingress'];
+  const subset = fc.subarray(words);
+  fc.assert(
+    fc.property(subset, subset, share, share, share, fc.boolean(), (some, more, a, b, first, byBoth) => {
+      const question = words.join(' ');
+      const cosines = (nearest: number) => (byBoth ? near(nearest, first) : {});
+      const names = (isDefined: boolean) => [{ name: 'BrassLantern', isDefined }];
+      const of = (held: string[], options: Partial<Found>) => judged(question, [held.join(' ')], options).answerability;
+      const [low, high] = [Math.min(a, b), Math.max(a, b)];
+      const least = of(some, { ...cosines(low), names: names(false) });
+      const most = of([...some, ...more], { ...cosines(high), names: names(true) });
+      expect(least).toBeGreaterThanOrEqual(0);
+      expect(most).toBeLessThanOrEqual(1);
+      expect(most).toBeGreaterThanOrEqual(least);
+      if (byBoth) expect(of(some, near(high, high))).toBeGreaterThanOrEqual(of(some, near(high, low)));
+    }),
+  );
 });

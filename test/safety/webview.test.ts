@@ -58,6 +58,7 @@ const TURN: Turn = {
     flow: 'naive',
     steps: [{ step: 'retrieve', milliseconds: 1, note: 'found' }],
     answerability: 0.5,
+    signals: { coverage: 0.5 },
     terms: ['a'],
     searchModels: [{ role: 'embedder', name: 'e', device: 'cpu', question: 'Why?', passages: 0, failure: '' }],
     dropped: [{ what: '[2]', reason: 'none' }],

@@ -73,6 +73,7 @@ const trace = record<Trace>({
   flow: text,
   steps: listOf(record<Trace['steps'][number]>({ step: text, milliseconds: number, note: text })),
   answerability: number,
+  signals: numbers,
   terms: listOf(text),
   searchModels: listOf(
     record<Trace['searchModels'][number]>({

@@ -148,8 +148,10 @@ export interface SearchModel {
 export interface Trace {
   flow: string;
   steps: TraceStep[];
-  /** How much of the question's term weight the best passages hold, 0 to 1; under the threshold it is refused. */
+  /** How likely it is that what was found answers, 0 to 1; under the threshold it is refused. */
   answerability: number;
+  /** What that was judged by, by name. */
+  signals: Record<string, number>;
   /** Terms searched for, rarest first. */
   terms: string[];
   /** Who was asked on the way to the passages, in that order, in vain or not. */

@@ -134,14 +134,20 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       const candidates = [...stored, ...overlay.dense(vector).filter(passes)];
       return candidates.sort((a, b) => b.similarity - a.similarity).slice(0, limit);
     },
-    async nearness(question, filter) {
+    async nearness(question, filter, chunks) {
       const asked = await meaning?.embedBundled(question);
       if (!asked) return null;
       const stored = await store.read((reader) =>
         reader.dense(snapshot, { ...asked, limit: 1, hidden, filter, near: null }),
       );
       const passes = filter ? createPasses(filter) : () => true;
-      return Math.max(0, ...[...stored, ...overlay.dense(asked).filter(passes)].map(({ similarity }) => similarity));
+      const open = overlay.dense(asked).filter(passes);
+      const known = await store.read((reader) => reader.similarities(snapshot, asked, chunks));
+      const opened = new Map(open.map(({ id, similarity }) => [id, similarity]));
+      return {
+        nearest: Math.max(0, ...[...stored, ...open].map(({ similarity }) => similarity)),
+        chunks: chunks.map((id, i) => Math.max(0, opened.get(id) ?? known[i] ?? 0)),
+      };
     },
     async similarities(question, chunks) {
       const vector = await vectorOf(question);

@@ -25,13 +25,17 @@ export function mean(rows: readonly Row[], over: MeanOver): number {
 
 /** The middle 95 % of the means of resampled rows. For a paired comparison the rows are differences. */
 export function interval(rows: readonly Row[], over: MeanOver): Interval {
-  const groups = grouped(rows, over);
+  return bootstrap(grouped(rows, over), (groups) => average(groups.map(average)));
+}
+
+/** The middle 95 % of what `statistic` makes of resampled groups: groups are drawn, and members inside each. */
+export function bootstrap<T>(groups: readonly (readonly T[])[], statistic: (groups: T[][]) => number): Interval {
   if (groups.length === 0) return [Number.NaN, Number.NaN];
   const random = randomNumbers(SEED);
-  const draw = <T>(from: readonly T[]) => from.map(() => from[Math.floor(random() * from.length)]!);
-  const means = Array.from({ length: RESAMPLES }, () => average(draw(groups).map((group) => average(draw(group)))));
-  means.sort((a, b) => a - b);
-  return [means[Math.floor(RESAMPLES * 0.025)]!, means[Math.floor(RESAMPLES * 0.975) - 1]!];
+  const draw = <D>(from: readonly D[]) => from.map(() => from[Math.floor(random() * from.length)]!);
+  const values = Array.from({ length: RESAMPLES }, () => statistic(draw(groups).map((group) => draw(group))));
+  values.sort((a, b) => a - b);
+  return [values[Math.floor(RESAMPLES * 0.025)]!, values[Math.floor(RESAMPLES * 0.975) - 1]!];
 }
 
 function grouped(rows: readonly Row[], over: MeanOver): number[][] {

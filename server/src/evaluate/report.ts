@@ -89,7 +89,7 @@ function rowsOf(cases: readonly CaseResult[], arm: string, measure: MeasureName)
 }
 
 /** Columns as wide as they need to be, numbers to the right. */
-function grid(rows: readonly (readonly string[])[]): string {
+export function grid(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row) =>
     row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))),
@@ -97,7 +97,7 @@ function grid(rows: readonly (readonly string[])[]): string {
   return lines.map((cells) => `  ${cells.join('  ')}`.trimEnd()).join('\n');
 }
 
-function number(value: number): string {
+export function number(value: number): string {
   return Number.isNaN(value) ? '–' : value.toFixed(3).replace(/^0\./, '.');
 }
 
@@ -105,7 +105,7 @@ function signed(value: number): string {
   return `${value < 0 ? '-' : '+'}${number(Math.abs(value))}`;
 }
 
-function range([low, high]: Interval, show: (value: number) => string = number): string {
+export function range([low, high]: Interval, show: (value: number) => string = number): string {
   return `[${show(low)}, ${show(high)}]`;
 }
 

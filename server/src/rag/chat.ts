@@ -8,6 +8,7 @@ import type { Answer, LineHistory, LineRange, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
 import type { Pointed } from '../index/pointed.js';
+import { identifierKey } from '../index/tokens.js';
 import { type ReadChanges, readChanges, withChanges } from './changes.js';
 import { cite } from './cite.js';
 import { expand } from './expand.js';
@@ -16,12 +17,20 @@ import { type Packed, pack } from './pack.js';
 import { buildPrompt, withinContext } from './prompt.js';
 import { type Query, toQuery, withHistory } from './query.js';
 import { termWeights } from './rank.js';
-import { type Judgement, judge, partialSentence, type Searched, searchedSentence, whyRefused } from './refuse.js';
+import {
+  type Found,
+  type Judgement,
+  judge,
+  partialSentence,
+  type Searched,
+  searchedSentence,
+  whyRefused,
+} from './refuse.js';
 import type { Reranking } from './rerank.js';
 import { type Retrieved, retrieve } from './retrieve.js';
 import { type Flow, startTrace, type Tracer } from './trace.js';
 import type { CurrentText, IndexView } from './view.js';
-import { ANSWERABLE, JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights } from './weights.js';
+import { JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights, READ_FOR_NAMES, TELLING } from './weights.js';
 
 export interface RagContext {
   view: IndexView;
@@ -92,9 +101,11 @@ export async function chat(
     texts: judgedTexts(packed),
     statistics: found.statistics,
     named: isNamed(found),
-    nearness: await ctx.view.nearness(query.text, query.filter),
+    names: await namesIn(ctx.view, found),
+    near: await nearnessOf(ctx.view, query, found),
   });
   tracer.trace.answerability = judgement.answerability;
+  tracer.trace.signals = judgement.signals;
   if (!judgement.answerable) return refusal(ctx, query, packed, judgement, tracer);
   const searched = await ctx.searched();
   const sources = ctx.model ? await expand(ctx.view, packed, found.passages, config.contextTokens) : packed.sources;
@@ -110,7 +121,7 @@ export async function chat(
         narrowToCalls(source, found.edges) ?? (source.changes ? source : narrow(source, definitions[i]!, weights)),
     ),
     weights,
-    doWordsTell: judgement.coverage >= ANSWERABLE.byWords,
+    doWordsTell: judgement.signals.coverage >= TELLING,
     maxTokens: config.maxAnswerTokens,
   };
   const draft = await tracer.step('write', () => write(ctx, task, tracer, { onProgress, signal }), draftNote);
@@ -209,7 +220,7 @@ async function refusal(
   { trace }: Tracer,
 ): Promise<Answer> {
   const why = whyRefused(query, judgement);
-  const closest = `the closest passage holds ${Math.round(100 * judgement.coverage)} % of what was asked`;
+  const closest = `the closest passage holds ${Math.round(100 * judgement.signals.coverage)} % of what was asked`;
   return {
     answer: `I don't know. ${why}. ${searchedSentence(await ctx.searched(), ctx.clock.now())}`,
     refused: true,
@@ -228,6 +239,23 @@ function judgedTexts({ sources }: Packed): string[] {
 function isNamed(found: Retrieved): boolean {
   const pointers = ['definition', 'file', 'overview', 'caller', 'callee', 'changed'];
   return found.passages.slice(0, JUDGED_PASSAGES).some(({ why }) => pointers.some((part) => (why[part] ?? 0) > 0));
+}
+
+/** What the best passages call or name as a type, and whether it is defined here. */
+async function namesIn(view: IndexView, { passages }: Retrieved): Promise<Found['names']> {
+  const sites = await view.referencesIn(passages.slice(0, READ_FOR_NAMES));
+  const names = [...new Set(sites.flat().map(({ name }) => name))];
+  const defined = new Set((await view.definitions(names)).map(({ name }) => identifierKey(name)));
+  return names.map((name) => ({ name, isDefined: defined.has(identifierKey(name)) }));
+}
+
+async function nearnessOf(view: IndexView, query: Query, { passages }: Retrieved): Promise<Found['near']> {
+  const near = await view.nearness(
+    query.text,
+    query.filter,
+    passages.slice(0, 1).map(({ id }) => id),
+  );
+  return near && { nearest: near.nearest, first: near.chunks[0] ?? 0 };
 }
 
 function retrievedNote({ passages, statistics, models }: Retrieved): string {

@@ -148,10 +148,12 @@ function joinViews(parts: readonly NamedView[]): IndexView {
       candidates.sort((a, b) => b.similarity - a.similarity || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
       return candidates.slice(0, limit);
     },
-    async nearness(question, filter) {
-      const near = await Promise.all(parts.map(({ view }) => view.nearness(question, filter)));
-      const known = near.filter((one) => one !== null);
-      return known.length > 0 ? Math.max(...known) : null;
+    async nearness(question, filter, chunks) {
+      const own = parts.map((_, i) => numbersIn(i, chunks));
+      const near = await Promise.all(parts.map(({ view }, i) => view.nearness(question, filter, own[i]!)));
+      if (near.every((one) => one === null)) return null;
+      const said = near.map((one, i) => one?.chunks ?? own[i]!.map(() => 0));
+      return { nearest: Math.max(...near.map((one) => one?.nearest ?? 0)), chunks: spread(chunks, said) };
     },
     async similarities(question, chunks) {
       const found = await Promise.all(parts.map(({ view }, i) => view.similarities(question, numbersIn(i, chunks))));

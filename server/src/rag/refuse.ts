@@ -1,25 +1,45 @@
 /**
  * Whether what was found can answer at all. Pure.
  *
- * The measure is absolute: the share of the question's term weight that one passage holds, and how near the nearest one
- * is in meaning. A question about something else finds its words scattered over many passages, and its rare ones in none. Passages are judged one by one: several
- * together hold the words of almost any question (measured: area under the ROC curve .72 for five, .79 for one).
+ * The measure is absolute: a logistic regression on a few signals, each of which means the same for every question and
+ * every code base. An answer has two rivals. A question about something else finds its words scattered over many
+ * passages, and its rare ones in none; one whose answer is not in the index finds code that uses the very thing and no
+ * definition of it. Passages are judged one by one: several together hold the words of almost any question.
  */
 
 import type { TermStatistics } from '../index/lexical.js';
-import { tokensOf } from '../index/tokens.js';
+import { tokensOf, wordTokens } from '../index/tokens.js';
 import type { Query } from './query.js';
 import { termWeights } from './rank.js';
 import { ANSWERABLE, CALIBRATION } from './weights.js';
 
+/** A type and no interface, so that it is a record of numbers. */
+export type Signals = {
+  /** The share of the question's term weight that one passage holds, 0 to 1. */
+  coverage: number;
+  /** Mean weight of the question's terms; those that are nowhere here weigh most. */
+  rarity: number;
+  /**
+   * Of the names that the best passages call or have as types: the share of the question that the best-fitting one
+   * holds that is defined here, less that of the best-fitting one that is not; -1 to 1.
+   */
+  names: number;
+  /** Cosine of the question and the passage that is nearest to it. */
+  nearness?: number;
+  /** Of the question and the passage that ranks first: less where words and meaning point to different places. */
+  agreement?: number;
+};
+
 export interface Judgement {
   answerable: boolean;
-  /** 0 to 1. */
-  coverage: number;
-  /** How likely it is that what was found answers, 0 to 1, calibrated; without vectors it is the coverage. */
+  /** How likely it is that what was found answers, 0 to 1, calibrated. */
   answerability: number;
-  /** Terms of the question that none of the passages holds, weightiest first. */
+  signals: Signals;
+  /** Terms of the question that none of the passages holds, weightiest first; `absent`: that nothing here holds. */
   missing: string[];
+  absent: string[];
+  /** The name that fits the question better than any that is defined here; null when none does. */
+  undefinedName: string | null;
 }
 
 export interface Found {
@@ -28,25 +48,60 @@ export interface Found {
   statistics: TermStatistics;
   /** The question names something that is defined here. */
   named: boolean;
-  /** Cosine of the question and the passage that the bundled embedder finds nearest; null without vectors. */
-  nearness: number | null;
+  /** What the best passages refer to. */
+  names: readonly { name: string; isDefined: boolean }[];
+  /** Cosines by the bundled embedder: of the nearest passage, and of the one that ranks first. Null without vectors. */
+  near: { nearest: number; first: number } | null;
 }
 
-export function judge(query: Query, { texts, statistics, named, nearness }: Found): Judgement {
+export function judge(query: Query, { texts, statistics, named, names, near }: Found): Judgement {
   const weights = termWeights(statistics);
+  const documents = new Map(statistics.terms.map((term) => [term.term, term.documents]));
   const asked = query.terms.filter((term) => weights.has(term));
   const weigh = (terms: readonly string[]) => terms.reduce((sum, term) => sum + weights.get(term)!, 0);
-  const held = texts.map((text) => new Set(tokensOf(text)));
   const all = weigh(asked);
-  const shares = held.map((tokens) => (all > 0 ? weigh(asked.filter((term) => tokens.has(term))) / all : 0));
-  const coverage = Math.max(0, ...shares);
+  const shareOf = (tokens: ReadonlySet<string>) =>
+    all > 0 ? weigh(asked.filter((term) => tokens.has(term))) / all : 0;
+  const held = texts.map((text) => new Set(tokensOf(text)));
   const missing = asked.filter((term) => !held.some((tokens) => tokens.has(term)));
   missing.sort((a, b) => weights.get(b)! - weights.get(a)!);
-  const answerability = nearness === null ? coverage : likelihood(coverage, nearness);
+  const fits = names.map(({ name, isDefined }) => ({ name, isDefined, share: shareOf(new Set(wordTokens(name))) }));
+  const bestFit = (isDefined: boolean) =>
+    fits.filter((fit) => fit.isDefined === isDefined).reduce((a, b) => (b.share > a.share ? b : a), NO_FIT);
+  const [definedFit, undefinedFit] = [bestFit(true), bestFit(false)];
+  const signals: Signals = {
+    coverage: Math.max(0, ...held.map(shareOf)),
+    rarity: all / Math.max(1, asked.length),
+    names: definedFit.share - undefinedFit.share,
+    ...(near && { nearness: near.nearest, agreement: near.first }),
+  };
+  const answerability = texts.length > 0 && asked.length > 0 ? likelihood(signals) : 0;
   const isEnough =
-    answerability >= (nearness === null ? ANSWERABLE.byWords : ANSWERABLE.byBoth) ||
-    (isInOtherWords(query.text) && (nearness ?? 0) >= ANSWERABLE.acrossLanguages);
-  return { answerable: texts.length > 0 && (named || isEnough), coverage, answerability, missing };
+    answerability >= ANSWERABLE.likely ||
+    (isInOtherWords(query.text) && (signals.nearness ?? 0) >= ANSWERABLE.acrossLanguages);
+  // A name alone is also answered by its uses.
+  const isUsed = query.names.length > 0 && undefinedFit.share === 1;
+  return {
+    answerable: texts.length > 0 && (named || isUsed || isEnough),
+    answerability,
+    signals,
+    missing,
+    absent: missing.filter((term) => documents.get(term) === 0),
+    undefinedName: undefinedFit.share > definedFit.share ? undefinedFit.name : null,
+  };
+}
+
+const NO_FIT = { name: '', share: 0 };
+
+/** That it is answered here, rather than about something else or answered by what is not in the index. */
+function likelihood(signals: Signals): number {
+  const { foreign, gone } = signals.nearness === undefined ? CALIBRATION.byWords : CALIBRATION.byBoth;
+  return 1 / (1 + odds(foreign, signals) + odds(gone, signals));
+}
+
+function odds({ bias, ...weights }: { bias: number } & Partial<Signals>, signals: Signals): number {
+  const told = Object.entries(weights) as [keyof Signals, number][];
+  return Math.exp(told.reduce((sum, [name, weight]) => sum + weight * signals[name]!, bias));
 }
 
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
@@ -55,12 +110,6 @@ const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hang
 function isInOtherWords(text: string): boolean {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   return (text.match(CJK)?.length ?? 0) > letters / 2;
-}
-
-/** Logistic regression on both, fitted as docs/evaluation.md tells. */
-function likelihood(coverage: number, nearness: number): number {
-  const { bias, coverage: byCoverage, nearness: byNearness } = CALIBRATION;
-  return 1 / (1 + Math.exp(-(bias + byCoverage * coverage + byNearness * nearness)));
 }
 
 /** What was searched, how much could not be, and how old it is. */
@@ -75,12 +124,17 @@ export interface Searched {
 }
 
 /** Without a full stop. Words are the question's own, not their stems. */
-export function whyRefused(query: Query, { missing }: Judgement): string {
+export function whyRefused(query: Query, { missing, absent, undefinedName }: Judgement): string {
   if (query.terms.length === 0) return 'The question has no word to search for';
-  const words = [...new Set(missing.map((term) => query.spelling.get(term) ?? term))].slice(0, MAX_MISSING);
-  return words.length > 0
-    ? `Nothing here speaks of ${words.map((word) => `“${word}”`).join(', ')}`
-    : 'The words of the question stand here, but nowhere together';
+  const words = (terms: readonly string[]) =>
+    [...new Set(terms.map((term) => query.spelling.get(term) ?? term))]
+      .slice(0, MAX_MISSING)
+      .map((word) => `“${word}”`)
+      .join(', ');
+  if (absent.length > 0) return `Nothing here speaks of ${words(absent)}`;
+  if (undefinedName) return `“${undefinedName}” is used here, but what is searched does not define it`;
+  if (missing.length > 0) return `What comes closest does not speak of ${words(missing)}`;
+  return 'The words of the question stand here, but nothing that comes closest to what it asks';
 }
 
 const MAX_MISSING = 5;

@@ -17,6 +17,7 @@ export function startTrace(flow: Flow, clock: Clock): Tracer {
     flow,
     steps: [],
     answerability: 0,
+    signals: {},
     terms: [],
     searchModels: [],
     dropped: [],

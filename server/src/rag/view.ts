@@ -20,8 +20,11 @@ export interface IndexView {
   lexical(query: Omit<LexicalQuery, 'hidden'>): Promise<LexicalResult>;
   /** The chunks nearest in meaning, best first; null where there is nothing to tell meaning by. */
   dense(question: string, limit: number, filter: ChunkFilter | null): Promise<DenseCandidate[] | null>;
-  /** Cosine of the question and what is nearest to it by the bundled embedder, 0 at least; null without its vectors. */
-  nearness(question: string, filter: ChunkFilter | null): Promise<number | null>;
+  /**
+   * Cosines by the bundled embedder, 0 at least: of the question and what is nearest to it, and of each of these chunks.
+   * Null without its vectors.
+   */
+  nearness(question: string, filter: ChunkFilter | null, chunks: readonly number[]): Promise<Nearness | null>;
   /** How near these chunks are in meaning, a cosine each; null for one without a vector. */
   similarities(question: string, chunks: readonly number[]): Promise<(number | null)[]>;
   /** Which embedders were given a question so far. */
@@ -49,6 +52,12 @@ export interface IndexView {
   imports(paths: readonly string[]): Promise<ResolvedImport[][]>;
   /** Nothing more will be asked. A read held open while a model streams would keep the store from folding its log back. */
   end(): Promise<void>;
+}
+
+export interface Nearness {
+  nearest: number;
+  /** 0 for a chunk without a vector. */
+  chunks: number[];
 }
 
 /** A file's text, masked as in the index. */

@@ -84,18 +84,32 @@ export const MAX_EXTRACTS = 5;
 export const EXTRACT_SHARE = 0.35;
 
 /**
- * Least answerability of a question that is answered: of words and meaning together, and by words alone, where it is the
- * share of the question's term weight (inverse document frequency) that one passage holds. A question in Chinese,
- * Japanese or Korean shares no word with code in English: there the nearness alone has to do, and cosines across
- * languages are smaller. Low on purpose: an extract
- * shows at a glance that it is beside the point, a refusal hides what is there. docs/evaluation.md has the tables they
- * were read off.
+ * Least answerability of a question that is answered: from one fifth on, so that one question refused in vain weighs as
+ * much as four answered in vain. An extract shows at a glance that it is beside the point, a refusal hides what is
+ * there. A question in Chinese, Japanese or Korean shares no word with code in English: there the nearness alone has to
+ * do, and cosines across languages are smaller. docs/evaluation.md has the tables.
  */
-export const ANSWERABLE = { byBoth: 0.4, byWords: 0.3, acrossLanguages: 0.22 };
-/** Of the bundled embedder: its cosines are the ones that nearness is measured by, whoever else searches. */
-export const CALIBRATION = { bias: -5.2, coverage: 4.8, nearness: 10.3 };
+export const ANSWERABLE = { likely: 0.2, acrossLanguages: 0.22 };
+/**
+ * A multinomial logistic regression, as `npm run bench -- refusal` prints it: what speaks for an answer's two rivals.
+ * Without vectors words alone have to do. Cosines are the bundled embedder's, whoever else searches.
+ */
+export const CALIBRATION = {
+  byBoth: {
+    foreign: { bias: 5.24, coverage: -4.8, rarity: 0.87, nearness: -13.62, agreement: -4.2 },
+    gone: { bias: 1.37, coverage: -1.1, names: -2.27, agreement: -2.67 },
+  },
+  byWords: {
+    foreign: { bias: -1.38, coverage: -7.41, rarity: 1.21 },
+    gone: { bias: 0.45, coverage: -1.49, names: -1.77 },
+  },
+};
+/** Coverage from which the question's words say which lines of a passage matter. */
+export const TELLING = 0.3;
 /** How many of the best passages are judged. */
 export const JUDGED_PASSAGES = 5;
+/** Of how many it is looked up whether the names that they use are defined here. */
+export const READ_FOR_NAMES = 24;
 
 /** Characters of code in one token of the usual tokenizers; measured 3.56 on real code, rounded down to be safe. */
 export const CHARACTERS_PER_TOKEN = 3.3;
