@@ -14,6 +14,7 @@ import { ARMS } from './evaluate/arms.js';
 import { differences, differenceText } from './evaluate/difference.js';
 import { suiteText } from './evaluate/report.js';
 import { runSuite, type SuiteResult } from './evaluate/run.js';
+import type { Suite } from './evaluate/suite.js';
 import { loadSuites } from './evaluate/suites.js';
 
 interface Report {
@@ -49,7 +50,7 @@ export async function evaluate(args: readonly string[], { dist, pathOf }: EvalCo
   if (!names || rest.length > 0) throw usage('eval needs one list of suites, such as semble,cosqa');
   if (!values.data) throw usage('eval needs --data, the folder of the evaluation data');
   const suites = loadSuites(names, pathOf(values.data));
-  const arms = armsOf(values.arms);
+  const arms = armsOf(values.arms, suites);
   const limit = limitOf(values.limit);
   const store = values.store ? pathOf(values.store) : mkdtempSync(join(tmpdir(), 'scholia-eval-'));
   const report: Report = { version: VERSION, at: new Date().toISOString(), suites: [] };
@@ -77,10 +78,12 @@ export async function evaluate(args: readonly string[], { dist, pathOf }: EvalCo
 /** The next run is quick only if no store made room for another. */
 const NO_PRUNING = { 'index.maxStoreMegabytes': 1_048_576 };
 
-function armsOf(list: string | undefined): string[] {
-  const arms = list?.split(',') ?? Object.keys(ARMS);
-  const unknown = arms.find((arm) => !Object.hasOwn(ARMS, arm));
-  if (unknown !== undefined) throw usage(`There is no arm ${unknown}: ${Object.keys(ARMS).join(', ')}`);
+/** Null: every one that a suite has. */
+function armsOf(list: string | undefined, suites: readonly Suite[]): string[] | null {
+  const known = [...new Set(suites.flatMap(({ arms = ARMS }) => Object.keys(arms)))];
+  const arms = list?.split(',') ?? null;
+  const unknown = arms?.find((arm) => !known.includes(arm));
+  if (unknown !== undefined) throw usage(`There is no arm ${unknown}: ${known.join(', ')}`);
   return arms;
 }
 

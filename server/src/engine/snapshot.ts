@@ -3,6 +3,7 @@
  * one ends it.
  */
 import type { Answer, Arm, Citation, Hit, SearchModel } from '../base/answer.js';
+import type { ContextItem } from '../base/completion.js';
 import type { HoverCard } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import { createPasses } from '../index/filter.js';
@@ -10,6 +11,8 @@ import type { StoreThreads } from '../index/store/threads.js';
 import { wholeWord } from '../index/tokens.js';
 import { type ChatConfig, type ChatOptions, type ChatTurn, chat, type RagContext } from '../rag/chat.js';
 import { verify } from '../rag/cite.js';
+import { type ContextOptions, completionContext } from '../rag/completionContext.js';
+import type { Cursor } from '../rag/cursor.js';
 import { hover } from '../rag/hover.js';
 import { joinContexts } from '../rag/joined.js';
 import { toQuery } from '../rag/query.js';
@@ -25,6 +28,8 @@ export interface Snapshot extends AsyncDisposable {
   /** The last thing asked of a snapshot: its read ends before a model begins to write. */
   ask(turn: ChatTurn, config: ChatConfig, options?: ChatOptions): Promise<Answer>;
   hover(at: { path: string; line: number; column: number }): Promise<HoverCard | null>;
+  /** What a model should know of the repository at a place of a text, be it saved or not. */
+  completionContext(text: string, at: Cursor, options: ContextOptions): Promise<ContextItem[]>;
   /** Each citation as it holds now: in place, moved, or `verified: false`. */
   verify(citations: readonly Citation[]): Promise<Citation[]>;
 }
@@ -51,6 +56,7 @@ export function snapshotOf(rag: RagContext): Snapshot {
     search: (query, limit, options) => search(rag, query, limit, options?.arm),
     ask: (turn, config, options) => chat(rag, turn, config, options),
     hover: (at) => hover(rag, at),
+    completionContext: (text, at, options) => completionContext(rag.view, text, at, options),
     verify: (citations) =>
       Promise.all(
         citations.map(async (citation) => {
@@ -162,6 +168,7 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       if (isHidden({ path })) return overlay.chunksOf(path).slice(0, limit);
       return store.read((reader) => reader.chunksOf(snapshot, path, limit));
     },
+    filesBeside: (path) => store.read((reader) => reader.filesBeside(snapshot, path)),
     filesNamed: (names) => store.read((reader) => reader.filesNamed(snapshot, names)),
     async texts(ranges) {
       const stored = await store.read((reader) => reader.texts(snapshot, ranges));
@@ -184,6 +191,10 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
     async referencesIn(ranges) {
       const stored = await store.read((reader) => reader.referencesIn(snapshot, ranges));
       return ranges.map((range, i) => (isHidden(range) ? overlay.referencesIn(range) : stored[i]!));
+    },
+    async namesUsed(paths) {
+      const stored = await store.read((reader) => reader.namesUsed(snapshot, paths));
+      return paths.map((path, i) => (isHidden({ path }) ? overlay.namesUsed(path) : stored[i]!));
     },
     imports: (paths) => store.read((reader) => reader.imports(snapshot, paths, overlay.imports)),
     // A reader that died took its snapshots along.

@@ -3,17 +3,20 @@ import type { Arm } from '../base/answer.js';
 import type { Engine } from '../engine/engine.js';
 import { openGrep } from './grep.js';
 import type { Passage } from './metrics.js';
+import type { Case } from './suite.js';
 
 /** One way on one tree. */
 export interface Searcher {
-  search(query: string, limit: number): Promise<readonly Passage[]>;
+  search(one: Pick<Case, 'query' | 'cursor'>, limit: number): Promise<readonly Passage[]>;
   close(): Promise<void>;
 }
 
 /** Rejects with an `unavailable` error where the engine cannot go this way; so may a search. */
-type Open = (engine: Engine) => Promise<Searcher>;
+export type Open = (engine: Engine) => Promise<Searcher>;
 
-export const ARMS: Readonly<Record<string, Open>> = {
+export type Arms = Readonly<Record<string, Open>>;
+
+export const ARMS: Arms = {
   grep: openGrep,
   lexical: engineArm('lexical'),
   dense: engineArm('dense'),
@@ -29,7 +32,7 @@ function engineArm(arm: Arm): Open {
   return async (engine) => {
     const snapshot = await engine.snapshot();
     return {
-      search: (query, limit) => snapshot.search(query, limit, { arm }),
+      search: ({ query }, limit) => snapshot.search(query, limit, { arm }),
       close: async () => snapshot[Symbol.asyncDispose](),
     };
   };

@@ -168,6 +168,10 @@ function joinViews(parts: readonly NamedView[]): IndexView {
     },
     filesNamed: async (names) =>
       (await all(async (view) => (await view.filesNamed(names)).map((path) => ({ path })))).map(({ path }) => path),
+    async filesBeside(path) {
+      const { part, within } = viewOf(path);
+      return part ? (await part.view.filesBeside(within)).map((other) => `${part.name}/${other}`) : [];
+    },
     texts: (ranges) =>
       each(
         ranges,
@@ -196,6 +200,13 @@ function joinViews(parts: readonly NamedView[]): IndexView {
     },
     references: (names) => all((view) => view.references(names)),
     referencesIn: (ranges) => each(ranges, (view, own) => view.referencesIn(own), named, []),
+    namesUsed: (paths) =>
+      each(
+        paths.map((path) => ({ path })),
+        (view, own) => view.namesUsed(own.map(({ path }) => path)),
+        (_part, _i, names) => names,
+        [],
+      ),
     imports: (paths) =>
       each(
         paths.map((path) => ({ path })),

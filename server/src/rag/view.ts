@@ -33,6 +33,8 @@ export interface IndexView {
   chunksOf(path: string, limit: number): Promise<ChunkRow[]>;
   /** Paths of the files with one of these names, letter case included. */
   filesNamed(names: readonly string[]): Promise<string[]>;
+  /** Paths of the other files of its folder, in order. */
+  filesBeside(path: string): Promise<string[]>;
   texts(ranges: readonly (LineRange & { path: string })[]): Promise<string[]>;
   uses(name: string, limit: number): Promise<UseRow[]>;
   /** Commits whose subjects hold these terms, best first. */
@@ -43,6 +45,8 @@ export interface IndexView {
   references(names: readonly string[]): Promise<SiteRow[]>;
   /** The same for all names within line ranges, one list for each range. */
   referencesIn(ranges: readonly (LineRange & { path: string })[]): Promise<SiteRow[][]>;
+  /** The names that each file's code refers to. */
+  namesUsed(paths: readonly string[]): Promise<string[][]>;
   /** What each file imports, resolved to files. */
   imports(paths: readonly string[]): Promise<ResolvedImport[][]>;
   /** Nothing more will be asked. A read held open while a model streams would keep the store from folding its log back. */

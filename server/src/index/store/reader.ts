@@ -23,6 +23,7 @@ import { type LexicalQuery, searchPostings } from './lexicalSearch.js';
 import {
   importResolver,
   importsOf,
+  namesUsed,
   type OpenImports,
   referencesIn,
   referencesTo,
@@ -94,6 +95,8 @@ export interface StoreReader extends VectorReader {
   chunksOf(snapshot: number, path: string, limit: number): ChunkRow[];
   /** Paths of the files with one of these names. */
   filesNamed(snapshot: number, names: readonly string[]): string[];
+  /** Paths of the other files of its folder, in order. */
+  filesBeside(snapshot: number, path: string): string[];
   /** Texts of line ranges, exactly as indexed; empty for a file that is not there. */
   texts(snapshot: number, ranges: readonly (LineRange & { path: string })[]): string[];
   /** Lines that hold this exact identifier. */
@@ -108,6 +111,8 @@ export interface StoreReader extends VectorReader {
   references(snapshot: number, names: readonly string[]): SiteRow[];
   /** The same for all names within line ranges, one list for each range. */
   referencesIn(snapshot: number, ranges: readonly (LineRange & { path: string })[]): SiteRow[][];
+  /** The names that each file's code refers to; none for a file that is not there. */
+  namesUsed(snapshot: number, paths: readonly string[]): string[][];
   /** What each file imports, resolved; open buffers count instead of the stored files. */
   imports(snapshot: number, paths: readonly string[], open: readonly OpenImports[]): ResolvedImport[][];
 }
@@ -291,6 +296,16 @@ export function createReader(folder: string): StoreReader {
         .map(({ path }) => path)
         .filter((path) => wanted.has(path.slice(path.lastIndexOf('/') + 1)));
     },
+    filesBeside(snapshot, path) {
+      const folder = path.slice(0, path.lastIndexOf('/') + 1);
+      // The folder's paths are a run in order: those that begin with it. `0` comes after `/`.
+      const rows = databaseOf(snapshot)
+        .prepare("SELECT path FROM present WHERE state = 'done' AND path >= ? AND path < ? ORDER BY path")
+        .all(folder, folder === '' ? '\u{10ffff}' : `${folder.slice(0, -1)}0`);
+      return (rows as { path: string }[])
+        .map((row) => row.path)
+        .filter((other) => other !== path && !other.includes('/', folder.length));
+    },
     texts(snapshot, ranges) {
       const database = databaseOf(snapshot);
       return ranges.map((range) => {
@@ -322,6 +337,7 @@ export function createReader(folder: string): StoreReader {
     commitsOf: (snapshot, path, limit) => historyOf(snapshot).of(path, limit),
     references: (snapshot, names) => referencesTo(databaseOf(snapshot), names),
     referencesIn: (snapshot, ranges) => referencesIn(databaseOf(snapshot), ranges),
+    namesUsed: (snapshot, paths) => namesUsed(databaseOf(snapshot), paths),
     imports(snapshot, paths, open) {
       const view = viewOf(snapshot);
       return importsOf(view.database, resolverOf(view, open), paths, open);
