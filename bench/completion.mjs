@@ -24,7 +24,7 @@ if (!values.data || !values.repos || !values.store) {
   process.exit(2);
 }
 const project = join(import.meta.dirname, '..');
-const dist = join(project, 'dist');
+const dist = process.env.BENCH_DIST ?? join(project, 'dist');
 const bundle = join(dist, 'server/nextNames.bench.cjs');
 await build({
   entryPoints: [join(import.meta.dirname, 'support/nextNames.mjs')],

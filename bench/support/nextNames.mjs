@@ -39,20 +39,42 @@ console.log('before', report(cases, NEXT_WEIGHTS));
 const groups = [...new Set(cases.map(({ group }) => group))];
 const halves = [0, 1].map((half) => groups.filter((_, i) => i % 2 === half));
 for (const [i, half] of halves.entries()) {
-  const weights = fit(found.filter(({ group }) => half.includes(group)));
+  const weights = fitted(found.filter(({ group }) => half.includes(group)));
   const other = cases.filter(({ group }) => halves[1 - i].includes(group));
   console.log(`fitted on the other half`, report(other, weights), 'before', report(other, NEXT_WEIGHTS));
 }
-const weights = fit(found);
+const weights = fitted(found);
 console.log('fitted on all', report(cases, weights));
+for (const tokens of [1024, 2048, 3072, 4096, 1e9])
+  for (const cap of [60, 100, 160]) console.log(tokens, cap, report(cases, weights, tokens, cap));
 console.log(JSON.stringify(Object.fromEntries(SIGNS.map((sign) => [sign, Number(weights[sign].toFixed(2))])), null, 2));
 for (const group of groups) {
   const own = cases.filter((each) => each.group === group);
-  console.log(group, own.length, report(own, weights, true));
+  console.log(group, own.length, report(own, weights));
 }
 if (out) {
   const { writeFileSync } = await import('node:fs');
-  writeFileSync(out, cases.map((one) => JSON.stringify({ id: one.id, at: one.at, symbol: one.symbol, wanted: one.wanted, hit: hits(one, weights), gold: one.gold, goldSigns: one.rows[one.gold]?.signs, goldFileRank: fileRank(one, weights), top: outlinesOf(one.rows, 2048, weights).slice(0, 10).map(({ path }) => path), beaten: one.rows.length })).join('\n'));
+  writeFileSync(
+    out,
+    cases
+      .map((one) =>
+        JSON.stringify({
+          id: one.id,
+          at: one.at,
+          symbol: one.symbol,
+          wanted: one.wanted,
+          hit: hits(one, weights),
+          gold: one.gold,
+          goldSigns: one.rows[one.gold]?.signs,
+          goldFileRank: fileRank(one, weights),
+          top: outlinesOf(one.rows, 2048, weights)
+            .slice(0, 10)
+            .map(({ path }) => path),
+          beaten: one.rows.length,
+        }),
+      )
+      .join('\n'),
+  );
 }
 
 async function gather(engine, { id, cursor, wanted, group }) {
@@ -69,15 +91,23 @@ async function gather(engine, { id, cursor, wanted, group }) {
       ({ definition }) =>
         definition.path === path && definition.startLine <= lines.endLine && definition.nameLine >= lines.startLine,
     );
-    return { id, at: `${cursor.path}:${cursor.line}`, group, wanted: wanted[0], gold, rows: candidates, line: linesOf(source).text.split('\n')[cursor.line - 1]?.trim() };
+    return {
+      id,
+      at: `${cursor.path}:${cursor.line}`,
+      group,
+      wanted: wanted[0],
+      gold,
+      rows: candidates,
+      line: linesOf(source).text.split('\n')[cursor.line - 1]?.trim(),
+    };
   } finally {
     await view.end();
     engine.closeBuffer(cursor.path);
   }
 }
 
-function hits({ rows, wanted }, weights) {
-  return outlinesOf(rows, 2048, weights)
+function hits({ rows, wanted }, weights, tokens = 2048, cap = 100) {
+  return outlinesOf(rows, tokens, weights, 12, cap)
     .slice(0, 10)
     .some(
       ({ path, shown }) =>
@@ -91,14 +121,14 @@ function fileRank({ rows, wanted }, weights) {
 }
 
 /** The mean over groups. */
-function report(some, weights) {
+function report(some, weights, tokens, cap) {
   const by = Map.groupBy(some, ({ group }) => group);
-  const means = [...by.values()].map((own) => own.filter((one) => hits(one, weights)).length / own.length);
+  const means = [...by.values()].map((own) => own.filter((one) => hits(one, weights, tokens, cap)).length / own.length);
   return (means.reduce((sum, each) => sum + each, 0) / means.length).toFixed(3);
 }
 
 /** Softmax over each case's candidates, by Adam on whole passes. */
-function fit(some) {
+function fitted(some) {
   const by = Map.groupBy(some, ({ group }) => group);
   // The best of them are enough to tell it from.
   const kept = some.map(({ rows, gold, group }) => {

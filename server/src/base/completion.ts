@@ -1,5 +1,6 @@
 /** What a completion is made from and what it gives, as every way in tells it. */
-import type { LineRange } from './answer.js';
+import type { LineRange, TraceStep } from './answer.js';
+import type { Gap } from './ports.js';
 
 /** A part of the repository that a model is given besides the text around the cursor. */
 export interface ContextItem extends LineRange {
@@ -17,4 +18,7 @@ export interface Completion {
   insert: string;
   /** Best first. */
   context: ContextItem[];
+  steps: TraceStep[];
+  /** What a model was sent, and where; null when none was asked. */
+  sent: (Gap & { name: string; destination: string }) | null;
 }

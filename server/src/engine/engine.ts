@@ -209,6 +209,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     const model = parts.model();
     return openContext(store, await overlay.read(), vectors.meaning, {
       currentText,
+      includes: async (path) => (await workspace.explain(path)) === null,
       lineHistory,
       searched,
       model,

@@ -3,7 +3,7 @@
  * one ends it.
  */
 import type { Answer, Arm, Citation, Hit, SearchModel } from '../base/answer.js';
-import type { ContextItem } from '../base/completion.js';
+import type { Completion, ContextItem } from '../base/completion.js';
 import type { HoverCard } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import { createPasses } from '../index/filter.js';
@@ -11,6 +11,7 @@ import type { StoreThreads } from '../index/store/threads.js';
 import { wholeWord } from '../index/tokens.js';
 import { type ChatConfig, type ChatOptions, type ChatTurn, chat, type RagContext } from '../rag/chat.js';
 import { verify } from '../rag/cite.js';
+import { type CompletionConfig, type CompletionOptions, complete } from '../rag/complete.js';
 import { type ContextOptions, completionContext } from '../rag/completionContext.js';
 import type { Cursor } from '../rag/cursor.js';
 import { hover } from '../rag/hover.js';
@@ -28,7 +29,9 @@ export interface Snapshot extends AsyncDisposable {
   /** The last thing asked of a snapshot: its read ends before a model begins to write. */
   ask(turn: ChatTurn, config: ChatConfig, options?: ChatOptions): Promise<Answer>;
   hover(at: { path: string; line: number; column: number }): Promise<HoverCard | null>;
-  /** What a model should know of the repository at a place of a text, be it saved or not. */
+  /** What a model should know of the repository at a place of a file as it is now, and what it then writes there. */
+  complete(at: Cursor, config: CompletionConfig, options: CompletionOptions): Promise<Completion>;
+  /** That context alone, of one kind: to compare kinds. */
   completionContext(text: string, at: Cursor, options: ContextOptions): Promise<ContextItem[]>;
   /** Each citation as it holds now: in place, moved, or `verified: false`. */
   verify(citations: readonly Citation[]): Promise<Citation[]>;
@@ -56,6 +59,7 @@ export function snapshotOf(rag: RagContext): Snapshot {
     search: (query, limit, options) => search(rag, query, limit, options?.arm),
     ask: (turn, config, options) => chat(rag, turn, config, options),
     hover: (at) => hover(rag, at),
+    complete: (at, config, options) => complete(rag, at, config, options),
     completionContext: (text, at, options) => completionContext(rag.view, text, at, options),
     verify: (citations) =>
       Promise.all(

@@ -109,7 +109,8 @@ async function runTree(
     const results = cases.map(
       ({ id, query, group, parts, wanted }): CaseResult => ({ id, query, group, parts, wanted, arms: {} }),
     );
-    for (const arm of run.arms) await runArm({ arm, open: arms[arm]! }, engine, prefix, cases, results, run, options.limit);
+    for (const arm of run.arms)
+      await runArm({ arm, open: arms[arm]! }, engine, prefix, cases, results, run, options.limit);
     run.cases.push(...results);
   } finally {
     await engine.close();

@@ -5,12 +5,14 @@
  * sentence in the log. In a workspace that is not trusted there is no model at all.
  */
 import { messageOf } from '../base/errors.js';
-import type { LanguageModel, Log } from '../base/ports.js';
-import { openModel } from '../compose.js';
+import type { InfillModel, LanguageModel, Log } from '../base/ports.js';
+import { openInfill, openModel } from '../compose.js';
 import type { Config } from '../engine/config.js';
 
 export interface ModelChoice {
   current(): LanguageModel | null;
+  /** What fills gaps while somebody types. */
+  completer(): InfillModel | null;
   /** Takes the settings as they are now. */
   choose(config: Config): Promise<void>;
   setKey(origin: string, key: string): void;
@@ -21,8 +23,11 @@ export interface ModelChoice {
 export function createModelChoice(trusted: boolean, log: Log): ModelChoice {
   const keys = new Map<string, string>();
   let model: LanguageModel | null = null;
+  let completer: InfillModel | null = null;
+  let chosen = '';
   return {
     current: () => model,
+    completer: () => completer,
     async choose(config) {
       if (!trusted) return;
       try {
@@ -31,6 +36,7 @@ export function createModelChoice(trusted: boolean, log: Log): ModelChoice {
         model = null;
         log('error', messageOf(error));
       }
+      await chooseCompleter(config);
     },
     setKey(origin, key) {
       if (key === '') keys.delete(origin);
@@ -38,6 +44,25 @@ export function createModelChoice(trusted: boolean, log: Log): ModelChoice {
     },
     keyFor,
   };
+
+  /** Kept while its settings stay, since it knows by now how its server wants to be asked. */
+  async function chooseCompleter(config: Config): Promise<void> {
+    const key = keyFor(config.settings['completion.baseUrl']);
+    const wanted = JSON.stringify([
+      key,
+      ['baseUrl', 'name', 'format', 'enabled'].map(
+        (name) => config.settings[`completion.${name}` as keyof Config['settings']],
+      ),
+    ]);
+    if (wanted === chosen) return;
+    chosen = wanted;
+    try {
+      completer = await openInfill(config, key, log);
+    } catch (error) {
+      completer = null;
+      log('error', messageOf(error));
+    }
+  }
 
   function keyFor(baseUrl: string): string | undefined {
     try {

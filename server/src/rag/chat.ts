@@ -25,6 +25,8 @@ import { ANSWERABLE, JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights } from '.
 export interface RagContext {
   view: IndexView;
   currentText: CurrentText;
+  /** Whether the index takes a file of this name, be it there or not. */
+  includes(path: string): Promise<boolean>;
   /** Of lines as `currentText` has them. Rejects with an `unavailable` error, a sentence, where it cannot be told. */
   lineHistory(path: string, range: LineRange, signal?: AbortSignal): Promise<LineHistory>;
   /** What there is to search, for a refusal to tell. */

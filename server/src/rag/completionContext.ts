@@ -38,15 +38,18 @@ export async function completionContext(
   const { id: language } = languageOf(cursor.path, text.slice(0, 200));
   const { candidates, similar } = await nextNames(view, text, cursor, around, language);
   const outlines = kind === 'similar' ? [] : outlinesOf(candidates, kind === 'all' ? 0.8 * maxTokens : maxTokens);
-  const code = kind === 'symbols' ? [] : await similarItems(view, similar.slice(0, kind === 'all' ? MAX_SIMILAR : MAX_ITEMS));
+  const code =
+    kind === 'symbols' ? [] : await similarItems(view, similar.slice(0, kind === 'all' ? MAX_SIMILAR : MAX_ITEMS));
   const list = [...outlines.slice(0, MAX_OUTLINES), ...code, ...outlines.slice(MAX_OUTLINES)];
   let left = maxTokens;
-  return list.filter((item) => {
-    const tokens = tokenEstimate(item.text);
-    if (tokens > left) return false;
-    left -= tokens;
-    return true;
-  }).slice(0, MAX_ITEMS);
+  return list
+    .filter((item) => {
+      const tokens = tokenEstimate(item.text);
+      if (tokens > left) return false;
+      left -= tokens;
+      return true;
+    })
+    .slice(0, MAX_ITEMS);
 }
 
 async function similarItems(view: IndexView, chunks: readonly ChunkRow[]): Promise<ContextItem[]> {
@@ -65,9 +68,14 @@ interface Weighed extends Candidate {
   weight: number;
 }
 
-export function outlinesOf(candidates: readonly Candidate[], maxTokens: number, weights: NextWeights = NEXT_WEIGHTS, most = MAX_ITEMS): ContextItem[] {
+export function outlinesOf(
+  candidates: readonly Candidate[],
+  maxTokens: number,
+  weights: NextWeights = NEXT_WEIGHTS,
+  most = MAX_ITEMS,
+  cap = MAX_SIGNATURE,
+): ContextItem[] {
   const weighed = candidates.map((one): Weighed => ({ ...one, weight: likelihood(one.signs, weights) }));
-  const total = weighed.reduce((sum, { weight }) => sum + weight, 0);
   const files = [...Map.groupBy(weighed, ({ definition }) => definition.path).values()]
     .map((members) => members.sort(byWeight))
     .map((members) => ({ members, weight: members.slice(0, 20).reduce((sum, { weight }) => sum + weight, 0) }))
@@ -77,12 +85,11 @@ export function outlinesOf(candidates: readonly Candidate[], maxTokens: number, 
   let left = maxTokens;
   const kept = new Set<Weighed>();
   for (const one of shown) {
-    const cost = tokenEstimate(one.definition.signature.slice(0, MAX_SIGNATURE)) + 2;
+    const cost = tokenEstimate(one.definition.signature.slice(0, cap)) + 1;
     if (cost > left) break;
     left -= cost;
     kept.add(one);
   }
-  void total;
   return files.flatMap(({ members }) => {
     const own = members.filter((one) => kept.has(one)).sort((a, b) => a.definition.startLine - b.definition.startLine);
     return own.length > 0 ? [outlineOf(own)] : [];

@@ -30,7 +30,8 @@ export interface Surroundings {
 }
 
 const WORD = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
-const MEMBER = /((?:[\p{L}_$@][\p{L}\p{M}\p{N}_$]*(?:\([^()]*\))?\s*(?:\.|\?\.|->|::)\s*)*)([\p{L}_$][\p{L}\p{M}\p{N}_$]*)?$/u;
+const MEMBER =
+  /((?:[\p{L}_$@][\p{L}\p{M}\p{N}_$]*(?:\([^()]*\))?\s*(?:\.|\?\.|->|::)\s*)*)([\p{L}_$][\p{L}\p{M}\p{N}_$]*)?$/u;
 const OWNER = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*(?=\s*(?:\.|\?\.|->)\s*[\p{L}_])/gu;
 const VARIABLE_LINES = 15;
 /** Lines after which a word counts half. */
@@ -46,7 +47,8 @@ export function surroundings(lines: Lines, { line, column }: Cursor): Surroundin
   note(above, typed.slice(0, typed.length - fragment.length), 0);
   for (let at = line - 1; at >= Math.max(1, line - REACH); at--) note(above, lineAt(lines, at), line - at);
   const below = new Map<string, number>();
-  for (let at = line + 1; at <= Math.min(lineCount(lines), line + REACH); at++) note(below, lineAt(lines, at), at - line);
+  for (let at = line + 1; at <= Math.min(lineCount(lines), line + REACH); at++)
+    note(below, lineAt(lines, at), at - line);
   const variables = new Map<string, number>();
   for (let at = line - VARIABLE_LINES; at <= line + VARIABLE_LINES; at++) {
     if (at < 1 || at > lineCount(lines)) continue;

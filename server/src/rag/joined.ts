@@ -23,6 +23,10 @@ export function joinContexts(parts: readonly NamedContext[]): RagContext {
       const { name, within } = divided(path);
       return (await contextOf.get(name)?.currentText(within)) ?? null;
     },
+    async includes(path) {
+      const { name, within } = divided(path);
+      return (await contextOf.get(name)?.includes(within)) ?? false;
+    },
     lineHistory(path, range, signal) {
       const { name, within } = divided(path);
       return contextOf.get(name)!.lineHistory(within, range, signal);

@@ -29,6 +29,10 @@ export interface Signs {
   usedBeside: number;
   /** How many files that hold similar code use its name. */
   usedSimilar: number;
+  /** It, or what it belongs to, is imported by name and not used yet. */
+  unused: number;
+  /** The nearest name that means something of its file. */
+  nearest: number;
   /** The file imports it by its name. */
   imported: number;
   /** The file imports its file. */
@@ -121,6 +125,11 @@ export async function nextNames(
 
   const types = new Map<string, number>();
   const fileNear = new Map<string, number>();
+  const nearestIn = new Map<string, number>();
+  const counts = new Map<string, number>();
+  for (const [word] of text.matchAll(WORD)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const importedNames = new Set(imports!.flatMap((one) => (one.files.length > 0 ? one.names : [])));
+  const isUnused = (name: string) => importedNames.has(name) && counts.get(name) === 1;
   const deeper = new Map<string, number>();
   const meantBy = new Map<string, number>();
   const meantBelow = new Map<string, number>();
@@ -131,9 +140,12 @@ export async function nextNames(
       if (TYPES.has(definition.kind)) raise(types, name, weight * share);
       for (const word of wordsOf(definition.signature)) raise(deeper, word, 0.7 * weight * share);
       if (share >= 0.3 && around.above.has(name)) meantBy.set(keyOf(definition), (around.above.get(name) ?? 0) * share);
-      if (share >= 0.3 && around.below.has(name)) meantBelow.set(keyOf(definition), (around.below.get(name) ?? 0) * share);
-      if (definition.path !== path)
+      if (share >= 0.3 && around.below.has(name))
+        meantBelow.set(keyOf(definition), (around.below.get(name) ?? 0) * share);
+      if (definition.path !== path) {
         fileNear.set(definition.path, (fileNear.get(definition.path) ?? 0) + weight * share);
+        raise(nearestIn, definition.path, weight * share);
+      }
     }
   }
   const receivers = await receiverTypes(view, text, cursor, around, family);
@@ -185,7 +197,7 @@ export async function nextNames(
     definitions
       .filter((one) => languageFamily(one.language) === family && !NOT_NAMED.has(one.kind) && one.kind !== 'module')
       .map((definition): Candidate => {
-        const { name, kind, role, rank, signature } = definition;
+        const { name, kind, role, rank } = definition;
         const owner = ownerOf(definition);
         const isBeside = folderOf(definition.path) === folderOf(path);
         return {
@@ -198,9 +210,9 @@ export async function nextNames(
             mentioned: Number(around.above.has(name) || around.below.has(name)),
             usedBeside: usedBeside.get(name) ?? 0,
             usedSimilar: usedSimilar.get(name) ?? 0,
-            imported: Number(
-              imports!.some((one) => one.names.includes(name) && one.files.includes(definition.path)),
-            ),
+            unused: Number(isUnused(name) || isUnused(owner)),
+            nearest: nearestIn.get(definition.path) ?? 0,
+            imported: Number(imports!.some((one) => one.names.includes(name) && one.files.includes(definition.path))),
             importedFile: Number(importedFiles.has(definition.path)),
             scope: Number(scopeFiles.has(definition.path)),
             beside: Number(isBeside),
@@ -292,7 +304,13 @@ function connectionOf(
 
 async function similarChunks(view: IndexView, path: string, query: string): Promise<ChunkRow[]> {
   const terms = [...new Set(tokensOf(query))];
-  const found = await view.lexical({ terms, parameters: LEXICAL, maxTerms: MAX_TERMS, limit: 3 * MAX_SIMILAR, filter: null });
+  const found = await view.lexical({
+    terms,
+    parameters: LEXICAL,
+    maxTerms: MAX_TERMS,
+    limit: 3 * MAX_SIMILAR,
+    filter: null,
+  });
   return found.candidates.filter((chunk) => chunk.path !== path && chunk.role === 'source').slice(0, MAX_SIMILAR);
 }
 
@@ -300,7 +318,7 @@ async function similarChunks(view: IndexView, path: string, query: string): Prom
 async function receiverTypes(
   view: IndexView,
   text: string,
-  { path, line, column }: Cursor,
+  { path, line }: Cursor,
   { receiver }: Surroundings,
   family: string,
 ): Promise<string[]> {
@@ -312,7 +330,12 @@ async function receiverTypes(
   if (/^(this|self|Self|@)$/.test(root)) {
     const [own] = await view.definitionsIn([{ path, startLine: 1, endLine: line }]);
     types = own!.filter(({ kind, endLine }) => TYPES.has(kind) && endLine >= line).map(({ name }) => name);
-    types.push(...own!.filter(({ kind }) => kind === 'method').slice(-1).map(ownerOf));
+    types.push(
+      ...own!
+        .filter(({ kind }) => kind === 'method')
+        .slice(-1)
+        .map(ownerOf),
+    );
   }
   for (const name of [null, ...rest]) {
     const wanted = name === null ? types : [name];
@@ -320,9 +343,13 @@ async function receiverTypes(
     const fit = name === null ? found : found.filter((one) => types.includes(ownerOf(one)));
     const own = fit.filter(({ kind }) => TYPES.has(kind)).map((one) => one.name);
     const through = (fit.length > 0 ? fit : found).filter(({ kind }) => !TYPES.has(kind));
-    types = [...new Set([...own, ...through.flatMap(({ signature, name: self }) => wordsOf(signature).filter((word) => word !== self))])].slice(0, 40);
+    types = [
+      ...new Set([
+        ...own,
+        ...through.flatMap(({ signature, name: self }) => wordsOf(signature).filter((word) => word !== self)),
+      ]),
+    ].slice(0, 40);
   }
-  void column;
   return types;
 }
 
@@ -335,8 +362,7 @@ function ownerOf({ qualified }: DefinitionRow): string {
   return qualified.split('.').at(-2) ?? '';
 }
 
-function isHidden({ name, signature, path }: DefinitionRow, family: string, isBeside: boolean): boolean {
-  void path;
+function isHidden({ name, signature }: DefinitionRow, family: string, isBeside: boolean): boolean {
   if (family === 'go') return !isBeside && !/^\p{Lu}/u.test(name);
   return /^[_#]/.test(name) || PRIVATE.test(signature);
 }

@@ -14,6 +14,8 @@ export const NEXT_WEIGHTS: NextWeights = {
   mentioned: 1.03,
   usedBeside: -0.7,
   usedSimilar: -0.38,
+  unused: 2,
+  nearest: 1,
   imported: 1.69,
   importedFile: -0.66,
   scope: -0.14,
