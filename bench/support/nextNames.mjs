@@ -36,6 +36,9 @@ for (const tree of suite.trees) {
 const found = cases.filter(({ gold }) => gold >= 0);
 console.log(`${cases.length} cases, the definition is among the candidates of ${found.length}`);
 console.log('before', report(cases, NEXT_WEIGHTS));
+for (const tokens of [1024, 2048, 4096])
+  for (const even of [0, 0.4, 0.7]) console.log(tokens, even, report(cases, NEXT_WEIGHTS, tokens, 100, even));
+for (const sign of SIGNS) console.log('without', sign, report(cases, { ...NEXT_WEIGHTS, [sign]: 0 }));
 const groups = [...new Set(cases.map(({ group }) => group))];
 const halves = [0, 1].map((half) => groups.filter((_, i) => i % 2 === half));
 for (const [i, half] of halves.entries()) {
@@ -45,8 +48,6 @@ for (const [i, half] of halves.entries()) {
 }
 const weights = fitted(found);
 console.log('fitted on all', report(cases, weights));
-for (const tokens of [1024, 2048, 3072, 4096, 1e9])
-  for (const cap of [60, 100, 160]) console.log(tokens, cap, report(cases, weights, tokens, cap));
 console.log(JSON.stringify(Object.fromEntries(SIGNS.map((sign) => [sign, Number(weights[sign].toFixed(2))])), null, 2));
 for (const group of groups) {
   const own = cases.filter((each) => each.group === group);
@@ -106,8 +107,8 @@ async function gather(engine, { id, cursor, wanted, group }) {
   }
 }
 
-function hits({ rows, wanted }, weights, tokens = 2048, cap = 100) {
-  return outlinesOf(rows, tokens, weights, 12, cap)
+function hits({ rows, wanted }, weights, tokens = 4096, cap = 100, even = 0.4) {
+  return outlinesOf(rows, tokens, weights, 12, cap, even)
     .slice(0, 10)
     .some(
       ({ path, shown }) =>
@@ -121,9 +122,11 @@ function fileRank({ rows, wanted }, weights) {
 }
 
 /** The mean over groups. */
-function report(some, weights, tokens, cap) {
+function report(some, weights, tokens, cap, even) {
   const by = Map.groupBy(some, ({ group }) => group);
-  const means = [...by.values()].map((own) => own.filter((one) => hits(one, weights, tokens, cap)).length / own.length);
+  const means = [...by.values()].map(
+    (own) => own.filter((one) => hits(one, weights, tokens, cap, even)).length / own.length,
+  );
   return (means.reduce((sum, each) => sum + each, 0) / means.length).toFixed(3);
 }
 

@@ -44,7 +44,6 @@ export interface OverlayView {
   uses(isUse: (line: string) => boolean): UseRow[];
   references(names: readonly string[]): SiteRow[];
   referencesIn(range: LineRange & { path: string }): SiteRow[];
-  namesUsed(path: string): string[];
   readonly imports: readonly OpenImports[];
 }
 
@@ -139,7 +138,6 @@ function viewOf(files: readonly IndexedFile[]): OverlayView {
       const file = byPath.get(path);
       return file ? sitesOf(file).filter(({ line }) => startLine <= line && line <= endLine) : [];
     },
-    namesUsed: (path) => [...new Set(byPath.has(path) ? sitesOf(byPath.get(path)!).map(({ name }) => name) : [])],
     imports: files.map(({ path, language, links }) => ({ path, language, imports: unpackLinks(links).imports })),
   };
 }

@@ -196,10 +196,6 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       const stored = await store.read((reader) => reader.referencesIn(snapshot, ranges));
       return ranges.map((range, i) => (isHidden(range) ? overlay.referencesIn(range) : stored[i]!));
     },
-    async namesUsed(paths) {
-      const stored = await store.read((reader) => reader.namesUsed(snapshot, paths));
-      return paths.map((path, i) => (isHidden({ path }) ? overlay.namesUsed(path) : stored[i]!));
-    },
     imports: (paths) => store.read((reader) => reader.imports(snapshot, paths, overlay.imports)),
     // A reader that died took its snapshots along.
     end: () => store.read((reader) => reader.end(snapshot)).catch(() => {}),

@@ -22,7 +22,7 @@ interface Row {
   defined_in: { path: string; line: number };
 }
 
-const CONTEXT_TOKENS = 2048;
+const CONTEXT_TOKENS = 4096;
 
 export function loadXfileCompletion(folder: string): Suite {
   const trees = new Map<string, RepositoryTree>();

@@ -5,7 +5,8 @@
  * Which way works is found out with the first gap, in this order, and remembered; a server that refuses every way is
  * left alone for some minutes, so that it is not asked at each key. A llama.cpp server takes a `suffix` and does not
  * look at it, and Ollama puts any prompt into a form of its own, so each is told by what only it has. Somebody is
- * typing: nothing is repeated, and an abort closes the connection.
+ * typing: nothing is repeated, and an abort closes the connection. Replies are streamed though they are read as a whole,
+ * because only of a stream do servers notice at once that nobody reads it.
  */
 import { EngineError, kindOf } from '../base/errors.js';
 import type { Gap, InfillModel } from '../base/ports.js';
@@ -40,6 +41,7 @@ export function remoteInfill(options: InfillOptions): InfillModel {
       ...WAIT,
       timeoutMs: options.timeoutMs ?? WAIT.totalTimeoutMs,
       signal,
+      read: wholeReply,
     });
 
   const infill: Way = async (gap, signal) => {
@@ -51,6 +53,7 @@ export function remoteInfill(options: InfillOptions): InfillModel {
         input_prefix: prefix,
         input_suffix: suffix,
         input_extra: context.map(({ path, text }) => ({ filename: path, text })).toReversed(),
+        stream: true,
         n_predict: maxTokens,
         stop: stops,
         cache_prompt: true,
@@ -59,7 +62,7 @@ export function remoteInfill(options: InfillOptions): InfillModel {
       gap,
       signal,
     );
-    return textIn((reply as { content?: unknown }).content, address);
+    return textIn(reply, address);
   };
 
   const completions =
@@ -67,16 +70,31 @@ export function remoteInfill(options: InfillOptions): InfillModel {
     async (gap, signal) => {
       const { prefix, suffix, maxTokens, stops } = gap;
       const prompt = asPrefix(gap) + prefix;
-      const body = { model: name, prompt, suffix, max_tokens: maxTokens, temperature: 0, stop: stops.slice(0, 4) };
-      return choiceIn(await ask(server, path, body, gap, signal), address);
+      const body = {
+        model: name,
+        prompt,
+        suffix,
+        max_tokens: maxTokens,
+        temperature: 0,
+        stop: stops.slice(0, 4),
+        stream: true,
+      };
+      return textIn(await ask(server, path, body, gap, signal), address);
     };
 
   const template =
     (format: FillFormat): Way =>
     async (gap, signal) => {
       const stop = [...gap.stops, ...format.stops];
-      const body = { model: name, prompt: format.prompt(gap), max_tokens: gap.maxTokens, temperature: 0, stop };
-      return choiceIn(await ask(server, '/completions', body, gap, signal), address);
+      const body = {
+        model: name,
+        prompt: format.prompt(gap),
+        max_tokens: gap.maxTokens,
+        temperature: 0,
+        stop,
+        stream: true,
+      };
+      return textIn(await ask(server, '/completions', body, gap, signal), address);
     };
 
   async function isOllama(gap: Gap, signal?: AbortSignal): Promise<boolean> {
@@ -147,13 +165,34 @@ function asPrefix({ context }: Gap): string {
     .join('');
 }
 
-function choiceIn(reply: unknown, address: Address): string {
-  const { choices } = reply as { choices?: { text?: unknown; message?: { content?: unknown } }[] };
-  const choice = Array.isArray(choices) ? choices[0] : undefined;
-  return textIn(choice?.text ?? choice?.message?.content, address);
+/** A piece or the whole, as each kind of server has it. */
+interface Piece {
+  /** llama.cpp. */
+  content?: unknown;
+  choices?: { text?: unknown; message?: { content?: unknown }; delta?: { content?: unknown } }[];
+  error?: unknown;
 }
 
-function textIn(text: unknown, address: Address): string {
+/** JSON, or a stream of events as one text. Undefined for what is neither. */
+function wholeReply(text: string): unknown {
+  const events = text.split(/\r?\n/).flatMap((line) => /^(?:data|error): ?(\{.*)$/.exec(line)?.[1] ?? []);
+  try {
+    if (events.length === 0) return JSON.parse(text);
+    const pieces = events.map((event): Piece => JSON.parse(event));
+    const failed = pieces.find(({ error }) => error);
+    return failed ?? { content: pieces.map((piece) => textOf(piece) ?? '').join('') };
+  } catch {
+    return undefined;
+  }
+}
+
+function textIn(reply: unknown, address: Address): string {
+  const text = textOf(reply as Piece);
   if (typeof text !== 'string') throw unreadable(address);
   return text;
+}
+
+function textOf({ content, choices }: Piece): unknown {
+  const choice = Array.isArray(choices) ? choices[0] : undefined;
+  return content ?? choice?.text ?? choice?.message?.content ?? choice?.delta?.content;
 }

@@ -88,7 +88,7 @@ export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'completion.baseUrl': {"type":"string","default":""},
   'completion.name': {"type":"string","default":""},
   'completion.format': {"type":"string","enum":["auto","infill","suffix","fim","qwen","starcoder","codellama","deepseek","codestral","codegemma","granite","seed"],"default":"auto"},
-  'completion.contextTokens': {"type":"integer","minimum":0,"maximum":32768,"default":2048},
+  'completion.contextTokens': {"type":"integer","minimum":0,"maximum":32768,"default":4096},
   'completion.maxTokens': {"type":"integer","minimum":8,"maximum":2048,"default":128},
   'completion.debounceMilliseconds': {"type":"integer","minimum":0,"maximum":5000,"default":150},
   'completion.inText': {"type":"boolean","default":false},

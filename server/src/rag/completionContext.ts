@@ -11,7 +11,7 @@ import { languageOf } from '../index/languages.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import { type Cursor, surroundings } from './cursor.js';
 import { type Candidate, nextNames } from './nextNames.js';
-import { likelihood, NEXT_WEIGHTS, type NextWeights } from './nextWeights.js';
+import { likelihood, NEXT_WEIGHTS, type NextWeights, strongest } from './nextWeights.js';
 import { tokenEstimate } from './prompt.js';
 import type { IndexView } from './view.js';
 
@@ -23,10 +23,12 @@ export interface ContextOptions {
 }
 
 /** Outlines before the first piece of similar code. */
-const MAX_OUTLINES = 8;
+const MAX_OUTLINES = 10;
 const MAX_SIMILAR = 2;
 const MAX_ITEMS = 12;
-const MAX_SIGNATURE = 160;
+const MAX_SIGNATURE = 100;
+/** Of the budget that the files of a context share evenly. */
+const EVEN_SHARE = 0.4;
 
 export async function completionContext(
   view: IndexView,
@@ -38,8 +40,9 @@ export async function completionContext(
   const { id: language } = languageOf(cursor.path, text.slice(0, 200));
   const { candidates, similar } = await nextNames(view, text, cursor, around, language);
   const outlines = kind === 'similar' ? [] : outlinesOf(candidates, kind === 'all' ? 0.8 * maxTokens : maxTokens);
-  const code =
-    kind === 'symbols' ? [] : await similarItems(view, similar.slice(0, kind === 'all' ? MAX_SIMILAR : MAX_ITEMS));
+  const fresh = similar.filter((chunk) => !outlines.some((outline) => isShownBy(chunk, outline)));
+  const most = kind === 'all' ? MAX_SIMILAR : MAX_ITEMS;
+  const code = kind === 'symbols' ? [] : await similarItems(view, fresh.slice(0, most));
   const list = [...outlines.slice(0, MAX_OUTLINES), ...code, ...outlines.slice(MAX_OUTLINES)];
   let left = maxTokens;
   return list
@@ -64,6 +67,11 @@ async function similarItems(view: IndexView, chunks: readonly ChunkRow[]): Promi
   }));
 }
 
+/** Some of its lines are there already. */
+function isShownBy(chunk: ChunkRow, { path, shown }: ContextItem): boolean {
+  return path === chunk.path && shown.some((one) => one.startLine <= chunk.endLine && one.endLine >= chunk.startLine);
+}
+
 interface Weighed extends Candidate {
   weight: number;
 }
@@ -74,6 +82,7 @@ export function outlinesOf(
   weights: NextWeights = NEXT_WEIGHTS,
   most = MAX_ITEMS,
   cap = MAX_SIGNATURE,
+  evenShare = EVEN_SHARE,
 ): ContextItem[] {
   const weighed = candidates.map((one): Weighed => ({ ...one, weight: likelihood(one.signs, weights) }));
   const files = [...Map.groupBy(weighed, ({ definition }) => definition.path).values()]
@@ -81,15 +90,23 @@ export function outlinesOf(
     .map((members) => ({ members, weight: members.slice(0, 20).reduce((sum, { weight }) => sum + weight, 0) }))
     .sort((a, b) => b.weight - a.weight || (a.members[0]!.definition.path < b.members[0]!.definition.path ? -1 : 1))
     .slice(0, most);
-  const shown = files.flatMap(({ members }) => members).sort(byWeight);
-  let left = maxTokens;
   const kept = new Set<Weighed>();
-  for (const one of shown) {
-    const cost = tokenEstimate(one.definition.signature.slice(0, cap)) + 1;
-    if (cost > left) break;
-    left -= cost;
-    kept.add(one);
-  }
+  let left = maxTokens;
+  const take = (some: readonly Weighed[], most: number) => {
+    let own = most;
+    for (const one of some) {
+      const cost = tokenEstimate(one.definition.signature.slice(0, cap)) + 1;
+      if (kept.has(one)) continue;
+      if (cost > Math.min(own, left)) break;
+      own -= cost;
+      left -= cost;
+      kept.add(one);
+    }
+  };
+  // Something of each, then whatever is likeliest.
+  const share = (evenShare * maxTokens) / files.length;
+  for (const { members } of files) take(members, share);
+  take(files.flatMap(({ members }) => members).sort(byWeight), left);
   return files.flatMap(({ members }) => {
     const own = members.filter((one) => kept.has(one)).sort((a, b) => a.definition.startLine - b.definition.startLine);
     return own.length > 0 ? [outlineOf(own)] : [];
@@ -104,7 +121,7 @@ function outlineOf(members: readonly Weighed[]): ContextItem {
     path: first.path,
     startLine: first.startLine,
     endLine: Math.max(last.nameLine, last.startLine),
-    why: `defines ${best.definition.qualified}`,
+    why: `${best.definition.qualified}: ${strongest(best.signs)}`,
     text: members.map(({ definition }) => definition.signature.slice(0, MAX_SIGNATURE)).join('\n'),
     shown: members.map(({ definition }) => ({ startLine: definition.startLine, endLine: definition.nameLine })),
   };

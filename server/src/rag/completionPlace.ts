@@ -9,7 +9,7 @@ export type Extent = 'none' | 'line' | 'block';
 const HASH = new Set(['python', 'ruby', 'shellscript', 'elixir', 'r', 'julia', 'powershell', 'yaml', 'toml', 'perl']);
 const DASHES = new Set(['lua', 'haskell', 'sql']);
 /** What is followed by a block on the next lines. */
-const OPENS = /([{([:]|=>|->|\bdo|\bthen|\belse|\bbegin|\bof|=)\s*$/;
+const OPENS = /([{([:]|=>|->|\bdo|\bthen|\belse|\bbegin|\bof)\s*$/;
 
 /** `prefix` and `suffix` are the text on both sides of the cursor. */
 export function extentAt(prefix: string, suffix: string, language: string, inText: boolean): Extent {

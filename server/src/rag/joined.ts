@@ -204,13 +204,6 @@ function joinViews(parts: readonly NamedView[]): IndexView {
     },
     references: (names) => all((view) => view.references(names)),
     referencesIn: (ranges) => each(ranges, (view, own) => view.referencesIn(own), named, []),
-    namesUsed: (paths) =>
-      each(
-        paths.map((path) => ({ path })),
-        (view, own) => view.namesUsed(own.map(({ path }) => path)),
-        (_part, _i, names) => names,
-        [],
-      ),
     imports: (paths) =>
       each(
         paths.map((path) => ({ path })),

@@ -17,30 +17,17 @@ import { LEXICAL } from './weights.js';
 
 /** What speaks for a definition, each from 0 to about 1. */
 export interface Signs {
-  /** Its name stands near above. */
-  above: number;
-  below: number;
-  /** The same, for a name that means it. */
+  /** How near above a name stands that means it. */
   meantAbove: number;
   meantBelow: number;
   /** Its name stands anywhere near. */
   mentioned: number;
-  /** How many files of the folder use its name. */
-  usedBeside: number;
-  /** How many files that hold similar code use its name. */
-  usedSimilar: number;
   /** It, or what it belongs to, is imported by name and not used yet. */
   unused: number;
   /** The nearest name that means something of its file. */
   nearest: number;
   /** The file imports it by its name. */
   imported: number;
-  /** The file imports its file. */
-  importedFile: number;
-  /** It is in the same folder, where a folder is a scope. */
-  scope: number;
-  /** It is in the same folder. */
-  beside: number;
   /** What it belongs to is a type in scope. */
   member: number;
   /** It belongs to the type of what the cursor stands behind. */
@@ -84,8 +71,6 @@ const MAX_NAMES = 600;
 /** Files whose definitions are looked at. */
 const MAX_FILES = 250;
 const MAX_SIMILAR = 12;
-/** Files of the folder whose names are looked at. */
-const MAX_BESIDE = 40;
 const MAX_TERMS = 60;
 const WHOLE = { startLine: 1, endLine: Number.MAX_SAFE_INTEGER };
 
@@ -115,8 +100,6 @@ export async function nextNames(
   }
   for (const [variable, weight] of around.variables)
     for (const type of declaredTypes(text, variable)) raise(scoped, type, 0.8 * weight);
-  const usedBeside = await usage(view, [...beside.slice(0, MAX_BESIDE)], cursor.path);
-  const usedSimilar = await usage(view, [...new Set(similar.map((chunk) => chunk.path))], cursor.path);
   const names = byWeight(scoped, around.below).slice(0, MAX_NAMES);
   const named = await definitionsOf(view, names, family);
   const importedFiles = new Set(imports!.flatMap(({ files }) => files));
@@ -203,19 +186,12 @@ export async function nextNames(
         return {
           definition,
           signs: {
-            above: around.above.get(name) ?? 0,
-            below: around.below.get(name) ?? 0,
             meantAbove: meantBy.get(keyOf(definition)) ?? 0,
             meantBelow: meantBelow.get(keyOf(definition)) ?? 0,
             mentioned: Number(around.above.has(name) || around.below.has(name)),
-            usedBeside: usedBeside.get(name) ?? 0,
-            usedSimilar: usedSimilar.get(name) ?? 0,
             unused: Number(isUnused(name) || isUnused(owner)),
             nearest: nearestIn.get(definition.path) ?? 0,
             imported: Number(imports!.some((one) => one.names.includes(name) && one.files.includes(definition.path))),
-            importedFile: Number(importedFiles.has(definition.path)),
-            scope: Number(scopeFiles.has(definition.path)),
-            beside: Number(isBeside),
             member: owner === '' ? 0 : (types.get(owner) ?? 0),
             receiver: Number(receivers.includes(owner) || (receivers.length > 0 && receivers.includes(name))),
             near: squashed(fileNear.get(definition.path) ?? 0),
@@ -233,16 +209,6 @@ export async function nextNames(
       }),
   );
   return { candidates, similar };
-}
-
-/** Share of these files that use a name. */
-async function usage(view: IndexView, paths: readonly string[], from: string): Promise<Map<string, number>> {
-  const others = paths.filter((path) => path !== from);
-  const counts = new Map<string, number>();
-  for (const names of await view.namesUsed(others))
-    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const [name, count] of counts) counts.set(name, Math.log1p(count) / Math.log(2 + others.length));
-  return counts;
 }
 
 function keyOf({ path, nameLine, qualified }: DefinitionRow): string {

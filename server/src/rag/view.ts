@@ -45,8 +45,6 @@ export interface IndexView {
   references(names: readonly string[]): Promise<SiteRow[]>;
   /** The same for all names within line ranges, one list for each range. */
   referencesIn(ranges: readonly (LineRange & { path: string })[]): Promise<SiteRow[][]>;
-  /** The names that each file's code refers to. */
-  namesUsed(paths: readonly string[]): Promise<string[][]>;
   /** What each file imports, resolved to files. */
   imports(paths: readonly string[]): Promise<ResolvedImport[][]>;
   /** Nothing more will be asked. A read held open while a model streams would keep the store from folding its log back. */

@@ -8,7 +8,7 @@ import { createImportResolver, type ImportResolver, type ResolvedImport } from '
 import type { ParsedFile, SymbolRecord } from '../parse.js';
 import { BODY, visitPacked } from '../postings.js';
 import { FACT_FILE, readFacts } from '../projectFacts.js';
-import { type Reference, unpackLinks, unpackNames } from '../references.js';
+import { type Reference, unpackLinks } from '../references.js';
 import type { FileRole } from '../roles.js';
 import { tokensOf } from '../tokens.js';
 import { postingRows } from './postingLists.js';
@@ -53,15 +53,6 @@ export function referencesIn(database: DatabaseSync, ranges: readonly (LineRange
   return ranges.map(({ path, startLine, endLine }) => {
     const file = find.get(path) as LinkedFile | undefined;
     return file ? sitesOf(database, file, ({ line }) => startLine <= line && line <= endLine) : [];
-  });
-}
-
-/** The names that each file's code refers to; none for a file that is not stored. */
-export function namesUsed(database: DatabaseSync, paths: readonly string[]): string[][] {
-  const find = database.prepare(`${LINKED_FILE} WHERE f.path = ?`);
-  return paths.map((path) => {
-    const file = find.get(path) as LinkedFile | undefined;
-    return file ? [...unpackNames(file.data).names.keys()] : [];
   });
 }
 

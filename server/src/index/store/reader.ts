@@ -23,7 +23,6 @@ import { type LexicalQuery, searchPostings } from './lexicalSearch.js';
 import {
   importResolver,
   importsOf,
-  namesUsed,
   type OpenImports,
   referencesIn,
   referencesTo,
@@ -111,8 +110,6 @@ export interface StoreReader extends VectorReader {
   references(snapshot: number, names: readonly string[]): SiteRow[];
   /** The same for all names within line ranges, one list for each range. */
   referencesIn(snapshot: number, ranges: readonly (LineRange & { path: string })[]): SiteRow[][];
-  /** The names that each file's code refers to; none for a file that is not there. */
-  namesUsed(snapshot: number, paths: readonly string[]): string[][];
   /** What each file imports, resolved; open buffers count instead of the stored files. */
   imports(snapshot: number, paths: readonly string[], open: readonly OpenImports[]): ResolvedImport[][];
 }
@@ -337,7 +334,6 @@ export function createReader(folder: string): StoreReader {
     commitsOf: (snapshot, path, limit) => historyOf(snapshot).of(path, limit),
     references: (snapshot, names) => referencesTo(databaseOf(snapshot), names),
     referencesIn: (snapshot, ranges) => referencesIn(databaseOf(snapshot), ranges),
-    namesUsed: (snapshot, paths) => namesUsed(databaseOf(snapshot), paths),
     imports(snapshot, paths, open) {
       const view = viewOf(snapshot);
       return importsOf(view.database, resolverOf(view, open), paths, open);
