@@ -37,7 +37,7 @@ async function typing(script: Script, more: Record<string, unknown> = {}, truste
         contentChanges: [{ text }],
       });
     },
-    suggest(character: number, context: object = { triggerKind: 1 }, token = new CancellationTokenSource().token) {
+    suggest(character: number, context: object = { triggerKind: 2 }, token = new CancellationTokenSource().token) {
       const params = { textDocument, position: { line: 1, character }, context };
       return client.connection.sendRequest(InlineCompletionRequest.method, params, token);
     },
@@ -69,7 +69,7 @@ test('the next key ends the request before it, and so does a cancellation', asyn
   const first = suggest(19);
   await expect.poll(() => server.requests.length).toBe(1);
   const cancel = new CancellationTokenSource();
-  const second = suggest(19, { triggerKind: 1 }, cancel.token);
+  const second = suggest(19, { triggerKind: 2 }, cancel.token);
   expect(await first).toBeNull();
   expect(await server.requests[0]!.ended).toBe('dropped');
   await expect.poll(() => server.requests.length).toBe(2);
