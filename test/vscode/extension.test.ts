@@ -241,8 +241,8 @@ describe('with a language model', () => {
     await editor.screenshot('model-5-suggestion');
     await keyboard.press('Tab');
     await editor.page.locator('.view-line').filter({ hasText: 'const price = totalPrice(cart);' }).waitFor();
-    const [gap] = model.requests.filter(({ path }) => path === '/infill');
-    expect(String(gap!.body['input_prefix'])).toMatch(/const price = $/);
+    const gaps = model.requests.filter(({ path }) => path === '/infill');
+    expect(gaps.map(({ body }) => body['input_prefix'])).toContainEqual(expect.stringMatching(/const price = $/));
   });
 });
 

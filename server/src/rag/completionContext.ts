@@ -6,7 +6,7 @@
  * does not fit the token budget is left out.
  */
 import type { ContextItem } from '../base/completion.js';
-import { linesOf } from '../base/text.js';
+import { type Lines, lineAt, linesOf } from '../base/text.js';
 import { languageOf } from '../index/languages.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import { type Cursor, surroundings } from './cursor.js';
@@ -36,9 +36,11 @@ export async function completionContext(
   cursor: Cursor,
   { maxTokens, kind = 'all' }: ContextOptions,
 ): Promise<ContextItem[]> {
-  const around = surroundings(linesOf(text), cursor);
+  const lines = linesOf(text);
+  const around = surroundings(lines, cursor);
+  const seen = withoutRest(text, lines, cursor);
   const { id: language } = languageOf(cursor.path, text.slice(0, 200));
-  const { candidates, similar } = await nextNames(view, text, cursor, around, language);
+  const { candidates, similar } = await nextNames(view, seen, cursor, around, language);
   const outlines = kind === 'similar' ? [] : outlinesOf(candidates, kind === 'all' ? 0.8 * maxTokens : maxTokens);
   const fresh = similar.filter((chunk) => !outlines.some((outline) => isShownBy(chunk, outline)));
   const most = kind === 'all' ? MAX_SIMILAR : MAX_ITEMS;
@@ -53,6 +55,13 @@ export async function completionContext(
       return true;
     })
     .slice(0, MAX_ITEMS);
+}
+
+/** What stands right of the cursor on its line is being replaced. */
+function withoutRest(text: string, lines: Lines, { line, column }: Cursor): string {
+  const whole = lineAt(lines, line);
+  const start = lines.starts[line - 1] ?? text.length;
+  return text.slice(0, start) + whole.slice(0, Math.max(0, column - 1)) + text.slice(start + whole.length);
 }
 
 async function similarItems(view: IndexView, chunks: readonly ChunkRow[]): Promise<ContextItem[]> {

@@ -208,7 +208,9 @@ export function createReader(folder: string): StoreReader {
 
   /** Kept as long as there are the same files. */
   function resolverOf({ database, generation }: View, open: readonly OpenImports[]): ImportResolver {
-    const added = open.map(({ path }) => path).sort();
+    // A buffer of a stored file changes nothing, whichever is open.
+    const stored = database.prepare("SELECT 1 FROM files WHERE path = ? AND state = 'done'");
+    const added = open.flatMap(({ path }) => (stored.get(path) ? [] : [path])).sort();
     const key = JSON.stringify([generation, added]);
     if (resolver?.key !== key) {
       const textOf = (path: string) => linesOfFile(database, path)?.text ?? '';
