@@ -2,7 +2,7 @@
  * What each sign of `rag/nextNames.ts` is worth: fits the weights of `rag/nextWeights.ts` and tells how often the
  * definition that the next line calls is in the context, before and after.
  *
- *   npm run bench -- completion --data DIR --repos DIR --store DIR [--out FILE]
+ *   npm run bench -- completion --data DIR --repos DIR --store DIR
  *
  * DATA holds `xfile-completion`, as bench/xfile-cases.mjs writes it. Never give it data that something is judged on.
  */
@@ -16,7 +16,6 @@ const { values } = parseArgs({
     data: { type: 'string' },
     repos: { type: 'string' },
     store: { type: 'string' },
-    out: { type: 'string' },
   },
 });
 if (!values.data || !values.repos || !values.store) {
@@ -24,23 +23,22 @@ if (!values.data || !values.repos || !values.store) {
   process.exit(2);
 }
 const project = join(import.meta.dirname, '..');
-const dist = process.env.BENCH_DIST ?? join(project, 'dist');
-const bundle = join(dist, 'server/nextNames.bench.cjs');
+const dist = join(project, 'dist');
+const bundle = join(dist, 'server/nextNames.bench.mjs');
 await build({
   entryPoints: [join(import.meta.dirname, 'support/nextNames.mjs')],
   bundle: true,
   platform: 'node',
   format: 'esm',
   packages: 'external',
-  outfile: bundle.replace('.cjs', '.mjs'),
+  outfile: bundle,
 });
 const options = {
   dist,
   data: resolve(values.data),
   repos: resolve(values.repos),
   store: resolve(values.store),
-  out: values.out && resolve(values.out),
 };
 const env = { ...process.env, BENCH_OPTIONS: JSON.stringify(options) };
-const { status } = spawnSync(process.execPath, [bundle.replace('.cjs', '.mjs')], { stdio: 'inherit', env });
+const { status } = spawnSync(process.execPath, [bundle], { stdio: 'inherit', env });
 process.exitCode = status ?? 1;

@@ -13,7 +13,7 @@ import { likelihood, NEXT_WEIGHTS } from '../../server/src/rag/nextWeights.ts';
 
 const SIGNS = Object.keys(NEXT_WEIGHTS);
 
-const { data, repos, store, dist, out } = JSON.parse(process.env.BENCH_OPTIONS);
+const { data, repos, store, dist } = JSON.parse(process.env.BENCH_OPTIONS);
 const suite = loadXfileCompletion(join(data, 'xfile-completion'));
 const cases = [];
 for (const tree of suite.trees) {
@@ -36,8 +36,7 @@ for (const tree of suite.trees) {
 const found = cases.filter(({ gold }) => gold >= 0);
 console.log(`${cases.length} cases, the definition is among the candidates of ${found.length}`);
 console.log('before', report(cases, NEXT_WEIGHTS));
-for (const tokens of [1024, 2048, 4096])
-  for (const even of [0, 0.4, 0.7]) console.log(tokens, even, report(cases, NEXT_WEIGHTS, tokens, 100, even));
+for (const tokens of [1024, 2048, 4096]) console.log(tokens, report(cases, NEXT_WEIGHTS, tokens));
 for (const sign of SIGNS) console.log('without', sign, report(cases, { ...NEXT_WEIGHTS, [sign]: 0 }));
 const groups = [...new Set(cases.map(({ group }) => group))];
 const halves = [0, 1].map((half) => groups.filter((_, i) => i % 2 === half));
@@ -53,31 +52,6 @@ for (const group of groups) {
   const own = cases.filter((each) => each.group === group);
   console.log(group, own.length, report(own, weights));
 }
-if (out) {
-  const { writeFileSync } = await import('node:fs');
-  writeFileSync(
-    out,
-    cases
-      .map((one) =>
-        JSON.stringify({
-          id: one.id,
-          at: one.at,
-          symbol: one.symbol,
-          wanted: one.wanted,
-          hit: hits(one, weights),
-          gold: one.gold,
-          goldSigns: one.rows[one.gold]?.signs,
-          goldFileRank: fileRank(one, weights),
-          top: outlinesOf(one.rows, 2048, weights)
-            .slice(0, 10)
-            .map(({ path }) => path),
-          beaten: one.rows.length,
-        }),
-      )
-      .join('\n'),
-  );
-}
-
 async function gather(engine, { id, cursor, wanted, group }) {
   const source = decodeText(readFileSync(join(engine.root, cursor.path)))?.text ?? '';
   const { text, column } = withoutLine(source, cursor.line);
@@ -107,8 +81,8 @@ async function gather(engine, { id, cursor, wanted, group }) {
   }
 }
 
-function hits({ rows, wanted }, weights, tokens = 4096, cap = 100, even = 0.4) {
-  return outlinesOf(rows, tokens, weights, 12, cap, even)
+function hits({ rows, wanted }, weights, tokens = 4096) {
+  return outlinesOf(rows, tokens, weights)
     .slice(0, 10)
     .some(
       ({ path, shown }) =>
@@ -117,16 +91,10 @@ function hits({ rows, wanted }, weights, tokens = 4096, cap = 100, even = 0.4) {
     );
 }
 
-function fileRank({ rows, wanted }, weights) {
-  return outlinesOf(rows, 1e9, weights, 1e9).findIndex(({ path }) => path === wanted.path) + 1;
-}
-
 /** The mean over groups. */
-function report(some, weights, tokens, cap, even) {
+function report(some, weights, tokens) {
   const by = Map.groupBy(some, ({ group }) => group);
-  const means = [...by.values()].map(
-    (own) => own.filter((one) => hits(one, weights, tokens, cap, even)).length / own.length,
-  );
+  const means = [...by.values()].map((own) => own.filter((one) => hits(one, weights, tokens)).length / own.length);
   return (means.reduce((sum, each) => sum + each, 0) / means.length).toFixed(3);
 }
 

@@ -26,9 +26,10 @@ export interface ContextOptions {
 const MAX_OUTLINES = 10;
 const MAX_SIMILAR = 2;
 const MAX_ITEMS = 12;
+/** Characters; what comes after is the end of a list of parameters. */
 const MAX_SIGNATURE = 100;
-/** Of the budget that the files of a context share evenly. */
-const EVEN_SHARE = 0.4;
+/** The definitions of a file by which it is weighed: large files are not likelier for being large. */
+const TELLING = 20;
 
 export async function completionContext(
   view: IndexView,
@@ -89,33 +90,20 @@ export function outlinesOf(
   candidates: readonly Candidate[],
   maxTokens: number,
   weights: NextWeights = NEXT_WEIGHTS,
-  most = MAX_ITEMS,
-  cap = MAX_SIGNATURE,
-  evenShare = EVEN_SHARE,
 ): ContextItem[] {
   const weighed = candidates.map((one): Weighed => ({ ...one, weight: likelihood(one.signs, weights) }));
   const files = [...Map.groupBy(weighed, ({ definition }) => definition.path).values()]
     .map((members) => members.sort(byWeight))
-    .map((members) => ({ members, weight: members.slice(0, 20).reduce((sum, { weight }) => sum + weight, 0) }))
+    .map((members) => ({ members, weight: members.slice(0, TELLING).reduce((sum, { weight }) => sum + weight, 0) }))
     .sort((a, b) => b.weight - a.weight || (a.members[0]!.definition.path < b.members[0]!.definition.path ? -1 : 1))
-    .slice(0, most);
+    .slice(0, MAX_ITEMS);
   const kept = new Set<Weighed>();
   let left = maxTokens;
-  const take = (some: readonly Weighed[], most: number) => {
-    let own = most;
-    for (const one of some) {
-      const cost = tokenEstimate(one.definition.signature.slice(0, cap)) + 1;
-      if (kept.has(one)) continue;
-      if (cost > Math.min(own, left)) break;
-      own -= cost;
-      left -= cost;
-      kept.add(one);
-    }
-  };
-  // Something of each, then whatever is likeliest.
-  const share = (evenShare * maxTokens) / files.length;
-  for (const { members } of files) take(members, share);
-  take(files.flatMap(({ members }) => members).sort(byWeight), left);
+  for (const one of files.flatMap(({ members }) => members).sort(byWeight)) {
+    left -= tokenEstimate(signatureOf(one)) + 1;
+    if (left < 0) break;
+    kept.add(one);
+  }
   return files.flatMap(({ members }) => {
     const own = members.filter((one) => kept.has(one)).sort((a, b) => a.definition.startLine - b.definition.startLine);
     return own.length > 0 ? [outlineOf(own)] : [];
@@ -131,9 +119,13 @@ function outlineOf(members: readonly Weighed[]): ContextItem {
     startLine: first.startLine,
     endLine: Math.max(last.nameLine, last.startLine),
     why: `${best.definition.qualified}: ${strongest(best.signs)}`,
-    text: members.map(({ definition }) => definition.signature.slice(0, MAX_SIGNATURE)).join('\n'),
+    text: members.map(signatureOf).join('\n'),
     shown: members.map(({ definition }) => ({ startLine: definition.startLine, endLine: definition.nameLine })),
   };
+}
+
+function signatureOf({ definition }: Candidate): string {
+  return definition.signature.slice(0, MAX_SIGNATURE);
 }
 
 function byWeight(a: Weighed, b: Weighed): number {
