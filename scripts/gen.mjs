@@ -96,6 +96,7 @@ function settingsPage() {
     machine: 'user or remote only: a workspace cannot set it',
     window: 'user or workspace',
     resource: 'user, workspace or folder',
+    'language-overridable': 'user or workspace, for a language too',
   };
   const rows = properties.map((p) => {
     const bounds = p.enum ? p.enum.join(', ') : p.minimum === undefined ? '' : `${p.minimum} to ${p.maximum}`;

@@ -13,7 +13,7 @@ const project = join(import.meta.dirname, '..');
 const LAYERS: Record<string, readonly string[]> = {
   base: [],
   // The shapes of answers and of the status are shared with the client as types.
-  protocol: ['base/answer', 'base/status'],
+  protocol: ['base/answer', 'base/completion', 'base/status'],
   workspace: ['base'],
   documents: ['base', 'index/headings'],
   index: ['base'],
@@ -64,6 +64,7 @@ const CLIENT_MAY_IMPORT = [
   'protocol',
   'base/agentText',
   'base/answer',
+  'base/completion',
   'base/destination',
   'base/document',
   'base/markdown',

@@ -315,8 +315,19 @@ test('eval measures a suite, writes every result, and compares two runs', async 
   await checkFails(['eval', 'diff', results, join(base, 'none')], 2, /none cannot be read/);
 });
 
+test('complete tells what a model would be given, and asks one where it is set', async () => {
+  const { insert, context } = await json(['complete', 'src/use.ts:2:3', '--context-only']);
+  expect(insert).toBe('');
+  expect(context[0]).toMatchObject({
+    path: expect.any(String),
+    startLine: expect.any(Number),
+    why: expect.any(String),
+  });
+  await checkFails(['complete', 'src/use.ts:2:3'], 1, /No completion model is set/);
+  await checkFails(['complete', 'src/use.ts'], 2, /complete needs FILE:LINE:COLUMN/);
+});
+
 test('what is not built or not there exits 1 and says so', async () => {
-  await checkFails(['complete', 'x'], 1, /is not built yet/);
   for (const arm of ['dense', 'hybrid']) {
     const { status, stderr } = await run(['search', 'x', '--arm', arm], { env: { SCHOLIA_EMBEDDER: 'off' } });
     expect(status).toBe(1);

@@ -248,6 +248,10 @@ function createClient(module: string): LanguageClient {
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     markdown: { isTrusted: false, supportHtml: false },
     middleware: {
+      async provideInlineCompletionItems(document, position, context, token, next) {
+        if (!workspace.getConfiguration('scholia', document).get('completion.enabled', true)) return null;
+        return next(document, position, context, token);
+      },
       async provideHover(document, position, token, next) {
         if (!workspace.getConfiguration('scholia', document).get('hover.enabled', true)) return null;
         const hover = distrust(await next(document, position, token));

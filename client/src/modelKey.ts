@@ -12,6 +12,7 @@ import { inform } from './notices.js';
 /** The settings that hold an address, with what is there. */
 const ADDRESSES = {
   'scholia.model.baseUrl': 'language model',
+  'scholia.completion.baseUrl': 'completion model',
   'scholia.embedder.baseUrl': 'embedder',
   'scholia.reranker.baseUrl': 'reranker',
 };

@@ -16,8 +16,8 @@ import { agrees } from './cliAsk.js';
 import { evaluate } from './cliEval.js';
 import { progressBar } from './cliProgress.js';
 import { userHub, userKey, userSettings } from './cliSettings.js';
-import { answerText, explanationText, hitsText, reportText, statusText, visible } from './cliText.js';
-import { missingRuntime, modelsFolder, openEngine, openModel, VERSION } from './compose.js';
+import { answerText, contextText, explanationText, hitsText, reportText, statusText, visible } from './cliText.js';
+import { missingRuntime, modelsFolder, openEngine, openInfill, openModel, VERSION } from './compose.js';
 import { resolveConfig } from './engine/config.js';
 import type { Engine } from './engine/engine.js';
 import { createModelServices } from './modelServices.js';
@@ -29,6 +29,8 @@ const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
   search --queries FILE          many queries, JSON Lines {id, query} in, {id, hits} out; - reads stdin
   ask QUESTION [--flow NAME] [--explain]
   hover FILE:LINE:COLUMN         what the name there is
+  complete FILE:LINE:COLUMN [--context-only]
+                                 what comes next there; or only what a model would be given
   status [--file PATH]           what is indexed, what failed, what is degraded; why one file is not indexed
   model download NAME [--yes] [--onnx FILE]
                                  an embedder or reranker from a hub, as owner/name[@revision]
@@ -40,11 +42,11 @@ const USAGE = `Usage: scholia COMMAND [--root DIR] [--store DIR] [--json]
   mcp                            tools for agents over stdio, by the Model Context Protocol
 
 DIR defaults to the current folder. A model for ask: SCHOLIA_BASE_URL, SCHOLIA_MODEL, SCHOLIA_API_KEY.
+A model that fills gaps, for complete: SCHOLIA_COMPLETION_BASE_URL, SCHOLIA_COMPLETION_MODEL, SCHOLIA_COMPLETION_API_KEY.
 An embedder of your own: SCHOLIA_EMBEDDER_BASE_URL, SCHOLIA_EMBEDDER_MODEL, SCHOLIA_EMBEDDER_API_KEY, or SCHOLIA_EMBEDDER_FOLDER.`;
 
 const ARMS: readonly Arm[] = ['lexical', 'dense', 'hybrid', 'full'];
 const FLOWS = ['naive'];
-const NOT_BUILT = ['complete'];
 const MAX_LIMIT = 1000;
 
 const OPTIONS = {
@@ -57,6 +59,7 @@ const OPTIONS = {
   explain: { type: 'boolean' },
   queries: { type: 'string' },
   file: { type: 'string' },
+  'context-only': { type: 'boolean' },
   yes: { type: 'boolean' },
   onnx: { type: 'string' },
   stdio: { type: 'boolean' },
@@ -106,7 +109,7 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
   },
 
   async hover({ engine, words, values }) {
-    const at = placeOf(words[0] ?? '');
+    const at = placeOf(words[0] ?? '', 'hover');
     await update(engine);
     await using snapshot = await engine.snapshot();
     const card = await snapshot.hover(at);
@@ -119,6 +122,31 @@ const commands: Record<string, (invocation: Invocation) => Promise<void>> = {
     const bundle = pathToFileURL(join(distFolder(), 'server/mcp.cjs')).href;
     const { serve } = (await import(bundle)) as typeof import('./mcp/server.js');
     await serve({ engine, answers: answerLimits(), version: VERSION, log });
+  },
+
+  async complete({ engine, words, values }) {
+    const at = placeOf(words[0] ?? '', 'complete');
+    await update(engine);
+    const config = resolveConfig(userSettings());
+    const { settings } = config;
+    const only = values['context-only'] ?? false;
+    const model = only ? null : await openInfill(config, userKey('completion', settings['completion.baseUrl']), log);
+    if (!model && !only)
+      throw new EngineError(
+        'unavailable',
+        'No completion model is set: SCHOLIA_COMPLETION_BASE_URL and SCHOLIA_COMPLETION_MODEL name one; --context-only needs none',
+      );
+    await using snapshot = await engine.snapshot();
+    const { insert, context, steps } = await snapshot.complete(
+      at,
+      {
+        contextTokens: settings['completion.contextTokens'],
+        maxTokens: settings['completion.maxTokens'],
+        inText: settings['completion.inText'],
+      },
+      { model },
+    );
+    print(values, { insert, context, steps }, ({ context: items }) => (only ? contextText(items) : insert));
   },
 
   async status({ engine, values }) {
@@ -146,7 +174,6 @@ async function main(args: string[]): Promise<void> {
   }
   const missing = missingRuntime();
   if (missing) throw new EngineError('unavailable', missing);
-  if (NOT_BUILT.includes(command)) throw new EngineError('unavailable', `The command ${command} is not built yet`);
   if (command === 'lsp') {
     if (!values.stdio) throw usage('lsp speaks over --stdio only');
     const { serve } = await import('./lsp/server.js');
@@ -263,9 +290,9 @@ function armOf(text: string | undefined): Arm | undefined {
   return arm;
 }
 
-function placeOf(text: string): { path: string; line: number; column: number } {
+function placeOf(text: string, command: string): { path: string; line: number; column: number } {
   const match = /^(.+):(\d+):(\d+)$/.exec(text);
-  if (!match) throw usage('hover needs FILE:LINE:COLUMN');
+  if (!match) throw usage(`${command} needs FILE:LINE:COLUMN`);
   return {
     path: pathOf(match[1]!),
     line: Number(match[2]),

@@ -16,6 +16,7 @@ import { type RefusalResult, runRefusal } from './evaluate/refusal.js';
 import { refusalText } from './evaluate/refusalReport.js';
 import { suiteText } from './evaluate/report.js';
 import { type RunOptions, runSuite, type SuiteResult } from './evaluate/run.js';
+import type { Suite } from './evaluate/suite.js';
 import { divideNames, loadSuites } from './evaluate/suites.js';
 
 interface Report {
@@ -55,7 +56,7 @@ export async function evaluate(args: readonly string[], { dist, pathOf }: EvalCo
   const { found, refused } = divideNames(names);
   const suites = loadSuites(found, pathOf(values.data));
   const judged = loadSuites(refused, pathOf(values.data));
-  const arms = armsOf(values.arms);
+  const arms = armsOf(values.arms, [...suites, ...judged]);
   const limit = limitOf(values.limit);
   const store = values.store ? pathOf(values.store) : mkdtempSync(join(tmpdir(), 'scholia-eval-'));
   const report: Report = { version: VERSION, at: new Date().toISOString(), suites: [], refusals: [] };
@@ -93,10 +94,12 @@ export async function evaluate(args: readonly string[], { dist, pathOf }: EvalCo
 /** The next run is quick only if no store made room for another. */
 const NO_PRUNING = { 'index.maxStoreMegabytes': 1_048_576 };
 
-function armsOf(list: string | undefined): string[] {
-  const arms = list?.split(',') ?? [...ARMS];
-  const unknown = arms.find((arm) => openerOf(arm) === null);
-  if (unknown !== undefined) throw usage(`There is no arm ${unknown}: ${armsText()}`);
+/** Null: every one that a suite has. */
+function armsOf(list: string | undefined, suites: readonly Suite[]): string[] | null {
+  const known = [...new Set(suites.map(({ arms = ARMS }) => arms))];
+  const arms = list?.split(',') ?? null;
+  const unknown = arms?.find((arm) => known.every((own) => openerOf(arm, own) === null));
+  if (unknown !== undefined) throw usage(`There is no arm ${unknown}: ${armsText(known)}`);
   return arms;
 }
 

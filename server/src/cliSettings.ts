@@ -15,6 +15,9 @@ import { DEFAULT_HUB, type Hub } from './llm/hub.js';
 const SOURCES = {
   'model.baseUrl': ['SCHOLIA_BASE_URL', 'baseUrl'],
   'model.name': ['SCHOLIA_MODEL', 'model'],
+  'completion.baseUrl': ['SCHOLIA_COMPLETION_BASE_URL', 'completionBaseUrl'],
+  'completion.name': ['SCHOLIA_COMPLETION_MODEL', 'completionModel'],
+  'completion.format': ['SCHOLIA_COMPLETION_FORMAT', 'completionFormat'],
   'embedder.kind': ['SCHOLIA_EMBEDDER', 'embedder'],
   'embedder.folder': ['SCHOLIA_EMBEDDER_FOLDER', 'embedderFolder'],
   'embedder.baseUrl': ['SCHOLIA_EMBEDDER_BASE_URL', 'embedderBaseUrl'],
@@ -28,9 +31,10 @@ const SOURCES = {
   'reranker.name': ['SCHOLIA_RERANKER_MODEL', 'rerankerModel'],
 } as const;
 
-/** Of the language model, the embedder and the reranker; each is for the address that stands beside it. */
+/** Of the language model, the completion model, the embedder and the reranker; each is for the address that stands beside it. */
 const KEYS = {
   model: ['SCHOLIA_API_KEY', 'apiKey'],
+  completion: ['SCHOLIA_COMPLETION_API_KEY', 'completionApiKey'],
   embedder: ['SCHOLIA_EMBEDDER_API_KEY', 'embedderApiKey'],
   reranker: ['SCHOLIA_RERANKER_API_KEY', 'rerankerApiKey'],
 } as const;

@@ -3,6 +3,7 @@
  * terminal obeys control characters: names of files are among it.
  */
 import type { Answer, Hit, LineRange } from './base/answer.js';
+import type { ContextItem } from './base/completion.js';
 import { isElsewhere } from './base/destination.js';
 import { unescapeMarkdown } from './base/markdown.js';
 import { scorePartMeaning } from './base/scoreParts.js';
@@ -154,4 +155,15 @@ function styled(markdown: string, colour: boolean): string {
     .replace(/(?<!`)`([^`\n]+)`(?!`)/g, '\x1b[36m$1\x1b[0m')
     .replace(/\[(\d+)\]/g, '\x1b[33m[$1]\x1b[0m')
     .replace(/^```.*$\n?/gm, '');
+}
+
+/** Each part of what a completion is made from, with what speaks for it. */
+export function contextText(items: readonly ContextItem[]): string {
+  if (items.length === 0) return 'Nothing of the rest of the repository is needed there.';
+  return items
+    .map(
+      ({ path, startLine, endLine, why, text }) =>
+        `${path}:${startLine}-${endLine}  ${why}\n${text.replace(/^/gm, '    ')}`,
+    )
+    .join('\n\n');
 }

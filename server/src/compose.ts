@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Embedder } from './base/embedding.js';
 import { EngineError, messageOf } from './base/errors.js';
-import type { Clock, FileSystem, LanguageModel, Log } from './base/ports.js';
+import type { Clock, FileSystem, InfillModel, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
 import { type BundledModel, bundledEmbedder, openBundledModel, readBundledModel } from './index/bundledModel.js';
@@ -173,6 +173,19 @@ export async function openModel(
 export async function findModels(places: readonly string[] | undefined, signal?: AbortSignal): Promise<FoundServer[]> {
   const { findLocalServers } = await import('./llm/localServers.js');
   return findLocalServers(places, signal);
+}
+
+/** The model that fills gaps; null when the settings name none or switch it off: then nothing is sent anywhere. */
+export async function openInfill(
+  { settings }: Config,
+  apiKey: string | undefined,
+  log: Log,
+): Promise<InfillModel | null> {
+  const baseUrl = settings['completion.baseUrl'].trim();
+  if (baseUrl === '' || !settings['completion.enabled']) return null;
+  const { remoteInfill } = await import('./llm/infill.js');
+  const format = settings['completion.format'];
+  return remoteInfill({ baseUrl, name: settings['completion.name'], format, apiKey, log });
 }
 
 /** One folder for each canonical root, under a name that gives nothing away. */

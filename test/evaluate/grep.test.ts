@@ -58,14 +58,14 @@ test('files come by the rarity of what they hold, and show their densest lines',
     'test/harbour.test.ts': `${filler(10)}\nmoorTheBoat(rope.knot('bowline'));\n`,
   });
   const searcher = await openGrep(engine);
-  const found = await searcher.search('rope bowline', 10);
+  const found = await searcher.search({ query: 'rope bowline' }, 10);
   expect(found.map(({ path }) => path).slice(0, 2)).toEqual(['src/harbour.ts', 'src/knot.ts']);
   const [first] = found;
   expect(first!.startLine).toBeLessThanOrEqual(101);
   expect(first!.endLine).toBeGreaterThanOrEqual(103);
   expect(first!.endLine - first!.startLine).toBe(39);
   // A file that is only called so is found by its name.
-  expect((await searcher.search('harbour', 10)).map(({ path }) => path)).toContain('src/harbour.ts');
-  expect(await searcher.search('nothing like it', 10)).toEqual([]);
-  expect(await searcher.search('', 10)).toEqual([]);
+  expect((await searcher.search({ query: 'harbour' }, 10)).map(({ path }) => path)).toContain('src/harbour.ts');
+  expect(await searcher.search({ query: 'nothing like it' }, 10)).toEqual([]);
+  expect(await searcher.search({ query: '' }, 10)).toEqual([]);
 });

@@ -6,7 +6,7 @@
 The weights are made by hand, not trained. A script is cut into pieces, each piece is a token of its own, and the
 output row of a token points at the piece after it, so that greedy and sampled decoding both say the script to the
 letter. The first script answers any prompt; a last message with `@NAME` in it gets the script NAME; a name that ends
-in `*` starts over for ever. A prompt costs one token for each ASCII character. Same arguments, same bytes.
+in `*` starts over for ever; the script `fim` fills any gap. A prompt costs one token for each ASCII character. Same arguments, same bytes.
 """
 import array
 import random
@@ -36,11 +36,14 @@ class Vocabulary:
         self.add(BLANK)
         self.turn_begin = self.add('<|im_start|>', CONTROL)
         self.turn_end = self.add('<|im_end|>', CONTROL)
-        self.successor, self.first, self.mark = {}, {}, {}
+        self.successor, self.first, self.mark, self.gap = {}, {}, {}, {}
         used = set()
         for name, text in scripts:
             loops, name = name.endswith('*'), name.rstrip('*')
-            self.mark[name] = self.add('<|say_%s|>' % name, CONTROL)
+            self.mark[name] = self.add('<|fim_middle|>' if name == 'fim' else '<|say_%s|>' % name, CONTROL)
+            if name == 'fim':
+                self.gap = {part: self.add('<|fim_%s|>' % part, CONTROL) for part in ('pre', 'suf', 'pad', 'rep', 'sep')}
+                self.gap['mid'] = self.mark[name]
             tokens = [self.add(piece.replace(' ', BLANK)) for piece in cut(text, used)]
             self.first[name] = tokens[0]
             for token, following in zip(tokens, tokens[1:] + [tokens[0] if loops else self.turn_end]):
@@ -54,7 +57,7 @@ class Vocabulary:
     def template(self):
         """The chat template turns `@NAME` into the token that starts the script."""
         branches = ''.join("{%% if '@%s' in messages[-1].content %%}<|say_%s|>{%% endif %%}" % (name, name)
-                           for name in list(self.mark)[1:])
+                           for name in list(self.mark)[1:] if name != 'fim')
         return ('{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}'
                 '{% if add_generation_prompt %}<|im_start|>assistant\n' + branches + '{% endif %}')
 
@@ -95,7 +98,7 @@ def settings(vocabulary, context):
         (tokenizer + 'unknown_token_id', U32, vocabulary.unknown), (tokenizer + 'eot_token_id', U32, vocabulary.turn_end),
         (tokenizer + 'add_bos_token', BOOL, True), (tokenizer + 'add_eos_token', BOOL, False),
         (tokenizer + 'add_space_prefix', BOOL, False), ('tokenizer.chat_template', STRING, vocabulary.template()),
-    ]
+    ] + [(tokenizer + 'fim_%s_token_id' % part, U32, token) for part, token in vocabulary.gap.items()]
 
 
 def tensors(vocabulary):

@@ -43,8 +43,16 @@ export interface ScriptedModel {
   close(): Promise<void>;
 }
 
-/** For chats, vectors and orders; other paths are answered as a server does that has nothing there. */
-const SCRIPTED_PATHS = ['/v1/chat/completions', '/v1/embeddings', '/v1/rerank'];
+/** For chats, vectors, orders and gaps; other paths are answered as a server does that has nothing there. */
+const SCRIPTED_PATHS = [
+  '/v1/chat/completions',
+  '/v1/embeddings',
+  '/v1/rerank',
+  '/infill',
+  '/v1/completions',
+  '/v1/fim/completions',
+  '/api/show',
+];
 
 /** `models` are what the server lists. */
 export async function startScriptedModel(script: Script, models: string[] = ['scripted']): Promise<ScriptedModel> {

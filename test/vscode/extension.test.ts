@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { pdfOf } from '../support/documents.js';
-import { event, HOSTILE_MARKUP, type Reply, says, startScriptedModel } from '../support/scriptedModel.js';
+import { event, HOSTILE_MARKUP, json, type Reply, says, startScriptedModel } from '../support/scriptedModel.js';
 import { type Editor, openEditor, reportFailure } from './harness.js';
 
 const project = join(import.meta.dirname, '../..');
@@ -178,12 +178,21 @@ describe('with a language model', () => {
 
   beforeAll(async () => {
     model = await startScriptedModel((request) =>
-      request.prompt.includes('markup') ? says(HOSTILE_MARKUP) : waits(ANSWER),
+      request.path === '/infill'
+        ? json(200, { content: 'totalPrice(cart);' })
+        : request.prompt.includes('markup')
+          ? says(HOSTILE_MARKUP)
+          : waits(ANSWER),
     );
     editor = await openEditor({
       folder: shop,
       vsix,
-      settings: { 'scholia.model.baseUrl': model.baseUrl, 'scholia.model.name': 'scripted' },
+      settings: {
+        'scholia.model.baseUrl': model.baseUrl,
+        'scholia.model.name': 'scripted',
+        'scholia.completion.baseUrl': model.baseUrl,
+        'scholia.completion.name': 'scripted',
+      },
     });
   });
   afterEach((context) => reportFailure(editor, context));
@@ -220,6 +229,21 @@ describe('with a language model', () => {
     expect(await answer.locator('img, iframe, svg image, a[href]').count()).toBe(0);
     expect(asked.filter((url) => url.includes('attacker.invalid'))).toEqual([]);
     await editor.screenshot('model-4-hostile');
+  });
+
+  test('what comes next is suggested while one types, and taken with Tab', async () => {
+    await editor.openFile('src/cart.ts');
+    const { keyboard } = editor.page;
+    await keyboard.press('ControlOrMeta+End');
+    await keyboard.type('\nconst price = ');
+    const ghost = editor.page.locator('.ghost-text-decoration, .ghost-text').first();
+    await ghost.waitFor();
+    expect(await ghost.innerText()).toContain('totalPrice');
+    await editor.screenshot('model-5-suggestion');
+    await keyboard.press('Tab');
+    await editor.page.locator('.view-line').filter({ hasText: 'const price = totalPrice(cart);' }).waitFor();
+    const gaps = model.requests.filter(({ path }) => path === '/infill');
+    expect(gaps.map(({ body }) => body['input_prefix'])).toContainEqual(expect.stringMatching(/const price = $/));
   });
 });
 

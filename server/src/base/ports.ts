@@ -58,6 +58,29 @@ export interface LanguageModel {
   stream(messages: readonly ChatMessage[], options: GenerateOptions): AsyncIterable<string>;
 }
 
+/** A gap in a file, and what a model is given besides to fill it. */
+export interface Gap {
+  /** Relative to the root, with `/`. */
+  path: string;
+  prefix: string;
+  suffix: string;
+  /** Other places of the repository, the most telling first. */
+  context: readonly { path: string; text: string }[];
+  /** The longest text to ask for, in the model's tokens. */
+  maxTokens: number;
+  /** Texts that end it, besides those of the model's own format. */
+  stops: readonly string[];
+}
+
+/** A model that fills gaps. Failures are `EngineError`s of a `model-…` kind; an abort rejects with the signal's reason. */
+export interface InfillModel {
+  readonly name: string;
+  /** Where text goes, for the person to see: an origin. */
+  readonly destination: string;
+  /** The text as the model gave it, without the tokens of its format; empty where it has nothing to say. */
+  infill(gap: Gap, signal?: AbortSignal): Promise<string>;
+}
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;

@@ -238,6 +238,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     return openContext(store, await overlay.read(), vectors.meaning, {
       currentText,
       pointed,
+      includes: async (path) => (await workspace.explain(path)) === null,
       lineHistory,
       searched,
       model,

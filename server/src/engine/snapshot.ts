@@ -3,6 +3,7 @@
  * one ends it.
  */
 import type { Answer, Citation, Definition, Found, Hit, SearchModel, Use } from '../base/answer.js';
+import type { Completion, ContextItem } from '../base/completion.js';
 import type { HoverCard } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import { createPasses } from '../index/filter.js';
@@ -10,6 +11,9 @@ import type { StoreThreads } from '../index/store/threads.js';
 import { wholeWord } from '../index/tokens.js';
 import { type ChatConfig, type ChatOptions, type ChatTurn, chat, type RagContext } from '../rag/chat.js';
 import { verify } from '../rag/cite.js';
+import { type CompletionConfig, type CompletionOptions, complete } from '../rag/complete.js';
+import { type ContextOptions, completionContext } from '../rag/completionContext.js';
+import type { Cursor } from '../rag/cursor.js';
 import { hover } from '../rag/hover.js';
 import { joinContexts } from '../rag/joined.js';
 import { definitionsNamed, usesNamed } from '../rag/named.js';
@@ -33,6 +37,10 @@ export interface Snapshot extends AsyncDisposable {
   definitions(name: string, limit: number): Promise<Found<Definition>>;
   /** The lines that call it or use it as a type. */
   uses(name: string, limit: number): Promise<Found<Use>>;
+  /** What a model should know of the repository at a place of a file as it is now, and what it then writes there. */
+  complete(at: Cursor, config: CompletionConfig, options: CompletionOptions): Promise<Completion>;
+  /** That context alone, of one kind: to compare kinds. */
+  completionContext(text: string, at: Cursor, options: ContextOptions): Promise<ContextItem[]>;
   /** Each citation as it holds now: in place, moved, or `verified: false`. */
   verify(citations: readonly Citation[]): Promise<Citation[]>;
 }
@@ -61,6 +69,8 @@ export function snapshotOf(rag: RagContext): Snapshot {
     hover: (at) => hover(rag, at),
     definitions: (name, limit) => definitionsNamed(rag, name, limit),
     uses: (name, limit) => usesNamed(rag, name, limit),
+    complete: (at, config, options) => complete(rag, at, config, options),
+    completionContext: (text, at, options) => completionContext(rag.view, text, at, options),
     verify: (citations) =>
       Promise.all(
         citations.map(async (citation) => {
@@ -178,6 +188,7 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       if (isHidden({ path })) return overlay.chunksOf(path).slice(0, limit);
       return store.read((reader) => reader.chunksOf(snapshot, path, limit));
     },
+    filesBeside: (path) => store.read((reader) => reader.filesBeside(snapshot, path)),
     filesNamed: (names) => store.read((reader) => reader.filesNamed(snapshot, names)),
     async texts(ranges) {
       const stored = await store.read((reader) => reader.texts(snapshot, ranges));

@@ -49,7 +49,7 @@ export async function openGrep(engine: Engine): Promise<Searcher> {
   const files = await indexedFiles(engine);
   const matchedLines = openLineSearch(engine.root, files);
   return {
-    search: (query, limit) => grep(query, limit, files, matchedLines),
+    search: ({ query }, limit) => grep(query, limit, files, matchedLines),
     close: async () => {},
   };
 }

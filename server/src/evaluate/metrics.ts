@@ -14,6 +14,8 @@ export interface Wanted {
 
 export interface Passage extends LineRange {
   path: string;
+  /** The lines of the range that it shows; all when absent. */
+  shown?: readonly LineRange[];
 }
 
 /** The files of a list, each at the rank of its first passage. */
@@ -63,7 +65,11 @@ export function placesNdcgAt(k: number, list: readonly Passage[], wanted: readon
 export function passageHitAt(k: number, list: readonly Passage[], wanted: readonly Wanted[]): number | null {
   const known = wanted.filter(({ lines }) => lines);
   if (known.length === 0) return null;
-  const hits = (passage: Passage) => known.some(({ path, lines }) => path === passage.path && overlap(passage, lines!));
+  const hits = (passage: Passage) =>
+    known.some(
+      ({ path, lines }) =>
+        path === passage.path && (passage.shown ?? [passage]).some((range) => overlap(range, lines!)),
+    );
   return Number(list.slice(0, k).some(hits));
 }
 

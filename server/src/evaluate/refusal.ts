@@ -50,7 +50,7 @@ const JUDGING: Readonly<Record<string, (ctx: RagContext) => RagContext>> = {
 };
 
 export async function runRefusal(suite: Suite, options: RunOptions): Promise<RefusalResult> {
-  const arms = options.arms.filter((arm) => Object.hasOwn(JUDGING, arm));
+  const arms = Object.keys(JUDGING).filter((arm) => options.arms?.includes(arm) ?? true);
   const run: RefusalResult = { suite: suite.name, arms, missing: {}, judged: [] };
   const own = Map.groupBy(suite.cases, ({ tree }) => tree);
   const abroad = foreignCases(suite);

@@ -1,7 +1,7 @@
 /** Runs suites: lays out each tree, indexes it, asks every question of it in every arm, and scores what comes back. */
 import { kindOf, messageOf } from '../base/errors.js';
 import type { Engine } from '../engine/engine.js';
-import { openerOf, type Searcher } from './arms.js';
+import { ARMS, type Arms, type Open, openerOf, type Searcher } from './arms.js';
 import { writeFeatures } from './features.js';
 import type { MeanOver } from './means.js';
 import type { Passage, Wanted } from './metrics.js';
@@ -9,7 +9,8 @@ import { type Case, MEASURES, type MeasureName, type Suite, type Tree } from './
 import { layOut } from './trees.js';
 
 export interface RunOptions {
-  arms: readonly string[];
+  /** Those of these that a suite has; null: all. */
+  arms: readonly string[] | null;
   /** Passages asked for. */
   limit: number;
   /** Groups to keep to; null: all. */
@@ -64,12 +65,12 @@ export interface SuiteResult {
 const KEPT_PASSAGES = 20;
 
 export async function runSuite(suite: Suite, options: RunOptions): Promise<SuiteResult> {
-  const { measures, over, name } = suite;
+  const { measures, over, name, arms = ARMS } = suite;
   const run: SuiteResult = {
     suite: name,
     measures,
     over,
-    arms: [...options.arms],
+    arms: (options.arms ?? Object.keys(arms)).filter((arm) => openerOf(arm, arms) !== null),
     unavailable: {},
     missing: {},
     trees: [],
@@ -79,13 +80,19 @@ export async function runSuite(suite: Suite, options: RunOptions): Promise<Suite
   const cases = Map.groupBy(chosen, ({ tree }) => tree);
   for (const tree of suite.trees) {
     const asked = cases.get(tree.key);
-    if (asked) await runTree(tree, asked, run, options);
+    if (asked) await runTree(tree, asked, arms, run, options);
   }
   run.arms = run.arms.filter((arm) => !(arm in run.unavailable));
   return run;
 }
 
-async function runTree(tree: Tree, cases: readonly Case[], run: SuiteResult, options: RunOptions): Promise<void> {
+async function runTree(
+  tree: Tree,
+  cases: readonly Case[],
+  arms: Arms,
+  run: SuiteResult,
+  options: RunOptions,
+): Promise<void> {
   let root: string;
   try {
     root = layOut(tree, `${options.cache}/${run.suite}`, options.repositories);
@@ -105,7 +112,8 @@ async function runTree(tree: Tree, cases: readonly Case[], run: SuiteResult, opt
     const results = cases.map(
       ({ id, query, group, parts, wanted }): CaseResult => ({ id, query, group, parts, wanted, arms: {} }),
     );
-    for (const arm of run.arms) await runArm(arm, engine, prefix, results, run, options.limit);
+    for (const arm of run.arms)
+      await runArm({ arm, open: openerOf(arm, arms)! }, engine, prefix, cases, results, run, options.limit);
     if (options.features) await writeFeatures(engine, cases, prefix, options.features);
     run.cases.push(...results);
   } finally {
@@ -114,28 +122,29 @@ async function runTree(tree: Tree, cases: readonly Case[], run: SuiteResult, opt
 }
 
 async function runArm(
-  arm: string,
+  { arm, open }: { arm: string; open: Open },
   engine: Engine,
   prefix: string,
-  cases: readonly CaseResult[],
+  cases: readonly Case[],
+  results: readonly CaseResult[],
   run: SuiteResult,
   limit: number,
 ): Promise<void> {
   if (arm in run.unavailable) return;
   let searcher: Searcher | null = null;
   try {
-    searcher = await openerOf(arm)!(engine);
+    searcher = await open(engine);
     // Not timed: a server that has just started is another question.
-    await searcher.search(cases[0]!.query, limit);
-    for (const one of cases) {
+    await searcher.search(cases[0]!, limit);
+    for (const [i, one] of cases.entries()) {
       const start = performance.now();
-      const found = await searcher.search(one.query, limit);
+      const found = await searcher.search(one, limit);
       const milliseconds = performance.now() - start;
-      const passages = found.map(({ path, startLine, endLine }) => ({ path: prefix + path, startLine, endLine }));
+      const passages = found.map(({ path, ...lines }) => ({ path: prefix + path, ...lines }));
       const scores = Object.fromEntries(
         run.measures.map((measure) => [measure, MEASURES[measure](passages, one.wanted)]),
       );
-      one.arms[arm] = { scores, milliseconds, passages: passages.slice(0, KEPT_PASSAGES) };
+      results[i]!.arms[arm] = { scores, milliseconds, passages: passages.slice(0, KEPT_PASSAGES) };
     }
   } catch (error) {
     if (kindOf(error) !== 'unavailable') throw error;

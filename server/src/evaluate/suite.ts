@@ -1,5 +1,6 @@
 /** What is measured: questions on trees of files, the places that answer them, and the measures that count. */
 
+import type { Arms } from './arms.js';
 import type { MeanOver } from './means.js';
 import {
   allAt,
@@ -18,6 +19,8 @@ export interface Case {
   /** Unlike that of every other case of the suite. */
   id: string;
   query: string;
+  /** Where the next line is to be written, in a suite of completion; the line that stands there is not shown to an arm. */
+  cursor?: { path: string; line: number; column: number };
   /** The key of the tree that it is asked of. */
   tree: string;
   /** The repository or language whose mean it counts in. */
@@ -65,6 +68,8 @@ export interface Suite {
   /** The first one is the one that intervals, parts and groups are shown of. */
   measures: readonly MeasureName[];
   over: MeanOver;
+  /** Of a suite that is not of questions: its own ways, the first one the base. */
+  arms?: Arms;
 }
 
 type Score = (list: readonly Passage[], wanted: readonly Wanted[]) => number | null;

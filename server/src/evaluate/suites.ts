@@ -1,6 +1,7 @@
 /** The suites by name. */
 import { join } from 'node:path';
 import { EngineError } from '../base/errors.js';
+import { loadXfileCompletion } from './completion.js';
 import { loadFolders } from './folders.js';
 import { loadCosqa, loadCsn6 } from './functions.js';
 import { loadCommitLoc, loadSweBenchLite, loadSweQa } from './repositories.js';
@@ -14,6 +15,7 @@ const LOADERS: Readonly<Record<string, (folder: string) => Suite>> = {
   'swe-qa': loadSweQa,
   cosqa: loadCosqa,
   csn6: loadCsn6,
+  'xfile-completion': loadXfileCompletion,
   folders: loadFolders,
 };
 

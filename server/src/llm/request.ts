@@ -35,6 +35,8 @@ export interface RequestOptions {
   maxAttempts: number;
   maxPauseMs: number;
   signal?: AbortSignal;
+  /** The reply as one value; undefined for what says nothing. JSON when absent. */
+  read?(text: string): unknown;
 }
 
 const TIMEOUT_MS = 120_000;
@@ -68,7 +70,7 @@ export async function askServer(
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await attemptRequest(server, path, body, patience);
+        return await attemptRequest(server, path, body, patience, request.read ?? parsed);
       } catch (thrown) {
         // Whatever an abort or a time-out broke on its way, they are the reason.
         if (patience.signal.aborted) throw patience.signal.reason;
@@ -97,6 +99,7 @@ async function attemptRequest(
   path: string,
   body: Record<string, unknown> | null,
   { signal, within }: Patience,
+  read: (text: string) => unknown,
 ): Promise<unknown> {
   const url = new URL(address.baseUrl);
   url.pathname = url.pathname.replace(/\/$/, '') + path;
@@ -109,7 +112,7 @@ async function attemptRequest(
         text: await response.text(),
       })),
   );
-  const reply = parsed(text);
+  const reply = read(text);
   if (!response.ok) {
     const { status, headers } = response;
     throw new RefusalError({ status, headers, error: errorIn(reply) ?? reply });

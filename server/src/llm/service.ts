@@ -37,6 +37,18 @@ export const LANGUAGE_MODEL: Service = {
   again: 'ask again',
 };
 
+export const COMPLETER: Service = {
+  kind: 'model',
+  noun: 'completion model',
+  baseUrlSetting: 'scholia.completion.baseUrl (or SCHOLIA_COMPLETION_BASE_URL)',
+  nameSetting: 'scholia.completion.name (or SCHOLIA_COMPLETION_MODEL)',
+  keySetting: 'the command “Scholia: Set an API Key” (or SCHOLIA_COMPLETION_API_KEY)',
+  otherName: 'correct scholia.completion.name (or SCHOLIA_COMPLETION_MODEL)',
+  otherTimeout: 'check that it runs, or choose a faster model',
+  tooLong: { what: 'The text around the cursor', advice: 'lower scholia.completion.contextTokens' },
+  again: 'go on typing',
+};
+
 export const EMBEDDER: Service = {
   kind: 'embedder',
   noun: 'embedder',

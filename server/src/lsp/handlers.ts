@@ -1,10 +1,19 @@
 /**
  * One short function for each message: convert, ask the engine, convert back. Nothing is computed here.
  */
-import { type Hover, type HoverParams, MarkupKind } from 'vscode-languageserver/node';
+import {
+  type Hover,
+  type HoverParams,
+  type InlineCompletionItem,
+  type InlineCompletionParams,
+  InlineCompletionTriggerKind,
+  MarkupKind,
+} from 'vscode-languageserver/node';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Citation } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import { hoverMarkdown } from '../base/hoverCard.js';
+import type { InfillModel } from '../base/ports.js';
 import type { Status } from '../base/status.js';
 import { findModels, VERSION } from '../compose.js';
 import type { Config } from '../engine/config.js';
@@ -13,6 +22,8 @@ import type {
   AskParams,
   AskProgress,
   AskResult,
+  CompleteParams,
+  CompleteResult,
   DeletedData,
   Diagnostics,
   ExplainFileParams,
@@ -30,12 +41,16 @@ import type {
 } from '../protocol/messages.js';
 import { placeOf, uriOf } from './convert.js';
 import type { Asked, Roots } from './roots.js';
+import type { Suggestions } from './suggestions.js';
 
 export interface ServerState {
   roots: Roots;
   config(): Config;
   /** Formats that the client shows in a hover. */
   markdownHover: boolean;
+  /** Null: nothing is suggested. */
+  completer(): InfillModel | null;
+  suggestions: Suggestions;
 }
 
 const DEFAULT_SEARCH_LIMIT = 20;
@@ -52,6 +67,48 @@ export async function onHover(state: ServerState, { textDocument, position }: Ho
   return state.markdownHover
     ? { contents: { kind: MarkupKind.Markdown, value: hoverMarkdown(card, link) } }
     : { contents: { kind: MarkupKind.PlainText, value: hoverMarkdown(card) } };
+}
+
+/** With what the model was given, for a client that shows it. */
+export async function onComplete(
+  state: ServerState,
+  { textDocument, position, contextOnly }: CompleteParams,
+  signal: AbortSignal,
+): Promise<CompleteResult> {
+  const at = state.roots.holding(textDocument.uri);
+  const { settings } = state.config();
+  if (!at) return { insert: '', context: [], steps: [], sent: null };
+  await using snapshot = await at.root.engine.snapshot();
+  const config = {
+    contextTokens: settings['completion.contextTokens'],
+    maxTokens: settings['completion.maxTokens'],
+    inText: settings['completion.inText'],
+  };
+  const model = contextOnly ? null : state.completer();
+  const done = await snapshot.complete({ path: at.path, ...placeOf(position) }, config, { model, signal });
+  return { ...done, context: done.context.map((item) => ({ ...item, uri: uriOf(at.root.folder, item.path) })) };
+}
+
+/** Null where no model is set, or nothing is to be said: an item is text alone, with no command beside it. */
+export async function onInlineCompletion(
+  state: ServerState,
+  params: InlineCompletionParams,
+  document: TextDocument | undefined,
+  signal: AbortSignal,
+): Promise<InlineCompletionItem[] | null> {
+  const { textDocument, position, context } = params;
+  // What is chosen in the list of other completions is not in the text yet.
+  if (!document || !state.completer() || context.selectedCompletionInfo) return null;
+  const offset = document.offsetAt(position);
+  const text = document.getText();
+  const spot = { uri: textDocument.uri, prefix: text.slice(0, offset), suffix: text.slice(offset) };
+  const ask = async (ending: AbortSignal) => (await onComplete(state, { textDocument, position }, ending)).insert;
+  const insertText = await state.suggestions.at(spot, ask, {
+    explicit: context.triggerKind === InlineCompletionTriggerKind.Invoked,
+    pauseMs: state.config().settings['completion.debounceMilliseconds'],
+    signal,
+  });
+  return insertText ? [{ insertText, range: { start: position, end: position } }] : null;
 }
 
 export async function onAsk(

@@ -6,14 +6,16 @@
  */
 import type { Connection } from 'vscode-languageserver/node';
 import { messageOf } from '../base/errors.js';
-import type { LanguageModel, Log } from '../base/ports.js';
-import { openModel } from '../compose.js';
+import type { InfillModel, LanguageModel, Log } from '../base/ports.js';
+import { openInfill, openModel } from '../compose.js';
 import type { Config } from '../engine/config.js';
 import type { EditorModel } from '../protocol/messages.js';
 import { chosenEditorModel, editorModel } from './editorModel.js';
 
 export interface ModelChoice {
   current(): LanguageModel | null;
+  /** What fills gaps while somebody types. */
+  completer(): InfillModel | null;
   /** Takes the settings as they are now, and looks at the model's server. */
   choose(config: Config): Promise<void>;
   /** Looks at the model's server, for its health and its context; not again within ten seconds. */
@@ -40,6 +42,8 @@ export function createModelChoice({ connection, trusted, log, changed }: ModelCh
   let editorModels: readonly EditorModel[] | null = null;
   let model: (LanguageModel & { look?(): Promise<void> }) | null = null;
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let completer: InfillModel | null = null;
+  let chosenCompleter = '';
 
   async function opened(config: Config): Promise<typeof model> {
     const { settings } = config;
@@ -59,6 +63,25 @@ export function createModelChoice({ connection, trusted, log, changed }: ModelCh
     if (looked === model) changed();
   }
 
+  /** Kept while its settings stay, since it knows by now how its server wants to be asked. */
+  async function chooseCompleter(config: Config): Promise<void> {
+    const key = keyFor(config.settings['completion.baseUrl']);
+    const wanted = JSON.stringify([
+      key,
+      ['baseUrl', 'name', 'format', 'enabled'].map(
+        (name) => config.settings[`completion.${name}` as keyof Config['settings']],
+      ),
+    ]);
+    if (wanted === chosenCompleter) return;
+    chosenCompleter = wanted;
+    try {
+      completer = await openInfill(config, key, log);
+    } catch (error) {
+      completer = null;
+      log('error', messageOf(error));
+    }
+  }
+
   function keyFor(baseUrl: string): string | undefined {
     try {
       return keys.get(new URL(baseUrl).origin);
@@ -69,6 +92,7 @@ export function createModelChoice({ connection, trusted, log, changed }: ModelCh
 
   return {
     current: () => model,
+    completer: () => completer,
     async choose(config) {
       if (!trusted) return;
       try {
@@ -80,6 +104,7 @@ export function createModelChoice({ connection, trusted, log, changed }: ModelCh
       lookedAt = Number.NEGATIVE_INFINITY;
       // Nobody waits for a server that may not be there.
       void look();
+      await chooseCompleter(config);
     },
     look,
     setKey(origin, key) {

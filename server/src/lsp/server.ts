@@ -27,6 +27,7 @@ import {
   ApprovalsNotification,
   AskProgressType,
   AskRequest,
+  CompleteRequest,
   DeleteDataRequest,
   DiagnosticsRequest,
   EditorModelsNotification,
@@ -46,11 +47,13 @@ import {
 import { responseError } from './convert.js';
 import {
   onAsk,
+  onComplete,
   onDeleteData,
   onDiagnostics,
   onExplainFile,
   onFindModels,
   onHover,
+  onInlineCompletion,
   onPause,
   onReindex,
   onSearch,
@@ -62,6 +65,7 @@ import {
 } from './handlers.js';
 import { createModelChoice } from './modelChoice.js';
 import { createRoots, type ServeOptions } from './roots.js';
+import { createSuggestions } from './suggestions.js';
 import { createTeamDiagnostics } from './teamDiagnostics.js';
 import { watchFiles } from './watch.js';
 
@@ -127,6 +131,8 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     roots,
     config: () => config,
     markdownHover: capabilities.textDocument?.hover?.contentFormat?.includes(MarkupKind.Markdown) ?? false,
+    completer: model.completer,
+    suggestions: createSuggestions(),
   };
 
   async function sendStatus(): Promise<void> {
@@ -151,6 +157,10 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   const guard = <Result>(handle: (signal: AbortSignal) => Promise<Result>, token: CancellationToken) =>
     fenced(connection, (signal) => opened.then(() => handle(signal)), token);
   connection.onHover((hover, token) => guard(() => onHover(state, hover), token));
+  connection.languages.inlineCompletion.on((inline, token) =>
+    guard((signal) => onInlineCompletion(state, inline, documents.get(inline.textDocument.uri), signal), token),
+  );
+  connection.onRequest(CompleteRequest, (place, token) => guard((signal) => onComplete(state, place, signal), token));
   connection.onRequest(AskRequest, (ask, token) => {
     const { progressToken } = ask;
     const report = (progress: Parameters<Parameters<typeof onAsk>[3]>[0]) =>
@@ -245,6 +255,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     capabilities: {
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       hoverProvider: true,
+      inlineCompletionProvider: true,
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
     },
   };

@@ -11,6 +11,7 @@ import {
   RequestType0,
 } from 'vscode-languageserver-protocol';
 import type { Answer, Citation, Hit, Source } from '../base/answer.js';
+import type { Completion, ContextItem } from '../base/completion.js';
 import type { Status } from '../base/status.js';
 
 /** A file of the workspace as the editor names it. */
@@ -46,6 +47,21 @@ export interface AskResult extends Omit<Answer, 'citations' | 'sources'> {
 /** Client → server. Cancellable. Fails only with a sentence for the person (no model, store lost). */
 export const AskRequest = new RequestType<AskParams, AskResult, void>('scholia/ask');
 export const AskProgressType = new ProgressType<AskProgress>();
+
+export interface CompleteParams {
+  textDocument: Located;
+  /** As LSP counts. */
+  position: { line: number; character: number };
+  /** No model is asked: what one would be given is wanted. */
+  contextOnly?: boolean;
+}
+
+export interface CompleteResult extends Completion {
+  context: (ContextItem & Located)[];
+}
+
+/** Client → server. Cancellable. For clients without `textDocument/inlineCompletion`, and to show what a model is given. */
+export const CompleteRequest = new RequestType<CompleteParams, CompleteResult, void>('scholia/complete');
 
 export interface SearchParams {
   query: string;

@@ -22,6 +22,22 @@ export interface Settings {
   'index.maxStoreMegabytes': number;
   /** Show what a name means when the pointer rests on it: the definition, its comment, who uses it, what is written about it and its last change, with citations. */
   'hover.enabled': boolean;
+  /** Suggest code while you type, where `scholia.completion.baseUrl` names a model. */
+  'completion.enabled': boolean;
+  /** Address of a server with a model that fills gaps in code, such as llama.cpp, Ollama, vLLM or Mistral, for example `http://127.0.0.1:8080/v1`. Empty: no suggestions. When set, the code around the cursor and the places of the repository that it needs are sent there as you type. */
+  'completion.baseUrl': string;
+  /** Name of the model at `scholia.completion.baseUrl`. Small code models trained on gaps (Qwen2.5-Coder, StarCoder2, DeepSeek-Coder, Codestral) do better here than large chat models. */
+  'completion.name': string;
+  /** How the server is told of a gap. `auto` finds out with the first one. `infill`: llama.cpp’s own path; `suffix`: beside the prompt; `fim`: Mistral’s path; all others: the form of a family of models, written into the prompt. */
+  'completion.format': 'auto' | 'infill' | 'suffix' | 'fim' | 'qwen' | 'starcoder' | 'codellama' | 'deepseek' | 'codestral' | 'codegemma' | 'granite' | 'seed';
+  /** How much of the rest of the repository goes with a gap, in tokens. More lets the model know more names; it then starts later. */
+  'completion.contextTokens': number;
+  /** The longest suggestion to ask for, in tokens. Longer ones come later. */
+  'completion.maxTokens': number;
+  /** How long to wait after a key before the model is asked. Longer waits ask it less often. */
+  'completion.debounceMilliseconds': number;
+  /** Suggest inside strings and comments too. */
+  'completion.inText': boolean;
   /** What turns code and questions into vectors, so that search is also by meaning. A bigger model understands more, takes longer and more disk space; a change embeds everything again. */
   'embedder.kind': 'bundled' | 'folder' | 'server' | 'off';
   /** Folder of an ONNX embedding model (`model.onnx`, `tokenizer.json` and its configuration), or the name of a downloaded one such as `owner/name`. Counts where `scholia.embedder.kind` is `folder`. */
@@ -71,6 +87,14 @@ export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'index.maxFileKilobytes': {"type":"integer","minimum":16,"maximum":65536,"default":4096},
   'index.maxStoreMegabytes': {"type":"integer","minimum":64,"maximum":1048576,"default":4096},
   'hover.enabled': {"type":"boolean","default":true},
+  'completion.enabled': {"type":"boolean","default":true},
+  'completion.baseUrl': {"type":"string","default":""},
+  'completion.name': {"type":"string","default":""},
+  'completion.format': {"type":"string","enum":["auto","infill","suffix","fim","qwen","starcoder","codellama","deepseek","codestral","codegemma","granite","seed"],"default":"auto"},
+  'completion.contextTokens': {"type":"integer","minimum":0,"maximum":32768,"default":4096},
+  'completion.maxTokens': {"type":"integer","minimum":8,"maximum":2048,"default":128},
+  'completion.debounceMilliseconds': {"type":"integer","minimum":0,"maximum":5000,"default":150},
+  'completion.inText': {"type":"boolean","default":false},
   'embedder.kind': {"type":"string","enum":["bundled","folder","server","off"],"default":"bundled"},
   'embedder.folder': {"type":"string","default":""},
   'embedder.baseUrl': {"type":"string","default":""},

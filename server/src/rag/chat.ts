@@ -39,6 +39,8 @@ export interface RagContext {
    * What stands at a name, given by its offsets in a text; null where there is no grammar to tell it by, or no time.
    */
   pointed(path: string, text: string, name: { start: number; end: number }): Promise<Pointed | 'keyword' | null>;
+  /** Whether the index takes a file of this name, be it there or not. */
+  includes(path: string): Promise<boolean>;
   /** Of lines as `currentText` has them. Rejects with an `unavailable` error, a sentence, where it cannot be told. */
   lineHistory(path: string, range: LineRange, signal?: AbortSignal): Promise<LineHistory>;
   /** What there is to search, for a refusal to tell. */

@@ -27,6 +27,10 @@ export function joinContexts(parts: readonly NamedContext[]): RagContext {
       const { name: folder, within } = divided(path);
       return contextOf.get(folder)!.pointed(within, text, name);
     },
+    async includes(path) {
+      const { name, within } = divided(path);
+      return (await contextOf.get(name)?.includes(within)) ?? false;
+    },
     lineHistory(path, range, signal) {
       const { name, within } = divided(path);
       return contextOf.get(name)!.lineHistory(within, range, signal);
@@ -174,6 +178,10 @@ function joinViews(parts: readonly NamedView[]): IndexView {
     },
     filesNamed: async (names) =>
       (await all(async (view) => (await view.filesNamed(names)).map((path) => ({ path })))).map(({ path }) => path),
+    async filesBeside(path) {
+      const { part, within } = viewOf(path);
+      return part ? (await part.view.filesBeside(within)).map((other) => `${part.name}/${other}`) : [];
+    },
     texts: (ranges) =>
       each(
         ranges,

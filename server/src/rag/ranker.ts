@@ -11,7 +11,7 @@ import type { Query } from './query.js';
 import { byPlace, type Ranked } from './rank.js';
 import trained from './ranker.json' with { type: 'json' };
 import type { IndexView } from './view.js';
-import { RANKER_DEPTH, type RankingWeights } from './weights.js';
+import { RANKER_DEPTH, RANKER_REPEAT, type RankingWeights } from './weights.js';
 
 /** Nodes in order, the root first; of a leaf the feature is -1. */
 export interface Tree {
@@ -86,18 +86,25 @@ export async function judged(view: IndexView, passages: readonly Ranked[], evide
   const first = passages.slice(0, RANKER_DEPTH);
   const features = await readFeatures(view, first, evidence);
   const best = first[0]?.score ?? 0;
-  return [
-    ...first
-      .map((passage, i) => corrected(passage, judge(features[i]!), best))
-      .sort((a, b) => b.score - a.score || byPlace(a, b)),
-    ...passages.slice(RANKER_DEPTH),
-  ];
+  const better = first.map((passage, i) => corrected(passage, judge(features[i]!), best)).sort(byScore);
+  const seen = new Map<string, number>();
+  const spread = better.map((passage) => {
+    const before = seen.get(passage.path) ?? 0;
+    seen.set(passage.path, before + 1);
+    return corrected(passage, new Map([['repeat', -RANKER_REPEAT * before]]), best);
+  });
+  return [...spread.sort(byScore), ...passages.slice(RANKER_DEPTH)];
+}
+
+function byScore(a: Ranked, b: Ranked): number {
+  return b.score - a.score || byPlace(a, b);
 }
 
 function corrected(passage: Ranked, says: ReadonlyMap<string, number>, best: number): Ranked {
   const why = { ...passage.why };
   let { score } = passage;
   for (const [part, share] of says) {
+    if (share === 0) continue;
     const name = part === 'role' ? passage.role : part;
     why[name] = (why[name] ?? 0) + share * best;
     score += share * best;

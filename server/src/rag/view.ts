@@ -36,6 +36,8 @@ export interface IndexView {
   chunksOf(path: string, limit: number): Promise<ChunkRow[]>;
   /** Paths of the files with one of these names, letter case included. */
   filesNamed(names: readonly string[]): Promise<string[]>;
+  /** Paths of the other files of its folder, in order. */
+  filesBeside(path: string): Promise<string[]>;
   texts(ranges: readonly (LineRange & { path: string })[]): Promise<string[]>;
   /** Chunks of documentation that hold this name, the most telling first. */
   mentions(name: string, limit: number): Promise<ChunkRow[]>;

@@ -60,6 +60,12 @@ export const AMBIGUOUS = 0.4;
 /** How many passages the ranker puts in a better order. */
 export const RANKER_DEPTH = 80;
 
+/**
+ * What each further passage of a file loses after the ranker, as a share of the best score: enough that several files
+ * are among the first ten, and so little that no passage is lost by it that answers (docs/evaluation.md).
+ */
+export const RANKER_REPEAT = 0.1;
+
 /** How many passages a reranker judges. */
 export const RERANKED = 50;
 /** What it may add to a passage, as a share of the best score. */

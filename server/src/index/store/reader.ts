@@ -100,6 +100,8 @@ export interface StoreReader extends VectorReader {
   chunksOf(snapshot: number, path: string, limit: number): ChunkRow[];
   /** Paths of the files with one of these names. */
   filesNamed(snapshot: number, names: readonly string[]): string[];
+  /** Paths of the other files of its folder, in order. */
+  filesBeside(snapshot: number, path: string): string[];
   /** Texts of line ranges, exactly as indexed; empty for a file that is not there. */
   texts(snapshot: number, ranges: readonly (LineRange & { path: string })[]): string[];
   /** Lines that hold this exact identifier. */
@@ -313,6 +315,16 @@ export function createReader(folder: string): StoreReader {
       return (rows as { path: string }[])
         .map(({ path }) => path)
         .filter((path) => wanted.has(path.slice(path.lastIndexOf('/') + 1)));
+    },
+    filesBeside(snapshot, path) {
+      const folder = path.slice(0, path.lastIndexOf('/') + 1);
+      // The folder's paths are a run in order: those that begin with it. `0` comes after `/`.
+      const rows = databaseOf(snapshot)
+        .prepare("SELECT path FROM present WHERE state = 'done' AND path >= ? AND path < ? ORDER BY path")
+        .all(folder, folder === '' ? '\u{10ffff}' : `${folder.slice(0, -1)}0`);
+      return (rows as { path: string }[])
+        .map((row) => row.path)
+        .filter((other) => other !== path && !other.includes('/', folder.length));
     },
     texts(snapshot, ranges) {
       const database = databaseOf(snapshot);

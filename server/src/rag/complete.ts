@@ -1,0 +1,94 @@
+/**
+ * Recipe: a place in a file to what comes next there.
+ *
+ * what to know of the repository → what is left and right of the cursor → the model → what may be inserted. Without a
+ * model there is the context alone. Where nothing is to be completed (inside a string or a comment, between code, in a
+ * file that the index leaves out) nothing is looked up and nothing is sent.
+ */
+import type { Completion, ContextItem } from '../base/completion.js';
+import type { Gap, InfillModel } from '../base/ports.js';
+import { linesOf } from '../base/text.js';
+import { languageOf } from '../index/languages.js';
+import type { RagContext } from './chat.js';
+import { completionContext } from './completionContext.js';
+import { extentAt } from './completionPlace.js';
+import { tidied } from './completionText.js';
+import type { Cursor } from './cursor.js';
+
+export interface CompletionConfig {
+  contextTokens: number;
+  maxTokens: number;
+  /** Also inside strings and comments. */
+  inText: boolean;
+}
+
+export interface CompletionOptions {
+  /** Null: the context alone is wanted, and it is wanted in any case. */
+  model: InfillModel | null;
+  signal?: AbortSignal;
+}
+
+/** Characters left and right of the cursor. What is further away says less than other files do. */
+const MAX_PREFIX = 6000;
+const MAX_SUFFIX = 2000;
+const NOTHING: Completion = { insert: '', context: [], steps: [], sent: null };
+
+export async function complete(
+  ctx: RagContext,
+  at: Cursor,
+  config: CompletionConfig,
+  { model, signal }: CompletionOptions,
+): Promise<Completion> {
+  const current = await ctx.currentText(at.path);
+  if (!current || !(await ctx.includes(at.path))) return NOTHING;
+  const { prefix, suffix } = divided(current.text, at);
+  const { id } = languageOf(at.path, current.text.slice(0, 200));
+  const extent = extentAt(prefix, suffix, id, config.inText);
+  if (model && extent === 'none') return NOTHING;
+  const start = ctx.clock.now();
+  const context = await completionContext(ctx.view, current.text, at, { maxTokens: config.contextTokens });
+  await ctx.view.end();
+  signal?.throwIfAborted();
+  const steps = [step('context', start, ctx.clock.now(), contextNote(context))];
+  if (!model) return { insert: '', context, steps, sent: null };
+  const gap: Gap = {
+    path: at.path,
+    prefix: fromLineStart(prefix, MAX_PREFIX),
+    suffix: suffix.slice(0, MAX_SUFFIX),
+    context,
+    maxTokens: extent === 'line' ? Math.min(64, config.maxTokens) : config.maxTokens,
+    stops: extent === 'line' ? ['\n'] : ['\n\n\n'],
+  };
+  const asked = ctx.clock.now();
+  const raw = await model.infill(gap, signal);
+  const insert = tidied(raw, { prefix, suffix, multiline: extent === 'block' });
+  steps.push(
+    step('fill', asked, ctx.clock.now(), `${model.name} wrote ${raw.length} characters, ${insert.length} are inserted`),
+  );
+  return { insert, context, steps, sent: { ...gap, name: model.name, destination: model.destination } };
+}
+
+function divided(text: string, { line, column }: Cursor): { prefix: string; suffix: string } {
+  const lines = linesOf(text);
+  const start = lines.starts[line - 1] ?? text.length;
+  const end = lines.starts[line] ?? text.length;
+  const offset = Math.min(start + Math.max(0, column - 1), end);
+  // Never behind the line's own end.
+  const kept = text.slice(start, offset).replace(/[\r\n]+$/, '').length;
+  return { prefix: text.slice(0, start + kept), suffix: text.slice(start + kept) };
+}
+
+function fromLineStart(prefix: string, most: number): string {
+  if (prefix.length <= most) return prefix;
+  const cut = prefix.slice(-most);
+  return cut.slice(cut.indexOf('\n') + 1);
+}
+
+function contextNote(context: readonly ContextItem[]): string {
+  const files = new Set(context.map(({ path }) => path)).size;
+  return `${context.length} places in ${files} files`;
+}
+
+function step(name: string, from: number, to: number, note: string) {
+  return { step: name, milliseconds: Math.round(to - from), note };
+}
