@@ -30,6 +30,7 @@ import {
   DiagnosticsRequest,
   ExplainFileRequest,
   FocusNotification,
+  HighlightRequest,
   ModelKeyNotification,
   PauseRequest,
   ReindexRequest,
@@ -46,6 +47,7 @@ import {
   onDeleteData,
   onDiagnostics,
   onExplainFile,
+  onHighlight,
   onHover,
   onPause,
   onReindex,
@@ -157,6 +159,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   connection.onRequest(DiagnosticsRequest, (token) => guard(async () => onDiagnostics(), token));
   connection.onRequest(StatusRequest, (token) => guard(() => onStatus(state), token));
   connection.onRequest(VerifyRequest, (verify, token) => guard(() => onVerify(state, verify), token));
+  connection.onRequest(HighlightRequest, (highlight, token) => guard(() => onHighlight(state, highlight), token));
   connection.onRequest(ExplainFileRequest, (file, token) => guard(() => onExplainFile(state, file), token));
   connection.onRequest(TextRequest, (text, token) => guard(async () => onText(state, text), token));
   connection.onRequest(TeamEmbeddersRequest, (token) => guard(() => onTeamEmbedders(state), token));
