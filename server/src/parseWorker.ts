@@ -1,4 +1,4 @@
-/** Entry of a parse worker thread: answers `parse` and `convert` calls. It holds no state but its loaded grammars. */
+/** Entry of a parse worker thread: answers its calls. It holds no state but its loaded grammars. */
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,6 +9,7 @@ import { documentFormat } from './base/document.js';
 import { pack } from './base/packed.js';
 import { workInBackground } from './base/priority.js';
 import { openBundledModel } from './index/bundledModel.js';
+import { createHighlighter } from './index/highlight.js';
 import { indexedFileOf, vectorsOf } from './index/indexedFile.js';
 import { type Outliner, type ParseResult, parseDocument, parseFile } from './index/parse.js';
 import type { ParseCalls, ParseJob, ParseThreadData } from './index/parsePool.js';
@@ -21,6 +22,7 @@ for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff
 
 const { assets, model } = workerData as ParseThreadData;
 const outliner = createOutliner(assets);
+let highlighter: ReturnType<typeof createHighlighter> | undefined;
 const embedder = model ? openBundledModel(model) : null;
 
 /** In a bundle of its own, loaded with the first document. */
@@ -60,6 +62,11 @@ const calls: ParseCalls = {
     if ('failed' in converted) return { outcome: converted, memoryBytes: memoryBytes() };
     const { text, anchors, name } = converted;
     return { outcome: { ...maskSecrets(text), anchors, name }, memoryBytes: memoryBytes() };
+  },
+  async highlight(pieces) {
+    highlighter ??= createHighlighter(assets);
+    const highlight = await highlighter;
+    return { outcome: await Promise.all(pieces.map(highlight)), memoryBytes: memoryBytes() };
   },
 };
 serveCalls(parentPort!, calls);

@@ -96,6 +96,8 @@ export interface Engine {
   context(): Promise<RagContext>;
   /** A document of the index as text, secrets masked. Throws an `unavailable` error for anything else. */
   documentText(path: string): Promise<DocumentPage>;
+  /** The coloured runs of pieces of code. */
+  highlight: ParsePool['highlight'];
   status(): Promise<Status>;
   explain(path: string): Promise<Explanation>;
   /** The team's suggestion that waits for the person's approval; null when none does. */
@@ -269,6 +271,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     snapshot: async () => snapshotOf(await context()),
     context,
     documentText,
+    highlight: parsers.highlight,
     async status() {
       const overview = await store.read((reader) => reader.overview());
       const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;

@@ -14,6 +14,7 @@ import { type Anchor, documentFormat } from '../base/document.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { Packed } from '../base/packed.js';
 import type { BundledModel } from './bundledModel.js';
+import type { CodePiece, Runs } from './highlight.js';
 import type { IndexedFile } from './indexedFile.js';
 import { PARSE_OPTIONS, type ParseOptions, type ParseResult } from './parse.js';
 import type { Masked } from './secrets.js';
@@ -58,6 +59,7 @@ export interface ParseCalls {
     outcome: DocumentText | { failed: string };
     memoryBytes: number;
   }>;
+  highlight(pieces: CodePiece[]): Promise<{ outcome: (Runs | null)[]; memoryBytes: number }>;
 }
 
 export interface ParsePool {
@@ -65,6 +67,8 @@ export interface ParsePool {
   parse(path: string, content: Uint8Array | string, options?: ParseOptions): Promise<ParseOutcome>;
   /** A document as text alone; never rejects but when the pool is closed. */
   convert(path: string, content: Uint8Array | string): Promise<DocumentText | { failed: string }>;
+  /** The coloured runs of pieces of code, null where no grammar tells. Never rejects but when the pool is closed. */
+  highlight(pieces: readonly CodePiece[]): Promise<(Runs | null)[]>;
   close(): Promise<void>;
 }
 
@@ -174,6 +178,15 @@ export function createParsePool({
       } catch (error) {
         if (closed) throw error;
         return { failed: messageOf(error) };
+      }
+    },
+    async highlight(pieces) {
+      try {
+        const milliseconds = deadlineMs + graceMs;
+        return await call({ path: 'for colours', milliseconds }, (thread) => thread.highlight([...pieces]));
+      } catch (error) {
+        if (closed) throw error;
+        return pieces.map(() => null);
       }
     },
     async close() {
