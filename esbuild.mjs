@@ -2,10 +2,10 @@
  * Bundles everything that runs into dist/: the extension, the server with its workers, and the chat's page.
  * Grammars and queries are copied beside them, so that the package holds no node_modules.
  */
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { grammarFiles } from './scripts/grammars.mjs';
+import { grammarFiles, highlightFiles } from './scripts/grammars.mjs';
 
 const packageFolder = (name) => join('node_modules', name);
 
@@ -61,6 +61,9 @@ await Promise.all(bundles.filter((bundle) => !only || bundle.outdir.endsWith(onl
 
 await mkdir('dist/grammars', { recursive: true });
 for (const [from, to] of grammarFiles(packageFolder)) await cp(from, join('dist/grammars', to));
+await mkdir('dist/highlights', { recursive: true });
+for (const [files, to] of highlightFiles(packageFolder))
+  await writeFile(join('dist/highlights', to), (await Promise.all(files.map((file) => readFile(file)))).join('\n'));
 await cp('syntaxes/queries', 'dist/queries', { recursive: true });
 await cp('models/static', 'dist/models/static', { recursive: true });
 // Characters of PDF fonts that name a standard encoding for Chinese, Japanese or Korean instead of bringing their own.

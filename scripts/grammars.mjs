@@ -1,4 +1,7 @@
-/** Which grammar files the build copies: the .wasm that a grammar's package ships, and the runtime's. */
+/**
+ * Which grammar files the build copies: the .wasm that a grammar's package ships, the runtime's, and the queries that
+ * say what in a text has which colour.
+ */
 import { join } from 'node:path';
 
 /** Package to the names in its .wasm files; a folder for those that are not at the top. */
@@ -36,4 +39,40 @@ export function grammarFiles(packageFolder) {
     languages.map((language) => [join(packageFolder(name), `tree-sitter-${language}.wasm`), `${language}.wasm`]),
   );
   return [...files, [join(packageFolder('web-tree-sitter'), 'web-tree-sitter.wasm'), 'web-tree-sitter.wasm']];
+}
+
+/** Grammar to the queries that colour it, where they are not the one of its package. */
+const highlights = {
+  javascript: ['tree-sitter-javascript/queries/highlights.scm', 'tree-sitter-javascript/queries/highlights-jsx.scm'],
+  typescript: ['tree-sitter-javascript/queries/highlights.scm', 'tree-sitter-typescript/queries/highlights.scm'],
+  tsx: [
+    'tree-sitter-javascript/queries/highlights.scm',
+    'tree-sitter-javascript/queries/highlights-jsx.scm',
+    'tree-sitter-typescript/queries/highlights.scm',
+  ],
+  svelte: [
+    'tree-sitter-html/queries/highlights.scm',
+    '@tree-sitter-grammars/tree-sitter-svelte/queries/highlights.scm',
+  ],
+  // The queries that these ship do not fit the grammars that they ship.
+  ocaml_interface: [],
+  solidity: [],
+};
+const withoutHighlights = [
+  '@tree-sitter-grammars/tree-sitter-hcl',
+  '@tree-sitter-grammars/tree-sitter-kotlin',
+  '@vscode/tree-sitter-wasm/wasm',
+];
+
+/** For each grammar that has one, the files that make up its query, and the query's name in dist/highlights. */
+export function highlightFiles(packageFolder) {
+  return Object.entries(grammars)
+    .filter(([name]) => !withoutHighlights.includes(name))
+    .flatMap(([name, languages]) =>
+      languages.map((language) => {
+        const files = highlights[language] ?? [`${name}/queries/highlights.scm`];
+        return [files.map((file) => packageFolder(file)), `${language}.scm`];
+      }),
+    )
+    .filter(([files]) => files.length > 0);
 }

@@ -71,6 +71,7 @@ const CLIENT_MAY_IMPORT = [
   'base/scoreParts',
   'base/status',
   'base/text',
+  'base/tokenClasses',
 ];
 
 /** Packages and built-in modules that only some files may import; whatever is not named here is free to all. */
@@ -84,7 +85,7 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
   { name: /^node:child_process$/, only: /^server\/src\/(gpu\/|index\/git\b|evaluate\/)/ },
   {
     name: /^node:fs(\/promises)?$/,
-    only: /^server\/src\/(workspace\/disk\.ts|index\/store\/|index\/(languages|bundledModel)\.ts|gpu\/|llm\/(download|modelFolders)\.ts|cli\w*\.ts|evaluate\/)/,
+    only: /^server\/src\/(workspace\/disk\.ts|index\/store\/|index\/(languages|highlight|bundledModel)\.ts|gpu\/|llm\/(download|modelFolders)\.ts|cli\w*\.ts|evaluate\/)/,
   },
   {
     name: /^(openai|undici|node:(net|http2?|https|tls|dgram|dns(\/promises)?))(\/|$)/,
@@ -92,7 +93,7 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
   },
   { name: /^(pg)$/, only: /^server\/src\/team\// },
   { name: /^(onnxruntime-node|hnswlib-node|@huggingface\/tokenizers)$/, only: /^server\/src\/gpu\// },
-  { name: /^web-tree-sitter$/, only: /^server\/src\/index\/(syntax|grammars|pointed)\.ts$/ },
+  { name: /^web-tree-sitter$/, only: /^server\/src\/index\/(syntax|grammars|highlight|pointed)\.ts$/ },
   { name: /^jsonc-parser$/, only: /^server\/src\/engine\/teamSettings\.ts$/ },
   { name: /^(pdfjs-dist|mammoth)(\/|$)/, only: /^server\/src\/documents\// },
   { name: /^ignore$/, only: /^server\/src\/workspace\// },

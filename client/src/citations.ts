@@ -6,7 +6,9 @@
  * of a notebook is selected in the notebook; other documents are opened as text.
  */
 import {
+  commands,
   type Disposable,
+  Location,
   NotebookRange,
   OverviewRulerLane,
   Range,
@@ -15,11 +17,13 @@ import {
   TextEditorRevealType,
   ThemeColor,
   Uri,
+  ViewColumn,
   window,
   workspace,
 } from 'vscode';
 import { documentFormat } from '../../server/src/base/document.js';
 import type { AskResult } from '../../server/src/protocol/messages.js';
+import type { OpenHow } from './chat/messages.js';
 import type { DocumentTexts } from './documentTexts.js';
 import type { BackEnd } from './languageClient.js';
 import { inform, warn } from './notices.js';
@@ -49,7 +53,7 @@ export class CitationOpener implements Disposable {
     this.documentTexts = documentTexts;
   }
 
-  async open(citation: LocatedCitation): Promise<void> {
+  async open(citation: LocatedCitation, how: OpenHow = 'here'): Promise<void> {
     const uri = Uri.parse(citation.uri);
     if (uri.scheme !== 'file' || !workspace.getWorkspaceFolder(uri)) {
       warn(`${citation.path} is not in a folder that is open here.`);
@@ -57,7 +61,8 @@ export class CitationOpener implements Disposable {
     }
     const current = await this.verified(citation);
     try {
-      await this.show(uri, current);
+      if (how === 'peek' && (await this.peek(uri, current))) return;
+      await this.show(uri, current, how === 'beside' ? ViewColumn.Beside : undefined);
     } catch (error) {
       warn(`${citation.path} could not be opened: ${messageOf(error)}`);
       return;
@@ -72,17 +77,27 @@ export class CitationOpener implements Disposable {
     this.mark.dispose();
   }
 
-  private async show(uri: Uri, current: LocatedCitation): Promise<void> {
+  /** Shows the lines within the editor that is open. False where there is none, or no lines to show. */
+  private async peek(uri: Uri, { path, startLine, endLine }: LocatedCitation): Promise<boolean> {
+    const editor = window.activeTextEditor ?? window.visibleTextEditors[0];
+    if (!editor || documentFormat(path)) return false;
+    const lines = new Location(uri, new Range(startLine - 1, 0, endLine - 1, Number.MAX_SAFE_INTEGER));
+    const { document, selection } = editor;
+    await commands.executeCommand('editor.action.peekLocations', document.uri, selection.active, [lines], 'peek');
+    return true;
+  }
+
+  private async show(uri: Uri, current: LocatedCitation, viewColumn?: ViewColumn): Promise<void> {
     const cell = /^cell (\d+)$/.exec(current.place ?? '')?.[1];
     if (cell) {
       const selected = new NotebookRange(Number(cell) - 1, Number(cell));
       const notebook = await workspace.openNotebookDocument(uri);
-      await window.showNotebookDocument(notebook, { preview: true, selections: [selected] });
+      await window.showNotebookDocument(notebook, { viewColumn, preview: true, selections: [selected] });
       return;
     }
     const isDocument = documentFormat(current.path) !== null;
     const document = await (isDocument ? this.documentTexts.open(current) : workspace.openTextDocument(uri));
-    this.reveal(await window.showTextDocument(document, { preview: true }), current);
+    this.reveal(await window.showTextDocument(document, { viewColumn, preview: true }), current);
   }
 
   private async verified(citation: LocatedCitation): Promise<LocatedCitation> {

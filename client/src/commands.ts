@@ -5,6 +5,7 @@
 import {
   commands,
   Disposable,
+  FileType,
   type Memento,
   ProgressLocation,
   QuickPickItemKind,
@@ -48,6 +49,10 @@ const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Prom
   'scholia.setApiKey': ({ secrets }) => askForModelKey(secrets),
   'scholia.approveEmbedder': ({ server, approvals }) => approveEmbedder(server, approvals),
   'scholia.newChat': ({ chat }) => chat.startNew(),
+  'scholia.showChats': ({ chat }) => chat.choose(),
+  'scholia.exportChat': ({ chat }) => chat.exportChat(),
+  'scholia.deleteChats': ({ chat }) => chat.deleteAll(),
+  'scholia.askAbout': askAbout,
 };
 
 export function registerCommands(ctx: CommandContext): Disposable {
@@ -68,6 +73,20 @@ async function ask({ chat }: CommandContext, given: unknown): Promise<void> {
           value: questionAtCursor(),
         });
   if (question?.trim()) await chat.ask(question.trim());
+}
+
+/** About what a menu of the explorer names, or else about the selection, or the file, of the active editor. */
+async function askAbout({ chat }: CommandContext, given: unknown): Promise<void> {
+  const editor = window.activeTextEditor;
+  const isOfEditor = !(given instanceof Uri) || given.toString() === editor?.document.uri.toString();
+  const uri = given instanceof Uri ? given : editor?.document.uri;
+  if (!uri || !workspace.getWorkspaceFolder(uri)) {
+    inform('Scholia: open a file of a folder that is open here to ask about it.');
+    return;
+  }
+  if (isOfEditor && editor) return chat.askAbout(editor);
+  const { type } = await workspace.fs.stat(uri);
+  await chat.askAbout({ uri, isFolder: (type & FileType.Directory) !== 0 });
 }
 
 /** What the cursor is on, as a question; all of it is selected in the input box, so that typing replaces it. */

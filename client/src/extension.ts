@@ -2,7 +2,7 @@
  * Starts and ends the extension, and reads like its table of contents: a server that knows the code, and four places
  * where a person meets it. Nothing is decided here; each part disposes of itself through the context's subscriptions.
  */
-import { type ExtensionContext, window, workspace } from 'vscode';
+import { type ExtensionContext, Uri, window, workspace } from 'vscode';
 import { registerAgentServer } from './agentServer.js';
 import { keepApprovals } from './approvals.js';
 import { ChatView } from './chat/view.js';
@@ -24,7 +24,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
   backEnd = server;
   const documentTexts = new DocumentTexts(server);
   const citations = new CitationOpener(server, documentTexts);
-  const chat = new ChatView(context.extensionUri, server, citations);
+  const chat = new ChatView({
+    extensionUri: context.extensionUri,
+    // Without a folder there is no storage of a workspace.
+    storage: Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'chats'),
+    memory: context.workspaceState,
+    server,
+    citations,
+  });
   const statusDocument = new StatusDocument(server);
   context.subscriptions.push(
     server,

@@ -14,7 +14,14 @@ import {
   MarkdownString,
   workspace,
 } from 'vscode';
-import { LanguageClient, RevealOutputChannelOn, State, TransportKind } from 'vscode-languageclient/node';
+import {
+  ErrorCodes,
+  LanguageClient,
+  ResponseError,
+  RevealOutputChannelOn,
+  State,
+  TransportKind,
+} from 'vscode-languageclient/node';
 import {
   ApprovalsNotification,
   type ApprovalsParams,
@@ -37,6 +44,9 @@ import {
   FindModelsRequest,
   FocusNotification,
   type FoundModels,
+  type HighlightParams,
+  HighlightRequest,
+  type HighlightResult,
   ModelKeyNotification,
   type ModelKeyParams,
   PauseRequest,
@@ -56,11 +66,14 @@ import {
 } from '../../server/src/protocol/messages.js';
 import { openLog, withoutKeys } from './log.js';
 import { complain } from './notices.js';
+import { ServerLost } from './serverLost.js';
 import type { Statuses } from './summary.js';
 
 export type Health = 'starting' | 'running' | 'stopped';
 
 const maxRestartCount = 4;
+/** For a server that stopped to be there again. */
+const backMs = 60_000;
 
 export class BackEnd implements Disposable {
   private readonly client: LanguageClient;
@@ -110,6 +123,7 @@ export class BackEnd implements Disposable {
     if (this.client.needsStop()) await this.client.stop();
   }
 
+  /** Rejects with `ServerLost` when the server stopped before it answered. */
   async ask(params: AskParams, onProgress: (progress: AskProgress) => void, signal: AbortSignal): Promise<AskResult> {
     const progressToken = `scholia-ask-${this.nextToken++}`;
     const listener = this.client.onProgress(AskProgressType, progressToken, onProgress);
@@ -118,6 +132,9 @@ export class BackEnd implements Disposable {
     signal.addEventListener('abort', cancel);
     try {
       return await this.client.sendRequest(AskRequest, { ...params, progressToken }, cancellation.token);
+    } catch (error) {
+      const isLost = error instanceof ResponseError && error.code === ErrorCodes.PendingResponseRejected;
+      throw isLost || this.client.state !== State.Running ? new ServerLost() : error;
     } finally {
       signal.removeEventListener('abort', cancel);
       cancellation.dispose();
@@ -127,6 +144,30 @@ export class BackEnd implements Disposable {
 
   search(params: SearchParams, token: CancellationToken) {
     return this.client.sendRequest(SearchRequest, params, token);
+  }
+
+  /** Resolves when the server runs; rejects with a sentence when it is stopped for good, or takes too long. */
+  back(signal: AbortSignal): Promise<void> {
+    if (this.client.state === State.Running) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        clearTimeout(timer);
+        for (const listener of listeners) listener.dispose();
+        signal.removeEventListener('abort', end);
+      };
+      const fail = () => {
+        end();
+        reject(new Error('The server stopped while it was answering and did not start again'));
+      };
+      const listeners = [
+        this.onDidStart(() => {
+          end();
+          resolve();
+        }),
+      ];
+      const timer = setTimeout(fail, backMs);
+      signal.addEventListener('abort', end);
+    });
   }
 
   reindex(token: CancellationToken): Promise<ReindexResult> {
@@ -163,6 +204,10 @@ export class BackEnd implements Disposable {
 
   verify(params: VerifyParams) {
     return this.client.sendRequest(VerifyRequest, params);
+  }
+
+  highlight(params: HighlightParams): Promise<HighlightResult> {
+    return this.client.sendRequest(HighlightRequest, params);
   }
 
   text(params: TextParams): Promise<TextResult> {

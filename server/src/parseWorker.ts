@@ -1,4 +1,4 @@
-/** Entry of a parse worker thread: answers `parse`, `convert` and `point` calls. It holds no state but its loaded grammars. */
+/** Entry of a parse worker thread: answers its calls. It holds no state but its loaded grammars. */
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,7 @@ import { workInBackground } from './base/priority.js';
 import { linesOf } from './base/text.js';
 import { openBundledModel } from './index/bundledModel.js';
 import { openGrammars } from './index/grammars.js';
+import { createHighlighter } from './index/highlight.js';
 import { indexedFileOf, vectorsOf } from './index/indexedFile.js';
 import { type Outliner, type ParseResult, parseDocument, parseFile } from './index/parse.js';
 import type { ParseCalls, ParseJob, ParseThreadData } from './index/parsePool.js';
@@ -25,6 +26,7 @@ for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff
 const { assets, model } = workerData as ParseThreadData;
 const grammars = openGrammars(assets);
 const outliner = grammars.then(createOutliner);
+let highlighter: ReturnType<typeof createHighlighter> | undefined;
 const embedder = model ? openBundledModel(model) : null;
 
 /** In a bundle of its own, loaded with the first document. */
@@ -68,6 +70,12 @@ const calls: ParseCalls = {
   async point({ text, cut, name, deadlineMs }) {
     const outcome = await pointedAt(await grammars, linesOf(text), cut, name, deadlineMs);
     return { outcome, memoryBytes: memoryBytes() };
+  },
+
+  async highlight(pieces) {
+    highlighter ??= createHighlighter(assets);
+    const highlight = await highlighter;
+    return { outcome: await Promise.all(pieces.map(highlight)), memoryBytes: memoryBytes() };
   },
 };
 serveCalls(parentPort!, calls);

@@ -1,8 +1,9 @@
 /** A chat's turns from question to answer, with a server that answers when the test says so. */
 import { expect, test } from 'vitest';
-import { Conversation } from '../../client/src/chat/conversation.js';
+import { Conversation, type ConversationPorts, type LocatedTurn } from '../../client/src/chat/conversation.js';
 import { copiedAnswer } from '../../client/src/chat/copied.js';
 import type { ToPage } from '../../client/src/chat/messages.js';
+import { ServerLost } from '../../client/src/serverLost.js';
 import type { AskParams, AskProgress, AskResult } from '../../server/src/protocol/messages.js';
 
 const result = (answer: string, refused = false): AskResult => ({
@@ -24,36 +25,63 @@ const result = (answer: string, refused = false): AskResult => ({
   },
 });
 
-function conversationWith(answer: (params: AskParams, tell: (progress: AskProgress) => void) => Promise<AskResult>) {
-  const asked: AskParams[] = [];
-  const posted: ToPage[] = [];
-  const conversation = new Conversation({
-    ask(params, onProgress) {
-      asked.push(params);
-      return answer(params, onProgress);
-    },
-    // What is posted is copied on its way, as between processes.
-    post: (message) => posted.push(structuredClone(message)),
-  });
-  return { conversation, asked, posted, kinds: () => posted.map(({ kind }) => kind) };
+interface Scripted extends Partial<ConversationPorts> {
+  answer?(params: AskParams, tell: (progress: AskProgress) => void): Promise<AskResult>;
+  turns?: LocatedTurn[];
 }
 
+function conversationWith({ answer = async () => result('x'), turns, ...ports }: Scripted) {
+  const asked: AskParams[] = [];
+  const posted: ToPage[] = [];
+  const kept = new Map<number, LocatedTurn>();
+  const conversation = new Conversation(
+    {
+      ask(params, onProgress) {
+        asked.push(params);
+        return answer(params, onProgress);
+      },
+      back: async () => {},
+      verify: async (citations) => citations,
+      highlight: async (pieces) => pieces.map(() => null),
+      // What is posted is copied on its way, as between processes.
+      post: (message) => posted.push(structuredClone(message)),
+      keep: (turn) => kept.set(turn.id, structuredClone(turn)),
+      forget(ids) {
+        for (const id of ids) kept.delete(id);
+      },
+      ...ports,
+    },
+    turns,
+  );
+  return { conversation, asked, posted, kept, kinds: () => posted.map(({ kind }) => kind) };
+}
+
+const located = (citation: Partial<LocatedTurn['citations'][number]> = {}) => ({
+  ...{ n: 1, path: 'a.ts', uri: 'file:///a.ts', startLine: 1, endLine: 1, quote: 'x', verified: true },
+  ...citation,
+});
+
 test('an answer streams, then is replaced by its final form', async () => {
-  const { conversation, kinds } = conversationWith(async (_params, tell) => {
-    tell({ kind: 'step', note: 'Searching' });
-    tell({ kind: 'sources', sources: [] });
-    tell({ kind: 'text', delta: 'It is [9]' });
-    return result('It is');
+  const { conversation, kinds, kept } = conversationWith({
+    async answer(_params, tell) {
+      tell({ kind: 'step', note: 'Searching' });
+      tell({ kind: 'sources', sources: [] });
+      tell({ kind: 'text', delta: 'It is [9]' });
+      return result('It is');
+    },
   });
   await conversation.ask('What?');
   expect(kinds()).toEqual(['turn', 'note', 'sources', 'text', 'turn']);
   expect(conversation.find(1)).toMatchObject({ state: 'done', answer: 'It is', note: '' });
+  expect(kept.get(1)).toMatchObject({ state: 'done', answer: 'It is' });
 });
 
 test('the history holds answers, not refusals, failures or stopped turns', async () => {
-  const { conversation, asked } = conversationWith(async ({ question }) => {
-    if (question === 'fails') throw new Error('The store is lost');
-    return result(`answer to ${question}`, question === 'refused');
+  const { conversation, asked } = conversationWith({
+    async answer({ question }) {
+      if (question === 'fails') throw new Error('The store is lost');
+      return result(`answer to ${question}`, question === 'refused');
+    },
   });
   for (const question of ['first', 'refused', 'fails', 'second', 'third']) await conversation.ask(question);
   expect(asked.at(-1)!.history).toEqual([
@@ -65,10 +93,12 @@ test('the history holds answers, not refusals, failures or stopped turns', async
 
 test('stopping takes effect although the server goes on', async () => {
   let tellLater = (_progress: AskProgress) => {};
-  const { conversation } = conversationWith((_params, tell) => {
-    tellLater = tell;
-    tell({ kind: 'text', delta: 'Half of' });
-    return new Promise(() => {});
+  const { conversation } = conversationWith({
+    answer(_params, tell) {
+      tellLater = tell;
+      tell({ kind: 'text', delta: 'Half of' });
+      return new Promise(() => {});
+    },
   });
   const asking = conversation.ask('What?');
   conversation.stop();
@@ -80,9 +110,11 @@ test('stopping takes effect although the server goes on', async () => {
 
 test('a retry takes the place of the last turn', async () => {
   let tries = 0;
-  const { conversation } = conversationWith(async () => {
-    if (++tries === 1) throw new Error('No model');
-    return result('Now');
+  const { conversation } = conversationWith({
+    async answer() {
+      if (++tries === 1) throw new Error('No model');
+      return result('Now');
+    },
   });
   await conversation.ask('What?');
   await conversation.retry(1);
@@ -90,24 +122,190 @@ test('a retry takes the place of the last turn', async () => {
   expect(conversation.find(2)).toBeUndefined();
 });
 
-test('a new chat forgets, even while an answer is made', async () => {
-  const { conversation, posted } = conversationWith(() => new Promise(() => {}));
-  const asking = conversation.ask('What?');
-  conversation.clear();
-  await asking;
-  expect(posted.at(-1)).toEqual({ kind: 'conversation', turns: [] });
-  expect(conversation.isAsking).toBe(false);
+test('fifty quick questions are answered one after another, in order', async () => {
+  let atOnce = 0;
+  let most = 0;
+  const { conversation, asked } = conversationWith({
+    async answer() {
+      most = Math.max(most, ++atOnce);
+      await Promise.resolve();
+      atOnce--;
+      return result('x');
+    },
+  });
+  const questions = Array.from({ length: 50 }, (_, i) => `question ${i}`);
+  await Promise.all(questions.map((question) => conversation.ask(question)));
+  expect(most).toBe(1);
+  expect(asked.map(({ question }) => question)).toEqual(questions);
+  expect(conversation.all.every(({ state }) => state === 'done')).toBe(true);
 });
 
-test('one question at a time', async () => {
-  const { conversation, asked } = conversationWith(async () => result('x'));
-  await Promise.all([conversation.ask('one'), conversation.ask('two')]);
+test('stopping ends what waits as well', async () => {
+  const { conversation, asked } = conversationWith({ answer: () => new Promise(() => {}) });
+  const asking = conversation.ask('one');
+  await conversation.ask('two');
+  expect(conversation.find(2)).toMatchObject({ state: 'waiting' });
+  conversation.stop();
+  await asking;
+  expect(conversation.all.map(({ state }) => state)).toEqual(['stopped', 'stopped']);
   expect(asked).toHaveLength(1);
+});
+
+test('an edited question takes the place of its turn, and of all after it', async () => {
+  const { conversation, asked, posted, kept } = conversationWith({});
+  for (const question of ['one', 'two', 'three']) await conversation.ask(question);
+  await conversation.edit(2, 'other');
+  expect(conversation.all.map(({ question }) => question)).toEqual(['one', 'other']);
+  expect(asked.at(-1)!.history).toEqual([{ question: 'one', answer: 'x' }]);
+  expect(posted).toContainEqual({ kind: 'cut', id: 2 });
+  expect([...kept.keys()]).toEqual([1, 4]);
+});
+
+test('a question that is edited while it is answered is not answered any more', async () => {
+  const { conversation } = conversationWith({
+    answer: ({ question }) => (question === 'one' ? new Promise(() => {}) : Promise.resolve(result('x'))),
+  });
+  const asking = conversation.ask('one');
+  await conversation.edit(1, 'two');
+  await asking;
+  expect(conversation.all.map(({ question, state }) => [question, state])).toEqual([['two', 'done']]);
+});
+
+test('a server that stops is waited for and asked once more, and the answer says so', async () => {
+  let tries = 0;
+  const notes: string[] = [];
+  const { conversation } = conversationWith({
+    async answer(_params, tell) {
+      tell({ kind: 'text', delta: `try ${++tries}` });
+      if (tries === 1) throw new ServerLost();
+      return result('whole');
+    },
+    async back() {
+      notes.push(conversation.find(1)!.note);
+    },
+  });
+  await conversation.ask('What?');
+  expect(notes).toEqual(['The server stopped; it is being started again']);
+  expect(conversation.find(1)).toMatchObject({ question: 'What?', state: 'done', answer: 'whole', restarted: true });
+});
+
+test('one that stops again, or does not come back, leaves the question and a sentence', async () => {
+  const lost = () => Promise.reject(new ServerLost());
+  const { conversation } = conversationWith({ answer: lost });
+  await conversation.ask('What?');
+  expect(conversation.find(1)).toMatchObject({ state: 'failed', error: 'The server stopped while it was answering' });
+  const gone = conversationWith({ answer: lost, back: () => Promise.reject(new Error('It did not start again')) });
+  await gone.conversation.ask('What?');
+  expect(gone.conversation.find(1)).toMatchObject({
+    question: 'What?',
+    state: 'failed',
+    error: 'It did not start again',
+  });
+});
+
+test('citations are held against a file that changed, and only those of that file', async () => {
+  const asked: string[] = [];
+  const { conversation, posted, kept } = conversationWith({
+    answer: async () => ({
+      ...result('x [1][2]'),
+      citations: [located(), located({ n: 2, path: 'b.ts', uri: 'file:///b.ts' })] as AskResult['citations'],
+    }),
+    verify: async (citations) => {
+      asked.push(...citations.map(({ path }) => path));
+      return citations.map((citation) => ({ ...citation, verified: false }));
+    },
+  });
+  await conversation.ask('What?');
+  await conversation.fileChanged('file:///c.ts');
+  await conversation.fileChanged('file:///a.ts');
+  expect(asked).toEqual(['a.ts']);
+  expect(posted.at(-1)).toMatchObject({
+    kind: 'checked',
+    id: 1,
+    citations: [
+      { n: 1, verified: false },
+      { n: 2, verified: true },
+    ],
+  });
+  expect(kept.get(1)!.citations[0]!.verified).toBe(false);
+});
+
+test('a chat that is opened again tells its questions, and each turn when it is asked for', async () => {
+  const first = conversationWith({
+    answer: async ({ question }) => ({ ...result(question), citations: [located()] as AskResult['citations'] }),
+  });
+  for (const question of ['one', 'two']) await first.conversation.ask(question);
+  const looked: number[] = [];
+  const { conversation, posted, asked } = conversationWith({
+    turns: [...first.kept.values(), { ...first.kept.get(1)!, id: 3, question: 'three', state: 'asking' }],
+    verify: async (citations) => {
+      looked.push(citations.length);
+      return citations;
+    },
+  });
+  conversation.tellAll();
+  // What was being answered when the window went is not answered any more.
+  expect(posted[0]).toEqual({
+    kind: 'conversation',
+    turns: [
+      { id: 1, question: 'one', state: 'done' },
+      { id: 2, question: 'two', state: 'done' },
+      { id: 3, question: 'three', state: 'stopped' },
+    ],
+  });
+  conversation.show(1);
+  conversation.show(1);
+  expect(posted.filter(({ kind }) => kind === 'turn')).toHaveLength(3);
+  expect(looked).toEqual([1]);
+  await conversation.ask('four');
+  expect(conversation.find(4)).toMatchObject({ question: 'four', state: 'done' });
+  expect(asked.at(-1)!.history?.map(({ question }) => question)).toEqual(['one', 'two']);
+});
+
+test('what was chosen to be asked about goes along, and stays with a retry', async () => {
+  const chip = { id: 1, kind: 'file' as const, label: 'a.ts', detail: 'src/a.ts' };
+  const scope = { uris: ['file:///src/a.ts'] };
+  const { conversation, asked } = conversationWith({});
+  await conversation.ask('What?', { chips: [chip], scope, filters: 'lang:go' });
+  await conversation.retry(1);
+  expect(asked).toMatchObject([
+    { question: 'What? lang:go', scope },
+    { question: 'What? lang:go', scope },
+  ]);
+  expect(conversation.find(1)).toMatchObject({ question: 'What?', scope: [chip] });
+});
+
+test('code is coloured when the answer is there', async () => {
+  const source = {
+    n: 2,
+    path: 'a.ts',
+    uri: 'file:///a.ts',
+    startLine: 1,
+    endLine: 1,
+    text: 'let a',
+    language: 'typescript',
+  };
+  const { conversation, posted } = conversationWith({
+    answer: async () => ({ ...result('x'), sources: [source] as AskResult['sources'] }),
+    highlight: async (pieces) => pieces.map(() => [0, 3, 3]),
+  });
+  await conversation.ask('What?');
+  await expect.poll(() => posted.at(-1)).toEqual({ kind: 'colours', id: 1, colours: { 2: [0, 3, 3] } });
 });
 
 test('a copied answer names its lines', () => {
   const citation = { n: 1, path: 'src/a b.ts', startLine: 3, endLine: 5, quote: '', verified: true };
-  const turn = { ...result('So it is [1].'), id: 1, question: 'Is it?', state: 'done' as const, note: '', error: '' };
+  const turn = {
+    ...result('So it is [1].'),
+    id: 1,
+    question: 'Is it?',
+    state: 'done' as const,
+    note: '',
+    error: '',
+    scope: [],
+    colours: {},
+    restarted: false,
+  };
   expect(
     copiedAnswer({
       ...turn,

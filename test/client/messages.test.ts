@@ -13,19 +13,27 @@ const right: FromPage[] = [
   { kind: 'ask', question: 'Where is it?' },
   { kind: 'retry', id: 3 },
   { kind: 'copy', id: 0 },
-  { kind: 'open', id: 1, list: 'citations', at: 0 },
-  { kind: 'open', id: 1, list: 'sources', at: 7 },
+  { kind: 'pickScope' },
+  { kind: 'showChats' },
+  { kind: 'edit', id: 2, question: 'Or there?' },
+  { kind: 'show', id: 2 },
+  { kind: 'dropScope', id: 2 },
+  { kind: 'open', id: 1, list: 'citations', at: 0, how: 'here' },
+  { kind: 'open', id: 1, list: 'sources', at: 7, how: 'peek' },
   { kind: 'copyCode', code: 'x' },
 ];
 
 test.each(right)('$kind comes through', (message) => expect(readFromPage(message)).toEqual(message));
 
 test('fields that a message does not have are left behind', () => {
-  expect(readFromPage({ kind: 'open', id: 1, list: 'sources', at: 2, uri: 'file:///etc/passwd' })).toEqual({
+  expect(
+    readFromPage({ kind: 'open', id: 1, list: 'sources', at: 2, how: 'beside', uri: 'file:///etc/passwd' }),
+  ).toEqual({
     kind: 'open',
     id: 1,
     list: 'sources',
     at: 2,
+    how: 'beside',
   });
 });
 
@@ -48,7 +56,11 @@ const wrong: unknown[] = [
   { kind: 'retry', id: 1.5 },
   { kind: 'copy', id: Number.NaN },
   { kind: 'open', id: 1, list: '__proto__', at: 0 },
-  { kind: 'open', id: 1, list: 'sources', at: Number.POSITIVE_INFINITY },
+  { kind: 'open', id: 1, list: 'sources', at: Number.POSITIVE_INFINITY, how: 'here' },
+  { kind: 'open', id: 1, list: 'sources', at: 1, how: 'vscode.diff' },
+  { kind: 'open', id: 1, list: 'sources', at: 1 },
+  { kind: 'edit', question: 'x' },
+  { kind: 'edit', id: 1, question: ' ' },
   { kind: 'copyCode', code: '' },
   { kind: 'executeCommand', command: 'workbench.action.quit' },
   { kind: 'constructor' },
@@ -59,7 +71,7 @@ test.each(wrong.map((value) => [value]))('%j does not', (value) => expect(readFr
 
 test('whatever is posted, what comes through is one of the known forms', () => {
   const kinds = right.map(({ kind }) => kind);
-  const field = fc.oneof(fc.anything(), fc.nat(), fc.string(), fc.constantFrom('sources', 'citations'));
+  const field = fc.oneof(fc.anything(), fc.nat(), fc.string(), fc.constantFrom('sources', 'citations', 'here', 'peek'));
   const message = fc.record({
     kind: fc.constantFrom(...kinds),
     question: field,
@@ -67,6 +79,7 @@ test('whatever is posted, what comes through is one of the known forms', () => {
     list: field,
     at: field,
     code: field,
+    how: field,
   });
   fc.assert(
     fc.property(fc.oneof(fc.anything(), message), (value) => {

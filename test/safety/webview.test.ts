@@ -40,11 +40,16 @@ test('S6 the page may load its own two files and nothing else', () => {
 const TURN: Turn = {
   id: 1,
   question: 'Why?',
+  scope: [{ id: 1, kind: 'file', label: 'a.ts', detail: 'src/a.ts' }],
   state: 'done',
   note: '',
   answer: 'So [1].',
   refused: false,
   reason: '',
+  refusal: { missing: ['x'], files: 1, chunks: 1, failed: 0, waiting: 1, scannedAt: '2026-01-01' },
+  waiting: 1,
+  colours: { 1: [0, 1, 2] },
+  restarted: false,
   citations: [
     { n: 1, path: 'a.ts', startLine: 1, endLine: 2, quote: 'x', verified: true, masked: true, place: 'page 1' },
   ],
@@ -56,6 +61,8 @@ const TURN: Turn = {
   ],
   trace: {
     flow: 'naive',
+    readAs: 'Why so?',
+    tokens: 10,
     steps: [{ step: 'retrieve', milliseconds: 1, note: 'found' }],
     answerability: 0.5,
     signals: { coverage: 0.5 },
@@ -69,8 +76,14 @@ const TURN: Turn = {
 };
 
 const TO_PAGE: ToPage[] = [
-  { kind: 'conversation', turns: [TURN, { ...TURN, state: 'asking', trace: null }] },
+  { kind: 'conversation', turns: [{ id: 1, question: 'Why?', state: 'done' }] },
   { kind: 'turn', turn: TURN },
+  { kind: 'turn', turn: { ...TURN, state: 'asking', trace: null } },
+  { kind: 'cut', id: 1 },
+  { kind: 'colours', id: 1, colours: { 1: [0, 1, 2] } },
+  { kind: 'checked', id: 1, citations: TURN.citations },
+  { kind: 'scope', chips: TURN.scope },
+  { kind: 'theme', colours: { comment: '#0a0' } },
   { kind: 'note', id: 1, note: 'Searching' },
   { kind: 'sources', id: 1, sources: TURN.sources },
   { kind: 'text', id: 1, delta: 'So' },
@@ -117,7 +130,7 @@ test('S7 to the page: a message with one wrong part is ignored, whichever part i
 test('S7 to the page: whatever is posted, only whole messages of known kinds come through', () => {
   const kinds = TO_PAGE.map(({ kind }) => kind);
   const kind = fc.oneof(fc.constantFrom(...kinds, '__proto__', 'constructor', 'toString', 'vscode'), fc.anything());
-  const fields = ['turns', 'turn', 'id', 'note', 'sources', 'delta', 'overview'];
+  const fields = ['turns', 'turn', 'id', 'note', 'sources', 'delta', 'colours', 'citations', 'chips', 'overview'];
   const message = fc.record(Object.fromEntries([['kind', kind], ...fields.map((field) => [field, fc.anything()])]));
   fc.assert(
     fc.property(fc.oneof(fc.anything(), message), (value) => {
@@ -136,8 +149,11 @@ test('S7 to the page: whatever is posted, only whole messages of known kinds com
 const FROM_PAGE: FromPage[] = [
   { kind: 'ready' },
   { kind: 'ask', question: 'Where?' },
+  { kind: 'edit', id: 3, question: 'Where else?' },
   { kind: 'retry', id: 3 },
-  { kind: 'open', id: 1, list: 'citations', at: 0 },
+  { kind: 'show', id: 3 },
+  { kind: 'dropScope', id: 3 },
+  { kind: 'open', id: 1, list: 'citations', at: 0, how: 'peek' },
   { kind: 'copyCode', code: 'x' },
 ];
 
@@ -152,7 +168,7 @@ test('S7 from the page: one wrong part and it is ignored, one part more and it i
 
 test('S7 from the page: whatever it says, it names no file, no address and no command', () => {
   const field = fc.oneof(fc.anything(), fc.nat(), fc.string(), fc.constantFrom('sources', 'citations', 'command:x'));
-  const kinds = ['ready', 'ask', 'retry', 'open', 'copy', 'copyCode', 'executeCommand', 'openUri'];
+  const kinds = ['ready', 'ask', 'edit', 'retry', 'show', 'open', 'copy', 'copyCode', 'executeCommand', 'openUri'];
   const message = fc.record({
     kind: fc.constantFrom(...kinds),
     question: field,

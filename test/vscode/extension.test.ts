@@ -25,17 +25,20 @@ async function openChat(editor: Editor) {
     .filter({ has: editor.page.locator('[aria-label^="Scholia"]') });
   await item.waitFor();
   // A second click would close the view again.
-  if (!(await item.getAttribute('class'))?.includes('checked')) await item.locator('.action-label').click();
+  const isOpen = await editor.page.locator('.part.sidebar .title-label').getByText('Scholia').isVisible();
+  if (!isOpen) await item.locator('.action-label').click();
   return editor.chatFrame('[data-testid="chat-input"]');
 }
 
 async function ask(editor: Editor, question: string) {
   const chat = await openChat(editor);
-  const before = await chat.locator('[data-testid="chat-answer"]').count();
+  const before = await chat.locator('[data-testid="chat-turn"]').count();
   await chat.locator('[data-testid="chat-input"]').click();
   await editor.page.keyboard.type(question);
   await editor.page.keyboard.press('Enter');
-  return { chat, answer: chat.locator('[data-testid="chat-answer"]').nth(before) };
+  // Answers that are far from what is seen are not drawn, their questions are.
+  const turn = chat.locator('[data-testid="chat-turn"]').nth(before);
+  return { chat, turn, answer: turn.locator('[data-testid="chat-answer"]') };
 }
 
 /** The numbers of the lines that the active editor marks as cited. */
@@ -221,6 +224,33 @@ describe('with a language model', () => {
     await editor.screenshot('model-3-finished');
   });
 
+  test('a server that dies in the midst of an answer is started again, says so, and answers', async () => {
+    const { turn, answer } = await ask(editor, 'How is the total price made then?');
+    await answer.getByText('discounted sum').waitFor();
+    editor.killServer();
+    await turn.getByText(/The server stopped/).waitFor();
+    await editor.screenshot('model-5-server-lost');
+    await answer.getByText('discounted sum').waitFor();
+    finish();
+    await answer.getByText('rounded once').first().waitFor();
+    await answer.getByText('was asked again').waitFor();
+    await editor.screenshot('model-6-server-back');
+  });
+
+  test('a question asked meanwhile waits; a window that is loaded again in the midst of an answer keeps its question', async () => {
+    const { answer } = await ask(editor, 'How is the total price made finally?');
+    await answer.getByText('discounted sum').waitFor();
+    const second = await ask(editor, 'And who calls it?');
+    await second.answer.getByText('Waiting for the answer before').waitFor();
+    await editor.screenshot('model-7-waiting');
+    await editor.reload();
+    const chat = await openChat(editor);
+    const asked = chat.locator('[data-testid="chat-turn"]').filter({ hasText: 'made finally?' });
+    await asked.getByText('Stopped').waitFor();
+    await asked.getByText('Ask again').waitFor();
+    await editor.screenshot('model-8-reloaded');
+  });
+
   test('markup in a reply comes alive nowhere', async () => {
     const asked: string[] = [];
     editor.page.on('request', (request) => asked.push(request.url()));
@@ -244,6 +274,79 @@ describe('with a language model', () => {
     await editor.page.locator('.view-line').filter({ hasText: 'const price = totalPrice(cart);' }).waitFor();
     const gaps = model.requests.filter(({ path }) => path === '/infill');
     expect(gaps.map(({ body }) => body['input_prefix'])).toContainEqual(expect.stringMatching(/const price = $/));
+  });
+});
+
+describe('in a narrow side bar, in high contrast', () => {
+  let editor: Editor;
+
+  beforeAll(async () => {
+    editor = await openEditor({ folder: shop, vsix, theme: 'Default High Contrast' });
+    await openChat(editor);
+    await editor.resizeSideBar(250);
+  });
+  afterEach((context) => reportFailure(editor, context));
+  afterAll(() => editor?.close());
+
+  test('a question that follows up is read with the one before it', async () => {
+    const first = await ask(editor, 'How does totalPrice work?');
+    await first.answer.locator('[data-testid="citation-marker"]').first().waitFor();
+    const { turn, answer } = await ask(editor, 'and who calls it?');
+    await turn.getByText('who calls `totalPrice`?').waitFor();
+    await answer.getByText('checkOut').first().waitFor();
+    // The code is in the colours of the theme, by its grammar.
+    await answer.locator('.code-function').first().waitFor();
+    await editor.screenshot('narrow-1-follow-up');
+    await turn.getByText('Why these sources').click();
+    await turn.getByText('Steps').scrollIntoViewIfNeeded();
+    await editor.screenshot('narrow-2-why');
+  });
+
+  test('a file can be asked about alone, and a refusal says so', async () => {
+    const chat = await openChat(editor);
+    await editor.openFile('src/tax.ts');
+    await openChat(editor);
+    await chat.locator('[data-testid="chat-scope"]').click();
+    await editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'This File' }).click();
+    await chat.locator('.scope-chip').getByText('tax.ts').waitFor();
+    const { turn } = await ask(editor, 'Which orbit does the satellite telescope follow?');
+    await turn.locator('[data-testid="refusal"]').getByText('only tax.ts').waitFor();
+    await editor.screenshot('narrow-3-scoped-refusal');
+    await chat.locator('.scope-chip button').click();
+    await chat.locator('.scope-chip').waitFor({ state: 'detached' });
+  });
+
+  test('a source whose lines change is marked, and lines are peeked at', async () => {
+    const { turn, answer } = await ask(editor, 'How is the total price made?');
+    await answer.locator('[data-testid="source-card"]').filter({ hasText: 'cart.ts' }).first().hover();
+    await answer.locator('.card', { hasText: 'cart.ts' }).first().locator('[data-testid="source-peek"]').click();
+    await editor.page.locator('.peekview-widget').waitFor();
+    await editor.screenshot('narrow-4-peek');
+    await editor.page.keyboard.press('Escape');
+    writeFileSync(join(editor.folder, 'src/cart.ts'), 'export const nothing = 1;\n');
+    await answer.locator('.marker.changed').first().waitFor();
+    await turn
+      .getByText(/changed since this answer/)
+      .first()
+      .scrollIntoViewIfNeeded();
+    await editor.screenshot('narrow-5-changed');
+  });
+
+  test('chats survive the window, and are listed', async () => {
+    await editor.reload();
+    const chat = await openChat(editor);
+    await chat.locator('[data-testid="chat-turn"]').filter({ hasText: 'and who calls it?' }).waitFor();
+    await chat.locator('[data-testid="chat-turn"]').last().locator('.card.changed').first().waitFor();
+    await editor.runCommand('Scholia: New Chat');
+    await chat.getByText('Ask your code base').waitFor();
+    await editor.page.keyboard.press('F1');
+    await editor.page.keyboard.type('Scholia: Show Chats');
+    await editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'Show Chats' }).first().click();
+    const row = editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: '4 questions' });
+    await row.waitFor();
+    await editor.screenshot('narrow-6-chats');
+    await row.click();
+    await chat.locator('[data-testid="chat-turn"]').last().getByText('How is the total price made?').waitFor();
   });
 });
 

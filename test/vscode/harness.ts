@@ -4,6 +4,7 @@
  * Everything waits on the page, nothing sleeps, and a gesture that fails says what the browser and the server printed.
  * Each editor has its own profile, home and copy of the folder, so tests cannot touch the machine or each other.
  */
+import { execFileSync } from 'node:child_process';
 import { cp, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import playwright, { type Frame, type Locator, type Page } from 'playwright-core';
@@ -43,6 +44,12 @@ export interface Editor {
    * The hover that appears is filled by each provider in its own time: wait for what you expect in it.
    */
   hover(text: string): Promise<Locator>;
+  /** Loads the window again, as after an update; its extensions start anew. */
+  reload(): Promise<void>;
+  /** Drags the border of the side bar until it is this wide. */
+  resizeSideBar(width: number): Promise<void>;
+  /** Ends the extension's server as a crash would. */
+  killServer(): void;
   /** The frame of the webview that holds an element, once it does. */
   chatFrame(selector: string): Promise<Frame>;
   /** What the browser's console (which repeats the extensions' output) and the server printed last. */
@@ -114,6 +121,13 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     runCommand: explained((label) => runCommand(page, label)),
     openFile: explained((path) => openFile(page, path)),
     hover: explained((text) => hover(page, text)),
+    reload: explained(async () => {
+      await page.reload();
+      // Only when the side bar shows its view again can be told which one that is.
+      await page.locator('.part.sidebar .title-label').first().waitFor({ timeout: startTimeoutMs });
+    }),
+    resizeSideBar: explained((width) => resizeSideBar(page, width)),
+    killServer: () => killServer(profile.extensionsDir),
     chatFrame: explained((selector) => chatFrame(page, selector)),
     close: () => started.disposeAsync(),
   };
@@ -130,6 +144,27 @@ export async function reportFailure(
   if (!editor || task.result?.state !== 'fail') return;
   const path = await editor.screenshot(`failed-${task.name.replace(/[^\w]+/g, '-')}`);
   console.error(`${task.name} failed: see ${path}\n${editor.logTail()}`);
+}
+
+async function resizeSideBar(page: Page, width: number): Promise<void> {
+  const bar = page.locator('.part.sidebar');
+  const { x, width: before } = (await bar.boundingBox())!;
+  const sashes = await page.locator('.monaco-sash.vertical').all();
+  const boxes = await Promise.all(sashes.map((sash) => sash.boundingBox()));
+  const distance = (box: { x: number; width: number }) => Math.abs(box.x + box.width / 2 - (x + before));
+  const [border] = boxes.filter((box) => box !== null && box.height > 150).sort((a, b) => distance(a!) - distance(b!));
+  await page.mouse.move(border!.x + border!.width / 2, 200);
+  await page.mouse.down();
+  await page.mouse.move(x + width, 200, { steps: 8 });
+  await page.mouse.up();
+}
+
+/** By its command line, which names the package of this editor alone. */
+function killServer(extensionsDir: string): void {
+  const running = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8' }).split('\n');
+  const own = running.filter((line) => line.includes(extensionsDir) && line.includes('server/main.cjs'));
+  if (own.length === 0) throw new Error(`No server runs from ${extensionsDir}`);
+  for (const line of own) process.kill(Number.parseInt(line, 10), 'SIGKILL');
 }
 
 async function screenshot(page: Page, name: string): Promise<string> {

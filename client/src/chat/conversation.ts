@@ -1,96 +1,197 @@
 /**
  * The turns of one chat and what happens to them. It outlives the page, which the editor throws away when hidden, and
- * knows neither the page nor the server: it is given a way to ask and a way to tell.
+ * knows neither the page nor the server nor the disk: it is given a way to ask, to tell and to keep.
  *
- * One question is asked at a time. A turn that was stopped or failed stays, but is not part of the history that goes
- * with the next question.
+ * Questions are answered one after another; one that comes meanwhile waits its turn. A turn that was stopped or failed
+ * stays, but is not part of the history that goes with the next question. If the server stops in the midst of an answer
+ * the question is asked once more, as soon as it is back.
  */
-import type { AskParams, AskProgress, AskResult } from '../../../server/src/protocol/messages.js';
+import type { AskParams, AskProgress, AskResult, HighlightParams } from '../../../server/src/protocol/messages.js';
 import type { LocatedCitation } from '../citations.js';
-import type { ToPage, Turn } from './messages.js';
+import { ServerLost } from '../serverLost.js';
+import type { Runs, ScopeChip, ToPage, Turn } from './messages.js';
 
 export interface ConversationPorts {
+  /** Rejects with `ServerLost` when the server stopped meanwhile. */
   ask(params: AskParams, onProgress: (progress: AskProgress) => void, signal: AbortSignal): Promise<AskResult>;
+  /** Resolves when a server that was lost runs again; rejects, with a sentence, when it does not come back. */
+  back(signal: AbortSignal): Promise<void>;
+  verify(citations: LocatedCitation[]): Promise<LocatedCitation[]>;
+  /** Coloured runs, one for each piece. */
+  highlight(pieces: HighlightParams['pieces']): Promise<(number[] | null)[]>;
   post(message: ToPage): void;
+  /** A turn is to be kept as it is now. */
+  keep(turn: LocatedTurn): void;
+  forget(ids: readonly number[]): void;
+}
+
+/** What is asked about, for the server and for the page. */
+export interface AskedScope {
+  chips: ScopeChip[];
+  /** Absent: everything. */
+  scope?: AskParams['scope'];
+  /** `lang:` filters, one for each language. */
+  filters: string;
 }
 
 /** Older turns cost context that passages could use. */
 const maxHistory = 8;
+/** A person who asks more than this ahead is a script. */
+const maxWaiting = 100;
 
-type LocatedTurn = Turn & { citations: LocatedCitation[]; sources: AskResult['sources'] };
+export type LocatedTurn = Omit<Turn, 'citations' | 'sources'> & {
+  citations: LocatedCitation[];
+  sources: AskResult['sources'];
+  asked: AskedScope;
+};
+
+export const everything: AskedScope = { chips: [], filters: '' };
 
 export class Conversation {
   private readonly ports: ConversationPorts;
-  private turns: LocatedTurn[] = [];
-  private nextId = 1;
-  private asking: AbortController | null = null;
+  private turns: LocatedTurn[];
+  private nextId: number;
+  private asking: { turn: LocatedTurn; controller: AbortController } | null = null;
+  /** Whose citations were held against the files since the chat was opened. */
+  private readonly checked = new Set<number>();
 
-  constructor(ports: ConversationPorts) {
+  constructor(ports: ConversationPorts, turns: LocatedTurn[] = []) {
     this.ports = ports;
+    this.turns = turns.map(endedOf);
+    this.nextId = 1 + Math.max(0, ...turns.map(({ id }) => id));
   }
 
   get isAsking(): boolean {
     return this.asking !== null;
   }
 
+  get all(): readonly LocatedTurn[] {
+    return this.turns;
+  }
+
   find(id: number): LocatedTurn | undefined {
     return this.turns.find((turn) => turn.id === id);
   }
 
-  /** Tells everything, for a page that knows nothing yet. */
+  /** Tells what there is, for a page that knows nothing yet, and the last turn whole. */
   tellAll(): void {
-    this.ports.post({ kind: 'conversation', turns: this.turns });
+    this.ports.post({
+      kind: 'conversation',
+      turns: this.turns.map(({ id, question, state }) => ({ id, question, state })),
+    });
+    const last = this.turns.at(-1);
+    if (last) this.show(last.id);
   }
 
-  clear(): void {
-    this.stop();
-    this.asking = null;
-    this.turns = [];
-    this.tellAll();
+  /** Tells one turn, and whether its citations still hold if nobody looked yet. */
+  show(id: number): void {
+    const turn = this.find(id);
+    if (!turn) return;
+    this.tell(turn);
+    if (turn.state !== 'done' || this.checked.has(id)) return;
+    this.checked.add(id);
+    void this.check(turn);
   }
 
+  /** Ends what is being answered and what waits. */
   stop(): void {
-    this.asking?.abort();
+    for (const turn of this.turns.filter(({ state }) => state === 'waiting')) this.end(turn, { state: 'stopped' });
+    this.asking?.controller.abort();
   }
 
-  async ask(question: string): Promise<void> {
-    if (this.asking) return;
-    const turn = emptyTurn(this.nextId++, question);
+  async ask(question: string, asked: AskedScope = everything): Promise<void> {
+    if (this.turns.filter(({ state }) => state === 'waiting').length >= maxWaiting) return;
+    const turn = emptyTurn(this.nextId++, question, asked);
     this.turns.push(turn);
-    await this.run(turn);
+    await this.start(turn);
   }
 
   /** Asks again in place of the last turn; an older one is asked anew at the end, since later turns built on it. */
   async retry(id: number): Promise<void> {
     const turn = this.find(id);
-    if (!turn || this.asking) return;
-    if (turn !== this.turns.at(-1)) return this.ask(turn.question);
-    Object.assign(turn, emptyTurn(id, turn.question));
-    await this.run(turn);
+    if (!turn || turn.state === 'asking' || turn.state === 'waiting') return;
+    if (turn !== this.turns.at(-1)) return this.ask(turn.question, turn.asked);
+    replace(turn, emptyTurn(id, turn.question, turn.asked));
+    await this.start(turn);
+  }
+
+  /** Another question in a turn's place. What came after answered to the old one, and goes. */
+  async edit(id: number, question: string): Promise<void> {
+    const at = this.turns.findIndex((turn) => turn.id === id);
+    if (at < 0) return;
+    const { asked } = this.turns[at]!;
+    const gone = this.turns.splice(at);
+    if (this.asking && gone.includes(this.asking.turn)) this.asking.controller.abort();
+    this.ports.forget(gone.map((turn) => turn.id));
+    this.ports.post({ kind: 'cut', id });
+    await this.ask(question, asked);
+  }
+
+  /** Holds every citation of this file against it again. */
+  async fileChanged(uri: string): Promise<void> {
+    const citing = this.turns.filter(({ citations }) => citations.some((citation) => citation.uri === uri));
+    for (const turn of citing) await this.check(turn, uri);
+  }
+
+  private async start(turn: LocatedTurn): Promise<void> {
+    if (this.asking) {
+      turn.state = 'waiting';
+      this.tell(turn);
+      this.ports.keep(turn);
+      return;
+    }
+    for (let next: LocatedTurn | undefined = turn; next; next = this.turns.find(({ state }) => state === 'waiting'))
+      await this.run(next);
   }
 
   private async run(turn: LocatedTurn): Promise<void> {
     const controller = new AbortController();
-    this.asking = controller;
+    this.asking = { turn, controller };
     const { signal } = controller;
+    turn.state = 'asking';
+    this.tell(turn);
+    this.ports.keep(turn);
+    try {
+      const result = await this.answered(turn, signal);
+      this.end(turn, { ...result, state: 'done' });
+      this.checked.add(turn.id);
+      void this.colour(turn);
+    } catch (error) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      this.end(turn, signal.aborted ? { state: 'stopped' } : { state: 'failed', error: sentence });
+    } finally {
+      this.asking = null;
+    }
+  }
+
+  private async answered(turn: LocatedTurn, signal: AbortSignal): Promise<AskResult> {
+    try {
+      return await this.askOnce(turn, signal);
+    } catch (error) {
+      if (!(error instanceof ServerLost) || signal.aborted) throw error;
+    }
+    Object.assign(turn, {
+      answer: '',
+      sources: [],
+      restarted: true,
+      note: 'The server stopped; it is being started again',
+    });
+    this.tell(turn);
+    await until(this.ports.back(signal), signal);
+    return this.askOnce(turn, signal);
+  }
+
+  private askOnce(turn: LocatedTurn, signal: AbortSignal): Promise<AskResult> {
+    const { scope, filters } = turn.asked;
     const history = this.turns
-      .filter((earlier) => earlier !== turn && earlier.state === 'done' && !earlier.refused)
+      .slice(0, this.turns.indexOf(turn))
+      .filter(({ state, refused }) => state === 'done' && !refused)
       .slice(-maxHistory)
       .map(({ question, answer }) => ({ question, answer }));
-    this.ports.post({ kind: 'turn', turn });
-    try {
-      const onProgress = (progress: AskProgress) => this.progress(turn, progress, signal);
-      const asked = this.ports.ask({ question: turn.question, history }, onProgress, signal);
-      // Stopping takes effect at once; a server that is slow to hear of it is not waited for.
-      const result = await Promise.race([asked, aborted(signal)]);
-      Object.assign(turn, result, { state: 'done' });
-    } catch (error) {
-      turn.state = signal.aborted ? 'stopped' : 'failed';
-      turn.error = signal.aborted ? '' : error instanceof Error ? error.message : String(error);
-    }
-    turn.note = '';
-    if (this.asking === controller) this.asking = null;
-    if (this.turns.includes(turn)) this.ports.post({ kind: 'turn', turn });
+    const params = { question: [turn.question, filters].filter(Boolean).join(' '), history, ...(scope && { scope }) };
+    const onProgress = (progress: AskProgress) => this.progress(turn, progress, signal);
+    // Stopping takes effect at once; a server that is slow to hear of it is not waited for.
+    return until(this.ports.ask(params, onProgress, signal), signal);
   }
 
   private progress(turn: LocatedTurn, progress: AskProgress, signal: AbortSignal): void {
@@ -107,16 +208,75 @@ export class Conversation {
       this.ports.post({ kind: 'text', id, delta: progress.delta });
     }
   }
+
+  /** Whatever came of it, it is told and kept, unless it was edited away meanwhile. */
+  private end(turn: LocatedTurn, outcome: Partial<LocatedTurn>): void {
+    Object.assign(turn, { note: '' }, outcome);
+    if (!this.turns.includes(turn)) return;
+    this.tell(turn);
+    this.ports.keep(turn);
+  }
+
+  private async check(turn: LocatedTurn, uri?: string): Promise<void> {
+    const before = turn.citations;
+    const concerned = before.filter((citation) => uri === undefined || citation.uri === uri);
+    if (concerned.length === 0) return;
+    // Without a server nobody can tell; the citations stay as they were.
+    const now = await this.ports.verify(concerned).catch(() => concerned);
+    if (turn.citations !== before) return;
+    const checked = new Map(concerned.map((citation, i) => [citation, now[i] ?? citation]));
+    const citations = before.map((citation) => checked.get(citation) ?? citation);
+    if (JSON.stringify(citations) === JSON.stringify(before)) return;
+    turn.citations = citations;
+    if (!this.turns.includes(turn)) return;
+    this.ports.post({ kind: 'checked', id: turn.id, citations });
+    this.ports.keep(turn);
+  }
+
+  private async colour(turn: LocatedTurn): Promise<void> {
+    const { id, sources } = turn;
+    const pieces = sources.map(({ text, language }) => ({ text, language }));
+    const runs = await this.ports.highlight(pieces).catch(() => []);
+    const colours: Record<number, Runs> = {};
+    for (const [i, { n }] of sources.entries()) if (runs[i]) colours[n] = runs[i];
+    if (Object.keys(colours).length === 0 || turn.sources !== sources || !this.turns.includes(turn)) return;
+    turn.colours = colours;
+    this.ports.post({ kind: 'colours', id, colours });
+    this.ports.keep(turn);
+  }
+
+  private tell({ asked: _asked, ...turn }: LocatedTurn): void {
+    this.ports.post({ kind: 'turn', turn });
+  }
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, fail) => signal.addEventListener('abort', () => fail(signal.reason), { once: true }));
+/** Rejects as soon as the signal says so, whatever the promise does. */
+function until<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const stopped = new Promise<never>((_, fail) => {
+    if (signal.aborted) fail(signal.reason);
+    signal.addEventListener('abort', () => fail(signal.reason), { once: true });
+  });
+  return Promise.race([promise, stopped]);
 }
 
-function emptyTurn(id: number, question: string): LocatedTurn {
+/** A turn that was kept while it was being answered will not be answered any more. */
+function endedOf(turn: LocatedTurn): LocatedTurn {
+  const isOpen = turn.state === 'asking' || turn.state === 'waiting';
+  return isOpen ? { ...turn, state: 'stopped', note: '' } : turn;
+}
+
+function replace(turn: LocatedTurn, fresh: LocatedTurn): void {
+  delete turn.refusal;
+  delete turn.waiting;
+  Object.assign(turn, fresh);
+}
+
+function emptyTurn(id: number, question: string, asked: AskedScope): LocatedTurn {
   return {
     id,
     question,
+    asked,
+    scope: asked.chips,
     state: 'asking',
     note: 'Searching',
     answer: '',
@@ -124,7 +284,9 @@ function emptyTurn(id: number, question: string): LocatedTurn {
     reason: '',
     citations: [],
     sources: [],
+    colours: {},
     trace: null,
     error: '',
+    restarted: false,
   };
 }

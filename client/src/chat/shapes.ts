@@ -2,8 +2,8 @@
  * What each message for the page looks like, field by field. Each table has a row for every field of its type, or the
  * compiler complains. Values of other shapes come from other scripts of the frame, or from a mistake: both are ignored.
  */
-import type { Citation, Source, Trace } from '../../../server/src/base/answer.js';
-import type { Overview, ToPage, Turn } from './messages.js';
+import type { Citation, Refusal, Source, Trace } from '../../../server/src/base/answer.js';
+import type { Overview, ScopeChip, ToPage, Turn, TurnHead } from './messages.js';
 
 type Check = (value: unknown) => boolean;
 type Shape<T> = { [Field in keyof Required<T>]: Check };
@@ -29,7 +29,11 @@ const oneOf =
   <T extends string>(...values: T[]): Check =>
   (value) =>
     values.includes(value as T);
-const numbers: Check = (value) => isRecord(value) && Object.values(value).every(number);
+const recordOf =
+  (check: Check): Check =>
+  (value) =>
+    isRecord(value) && Object.values(value).every(check);
+const numbers = recordOf(number);
 
 /** Fields beyond these are let through: the page reads none. */
 function record<T>(shape: Shape<T>): Check {
@@ -71,6 +75,7 @@ const source = record<Source>({
 
 const trace = record<Trace>({
   flow: text,
+  readAs: optional(text),
   steps: listOf(record<Trace['steps'][number]>({ step: text, milliseconds: number, note: text })),
   answerability: number,
   signals: numbers,
@@ -85,23 +90,49 @@ const trace = record<Trace>({
       failure: text,
     }),
   ),
+  tokens: optional(count),
   dropped: listOf(record<Trace['dropped'][number]>({ what: text, reason: text })),
   model: record<Trace['model']>({ name: text, destination: text }),
   sent: listOf(record<Trace['sent'][number]>({ role: text, content: text })),
 });
 
+const refusal = record<Refusal>({
+  missing: listOf(text),
+  files: count,
+  chunks: count,
+  failed: count,
+  waiting: count,
+  scannedAt: orNull(text),
+});
+
+const chip = record<ScopeChip>({
+  id: count,
+  kind: oneOf<ScopeChip['kind']>('folder', 'file', 'selection', 'language'),
+  label: text,
+  detail: text,
+});
+
+const colours = recordOf(listOf(count));
+const state = oneOf<Turn['state']>('waiting', 'asking', 'done', 'stopped', 'failed');
+const head = record<TurnHead>({ id: count, question: text, state });
+
 const turn = record<Turn>({
   id: count,
   question: text,
-  state: oneOf<Turn['state']>('asking', 'done', 'stopped', 'failed'),
+  scope: listOf(chip),
+  state,
   note: text,
   answer: text,
   refused: flag,
   reason: text,
+  refusal: optional(refusal),
+  waiting: optional(count),
   citations: listOf(citation),
   sources: listOf(source),
+  colours,
   trace: orNull(trace),
   error: text,
+  restarted: flag,
 });
 
 const overview = record<Overview>({
@@ -118,11 +149,16 @@ const overview = record<Overview>({
 });
 
 export const messagesToPage: { [Kind in ToPage['kind']]: Check } = {
-  conversation: record<Message<'conversation'>>({ turns: listOf(turn) }),
+  conversation: record<Message<'conversation'>>({ turns: listOf(head) }),
   turn: record<Message<'turn'>>({ turn }),
+  cut: record<Message<'cut'>>({ id: count }),
   note: record<Message<'note'>>({ id: count, note: text }),
   sources: record<Message<'sources'>>({ id: count, sources: listOf(source) }),
   text: record<Message<'text'>>({ id: count, delta: text }),
+  colours: record<Message<'colours'>>({ id: count, colours }),
+  checked: record<Message<'checked'>>({ id: count, citations: listOf(citation) }),
+  scope: record<Message<'scope'>>({ chips: listOf(chip) }),
+  theme: record<Message<'theme'>>({ colours: recordOf(text) }),
   overview: record<Message<'overview'>>({ overview }),
   focus: () => true,
 };

@@ -6,6 +6,8 @@ import {
   commands,
   type Disposable,
   env,
+  type Memento,
+  type TextEditor,
   type Uri,
   type WebviewView,
   type WebviewViewProvider,
@@ -14,45 +16,69 @@ import {
 } from 'vscode';
 import { type CitationOpener, citationOf } from '../citations.js';
 import type { BackEnd } from '../languageClient.js';
-import { inform } from '../notices.js';
-import { Conversation } from './conversation.js';
+import { confirm, warn } from '../notices.js';
+import { chatFolderAt } from './chatFolder.js';
+import { chooseChat } from './chatList.js';
+import { Chats } from './chats.js';
+import { Conversation, type LocatedTurn } from './conversation.js';
 import { copiedAnswer } from './copied.js';
 import { pageFolder, pageHtml } from './document.js';
+import { exportedChat } from './exported.js';
+import { onFilesChanged } from './fileChanges.js';
 import { type FromPage, readFromPage, type ToPage } from './messages.js';
 import { overviewOf } from './overview.js';
+import { Scopes } from './scopes.js';
+import { themeColours } from './themeColours.js';
+
+export interface ChatViewOptions {
+  extensionUri: Uri;
+  /** Where chats are kept; outside of the workspace. */
+  storage: Uri;
+  /** Remembers which chat was open. */
+  memory: Memento;
+  server: BackEnd;
+  citations: CitationOpener;
+}
+
+const openChatKey = 'scholia.chat.open';
 
 export class ChatView implements WebviewViewProvider, Disposable {
   static readonly id = 'scholia.chat';
-  private readonly extensionUri: Uri;
-  private readonly server: BackEnd;
-  private readonly citations: CitationOpener;
-  private readonly conversation: Conversation;
+  private readonly options: ChatViewOptions;
+  private readonly chats: Chats;
+  private readonly scopes = new Scopes();
   private readonly listeners: Disposable[];
+  /** Those that are still answering though another is shown, besides the one that is. */
+  private readonly live = new Map<string, Conversation>();
+  private current: { id: string; conversation: Conversation };
+  private readonly restored: Promise<void>;
+  private couldKeep = true;
   private view: WebviewView | undefined;
   /** The page's script runs; what is posted before that is lost. */
   private isReady = false;
   private focusWhenReady = false;
 
-  constructor(extensionUri: Uri, server: BackEnd, citations: CitationOpener) {
-    this.extensionUri = extensionUri;
-    this.server = server;
-    this.citations = citations;
-    this.conversation = new Conversation({
-      ask: (params, onProgress, signal) => server.ask(params, onProgress, signal),
-      post: (message) => this.post(message),
-    });
+  constructor(options: ChatViewOptions) {
+    this.options = options;
+    const { server, storage } = options;
+    this.chats = new Chats(chatFolderAt(storage));
+    this.current = this.begin(this.chats.newId(), []);
     this.listeners = [
       server.onDidChange(() => this.tellOverview()),
       window.onDidChangeActiveTextEditor(() => this.tellOverview()),
       workspace.onDidGrantWorkspaceTrust(() => this.tellOverview()),
+      window.onDidChangeActiveColorTheme(() => void this.tellTheme()),
+      onFilesChanged((uris) => void this.filesChanged(uris)),
     ];
+    this.restored = this.restore();
   }
 
   resolveWebviewView(view: WebviewView): void {
     this.view = view;
     this.isReady = false;
     const { webview } = view;
-    webview.options = { enableScripts: true, localResourceRoots: [pageFolder(this.extensionUri)] };
+    const { extensionUri } = this.options;
+    webview.options = { enableScripts: true, localResourceRoots: [pageFolder(extensionUri)] };
     webview.onDidReceiveMessage((value: unknown) => {
       const message = readFromPage(value);
       if (message) void this.act(message);
@@ -61,26 +87,121 @@ export class ChatView implements WebviewViewProvider, Disposable {
       this.view = undefined;
       this.isReady = false;
     });
-    webview.html = pageHtml(webview, this.extensionUri);
+    webview.html = pageHtml(webview, extensionUri);
   }
 
+  /** One question; while another is answered it waits. */
   async ask(question: string): Promise<void> {
+    await this.restored;
     await this.reveal();
-    if (this.conversation.isAsking) {
-      inform('Scholia is still answering the question before; stop it first.');
-      return;
-    }
-    await this.conversation.ask(question);
+    await this.current.conversation.ask(question, this.scopes.asked);
+  }
+
+  /** Puts what a menu names, or the selection of the editor, beside the question box. */
+  async askAbout(about: { uri: Uri; isFolder: boolean } | TextEditor): Promise<void> {
+    if ('document' in about) this.scopes.addEditor(about);
+    else this.scopes.addUri(about.uri, about.isFolder);
+    await this.reveal();
+    this.tellScope();
   }
 
   async startNew(): Promise<void> {
-    this.conversation.clear();
+    await this.restored;
+    this.scopes.clear();
+    await this.show(this.chats.newId(), []);
     await this.reveal();
   }
 
+  /** Lets the person open, or delete, one of the chats of this workspace. */
+  async choose(): Promise<void> {
+    await this.restored;
+    const id = await chooseChat(this.chats, { current: this.current.id, onDeleted: (gone) => void this.deleted(gone) });
+    if (!id) return;
+    await this.open(id);
+    await this.reveal();
+  }
+
+  /** The chat as a new, unsaved document; where it is saved is the person's choice. */
+  async exportChat(): Promise<void> {
+    const content = exportedChat(this.current.conversation.all);
+    await window.showTextDocument(await workspace.openTextDocument({ language: 'markdown', content }));
+  }
+
+  /** Asks first. */
+  async deleteAll(): Promise<void> {
+    const detail = 'The chats of this workspace are deleted. The index and your files are not touched.';
+    if (!(await confirm('Delete all chats?', detail, 'Delete'))) return;
+    await this.chats.deleteAll();
+    await this.show(this.chats.newId(), []);
+  }
+
   dispose(): void {
-    this.conversation.stop();
+    for (const conversation of [this.current.conversation, ...this.live.values()]) conversation.stop();
     for (const listener of this.listeners) listener.dispose();
+  }
+
+  private begin(id: string, turns: LocatedTurn[]): { id: string; conversation: Conversation } {
+    const { server } = this.options;
+    const conversation: Conversation = new Conversation(
+      {
+        ask: (params, onProgress, signal) => server.ask(params, onProgress, signal),
+        back: (signal) => server.back(signal),
+        verify: (citations) => server.verify({ citations }),
+        highlight: async (pieces) => (await server.highlight({ pieces })).runs,
+        post: (message) => {
+          if (this.current?.conversation === conversation) this.post(message);
+        },
+        keep: (turn) => void this.kept(this.chats.keep(id, turn)),
+        forget: (ids) => void this.kept(this.chats.forget(id, ids)),
+      },
+      turns,
+    );
+    return { id, conversation };
+  }
+
+  private async restore(): Promise<void> {
+    const id = this.options.memory.get<string>(openChatKey);
+    const turns = id ? await this.chats.open(id).catch(() => []) : [];
+    if (id && turns.length > 0) this.current = this.begin(id, turns);
+  }
+
+  private async open(id: string): Promise<void> {
+    const running = this.live.get(id);
+    if (running?.isAsking) await this.change({ id, conversation: running });
+    else await this.show(id, await this.chats.open(id));
+  }
+
+  private async show(id: string, turns: LocatedTurn[]): Promise<void> {
+    await this.change(this.begin(id, turns));
+  }
+
+  private async change(to: { id: string; conversation: Conversation }): Promise<void> {
+    const { id, conversation } = this.current;
+    if (conversation.isAsking) this.live.set(id, conversation);
+    for (const [other, { isAsking }] of this.live) if (!isAsking || other === to.id) this.live.delete(other);
+    this.current = to;
+    to.conversation.tellAll();
+    this.tellScope();
+    await this.options.memory.update(openChatKey, to.id);
+  }
+
+  private async deleted(id: string): Promise<void> {
+    this.live.get(id)?.stop();
+    this.live.delete(id);
+    if (id === this.current.id) await this.show(this.chats.newId(), []);
+  }
+
+  /** That nothing can be kept is said once. */
+  private async kept(write: Promise<void>): Promise<void> {
+    try {
+      await write;
+      await this.options.memory.update(openChatKey, this.current.id);
+    } catch (error) {
+      if (!this.couldKeep) return;
+      this.couldKeep = false;
+      const reason = error instanceof Error ? error.message : String(error);
+      warn(`Scholia: this chat will be lost with the window: ${reason}`);
+    }
   }
 
   private async reveal(): Promise<void> {
@@ -90,28 +211,45 @@ export class ChatView implements WebviewViewProvider, Disposable {
   }
 
   private async act(message: FromPage): Promise<void> {
+    const { conversation } = this.current;
     switch (message.kind) {
       case 'ready':
+        await this.restored;
         this.isReady = true;
         this.tellOverview();
-        this.conversation.tellAll();
+        this.tellScope();
+        void this.tellTheme();
+        this.current.conversation.tellAll();
         if (this.focusWhenReady) this.tellFocus();
         return;
       case 'ask':
-        return this.conversation.ask(message.question);
+        return conversation.ask(message.question, this.scopes.asked);
+      case 'edit':
+        return conversation.edit(message.id, message.question);
       case 'retry':
-        return this.conversation.retry(message.id);
+        return conversation.retry(message.id);
+      case 'show':
+        return conversation.show(message.id);
       case 'stop':
-        return this.conversation.stop();
+        return conversation.stop();
       case 'open':
-        return this.open(message);
+        return this.openLines(message);
       case 'copy': {
-        const turn = this.conversation.find(message.id);
+        const turn = conversation.find(message.id);
         if (turn) await env.clipboard.writeText(copiedAnswer(turn));
         return;
       }
       case 'copyCode':
         return env.clipboard.writeText(message.code);
+      case 'pickScope':
+        await this.scopes.pick();
+        this.tellScope();
+        return this.reveal();
+      case 'dropScope':
+        this.scopes.drop(message.id);
+        return this.tellScope();
+      case 'showChats':
+        return this.choose();
       case 'setModel':
         return commands.executeCommand('workbench.action.openSettings', 'scholia.model');
       case 'showStatus':
@@ -123,22 +261,35 @@ export class ChatView implements WebviewViewProvider, Disposable {
     }
   }
 
-  private async open({ id, list, at }: Extract<FromPage, { kind: 'open' }>): Promise<void> {
-    const turn = this.conversation.find(id);
+  private async openLines({ id, list, at, how }: Extract<FromPage, { kind: 'open' }>): Promise<void> {
+    const turn = this.current.conversation.find(id);
     const source = turn?.sources[at];
     const citation = list === 'citations' ? turn?.citations[at] : source && citationOf(source);
-    if (citation) await this.citations.open(citation);
+    if (citation) await this.options.citations.open(citation, how);
+  }
+
+  private async filesChanged(uris: readonly string[]): Promise<void> {
+    for (const uri of uris) await this.current.conversation.fileChanged(uri);
   }
 
   private tellOverview(): void {
+    const { server } = this.options;
     const openFile = window.activeTextEditor?.document.uri;
     const overview = overviewOf({
-      statuses: this.server.statuses,
-      health: this.server.health,
+      statuses: server.statuses,
+      health: server.health,
       trusted: workspace.isTrusted,
       openFile: openFile?.scheme === 'file' ? openFile.path.split('/').pop() : undefined,
     });
     this.post({ kind: 'overview', overview });
+  }
+
+  private tellScope(): void {
+    this.post({ kind: 'scope', chips: this.scopes.chips });
+  }
+
+  private async tellTheme(): Promise<void> {
+    this.post({ kind: 'theme', colours: await themeColours() });
   }
 
   private tellFocus(): void {

@@ -147,6 +147,8 @@ export interface SearchModel {
 
 export interface Trace {
   flow: string;
+  /** The question as it was searched for, where it follows up on another one; absent where it was taken as typed. */
+  readAs?: string;
   steps: TraceStep[];
   /** How likely it is that what was found answers, 0 to 1; under the threshold it is refused. */
   answerability: number;
@@ -156,6 +158,8 @@ export interface Trace {
   terms: string[];
   /** Who was asked on the way to the passages, in that order, in vain or not. */
   searchModels: SearchModel[];
+  /** Of the passages that were taken, estimated; absent where none were looked at. */
+  tokens?: number;
   /** What did not get through, each with its reason. */
   dropped: { what: string; reason: string }[];
   /** Who wrote the answer: `extractive`, or the model's name. `destination`: where text was sent, empty if nowhere. */
@@ -164,12 +168,39 @@ export interface Trace {
   sent: { role: string; content: string }[];
 }
 
+/** What a person chose to ask about. Paths are relative to the root. */
+export interface Scope {
+  /** Files and folders; never empty. */
+  within: readonly string[];
+  /** Lines of one file that the question is about. */
+  lines?: LineRange & { path: string };
+}
+
+/** Why there is no answer, in parts. */
+export interface Refusal {
+  /** Words of the question that nothing near it holds, weightiest first. */
+  missing: string[];
+  /** What was searched. */
+  files: number;
+  chunks: number;
+  /** Files that could not be indexed. */
+  failed: number;
+  /** Files that are still being indexed. */
+  waiting: number;
+  /** ISO 8601; null before the first scan. */
+  scannedAt: string | null;
+}
+
 export interface Answer {
   /** Markdown with markers `[n]`. */
   answer: string;
   refused: boolean;
   /** Why it was refused or what is degraded; empty otherwise. */
   reason: string;
+  /** Present exactly when refused. */
+  refusal?: Refusal;
+  /** Files that were still being indexed, and so not searched; absent when the index was whole. */
+  waiting?: number;
   citations: Citation[];
   sources: Source[];
   trace: Trace;

@@ -20,6 +20,7 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ['caller', 'makes a call that is asked for'],
   ['callee', 'is what is called'],
   ['changed', 'holds lines whose last change is asked for'],
+  ['scope', 'is what the question was asked about'],
   ['reranker', 'was judged by the reranker, which reads question and passage together'],
   ['docs', 'is documentation, and no source'],
   ['test', 'is a test, and no source'],

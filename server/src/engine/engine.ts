@@ -104,6 +104,8 @@ export interface Engine {
    * for any other.
    */
   readLines(path: string, range: LineRange): Promise<FileLines>;
+  /** The coloured runs of pieces of code. */
+  highlight: ParsePool['highlight'];
   status(): Promise<Status>;
   explain(path: string): Promise<Explanation>;
   /** The team's suggestion that waits for the person's approval; null when none does. */
@@ -300,6 +302,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     context,
     documentText,
     readLines,
+    highlight: parsers.highlight,
     async status() {
       const overview = await store.read((reader) => reader.overview());
       const { files, chunks, lines, bytes, failed, skipped, scannedAt, generation } = overview;

@@ -1,13 +1,15 @@
-/** Which chunks a question is about by where they stand: `lang:go path:server/src`. Pure. */
+/** Which chunks a question is about by where they stand: `lang:go path:server/src`, or what a person chose. Pure. */
 import { languageOf } from './languages.js';
 import { escaped } from './tokens.js';
 
-/** A chunk passes with one of the languages and one of the paths; an empty list passes all. */
+/** A chunk passes with one of the languages, one of the paths and one of the places; an empty list passes all. */
 export interface ChunkFilter {
   /** Language ids. */
   languages: readonly string[];
   /** Whole folder or file names, in order; `*` stands for any characters within one name. */
   paths: readonly string[];
+  /** Files and folders, exactly these, from the root; empty and absent pass all. */
+  within?: readonly string[];
 }
 
 const PART = /(?<!\S)(lang|path):(\S+)/g;
@@ -21,11 +23,16 @@ export function takeFilter(question: string): { text: string; filter: ChunkFilte
   return { text: question.replace(PART, ' ').trim(), filter };
 }
 
-export function createPasses({ languages, paths }: ChunkFilter): (file: { path: string; language: string }) => boolean {
+export function createPasses({
+  languages,
+  paths,
+  within = [],
+}: ChunkFilter): (file: { path: string; language: string }) => boolean {
   const patterns = paths.map(pathPattern);
   return ({ path, language }) =>
     (languages.length === 0 || languages.includes(language)) &&
-    (patterns.length === 0 || patterns.some((pattern) => pattern.test(path)));
+    (patterns.length === 0 || patterns.some((pattern) => pattern.test(path))) &&
+    (within.length === 0 || within.some((place) => path === place || path.startsWith(`${place}/`)));
 }
 
 /** By its id or by the ending of its files. */

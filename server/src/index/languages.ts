@@ -127,6 +127,13 @@ function programOf(firstLine: string): string {
   return (program ?? '').replace(/^.*\//, '').replace(/[\d.]+$/, '');
 }
 
+const byId = tableOf(({ id }) => [id]);
+
+/** By its id. */
+export function languageNamed(id: string): LanguageEntry | undefined {
+  return byId.get(id);
+}
+
 /** Languages that can call each other; the rest stand alone. */
 const FAMILIES: readonly (readonly string[])[] = [
   ['typescript', 'typescriptreact', 'javascript', 'javascriptreact', 'svelte', 'vue'],

@@ -14,6 +14,7 @@ import { type Anchor, documentFormat } from '../base/document.js';
 import { EngineError, messageOf } from '../base/errors.js';
 import type { Packed } from '../base/packed.js';
 import type { BundledModel } from './bundledModel.js';
+import type { CodePiece, Runs } from './highlight.js';
 import type { IndexedFile } from './indexedFile.js';
 import type { SyntaxCut } from './languages.js';
 import { PARSE_OPTIONS, type ParseOptions, type ParseResult } from './parse.js';
@@ -61,6 +62,7 @@ export interface ParseCalls {
     memoryBytes: number;
   }>;
   point(place: PointedPlace): Promise<{ outcome: Pointed | 'keyword' | null; memoryBytes: number }>;
+  highlight(pieces: CodePiece[]): Promise<{ outcome: (Runs | null)[]; memoryBytes: number }>;
 }
 
 /** A name in a text of a language that has a grammar. */
@@ -79,6 +81,8 @@ export interface ParsePool {
   convert(path: string, content: Uint8Array | string): Promise<DocumentText | { failed: string }>;
   /** What stands at a place; null where that cannot be told in time. Never rejects. */
   point(place: PointedPlace): Promise<Pointed | 'keyword' | null>;
+  /** The coloured runs of pieces of code, null where no grammar tells. Never rejects but when the pool is closed. */
+  highlight(pieces: readonly CodePiece[]): Promise<(Runs | null)[]>;
   close(): Promise<void>;
 }
 
@@ -198,6 +202,15 @@ export function createParsePool({
         return await withDeadline(asked, place.deadlineMs, 'Parsing');
       } catch {
         return null;
+      }
+    },
+    async highlight(pieces) {
+      try {
+        const milliseconds = deadlineMs + graceMs;
+        return await call({ path: 'for colours', milliseconds }, (thread) => thread.highlight([...pieces]));
+      } catch (error) {
+        if (closed) throw error;
+        return pieces.map(() => null);
       }
     },
     async close() {

@@ -10,7 +10,7 @@ import {
   MarkupKind,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Citation } from '../base/answer.js';
+import type { Citation, Scope } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import { hoverMarkdown } from '../base/hoverCard.js';
 import type { InfillModel } from '../base/ports.js';
@@ -22,6 +22,7 @@ import type {
   AskParams,
   AskProgress,
   AskResult,
+  AskScope,
   CompleteParams,
   CompleteResult,
   DeletedData,
@@ -30,6 +31,8 @@ import type {
   ExplainFileResult,
   FindModelsParams,
   FoundModels,
+  HighlightParams,
+  HighlightResult,
   Located,
   PauseParams,
   ReindexResult,
@@ -118,11 +121,12 @@ export async function onAsk(
   report: (progress: AskProgress) => void,
 ): Promise<AskResult> {
   const asked = state.roots.asked(params.scopeUri);
+  const scope = params.scope && scopeOf(asked, params.scope);
   const { settings } = state.config();
   await Promise.all(asked.engines.map((engine) => untilIndexed(engine, signal, report)));
   await using snapshot = await asked.snapshot();
   const answer = await snapshot.ask(
-    { question: params.question, history: params.history ?? [] },
+    { question: params.question, history: params.history ?? [], scope },
     { contextTokens: settings['answer.contextTokens'], maxAnswerTokens: settings['model.maxAnswerTokens'] },
     {
       signal,
@@ -131,6 +135,18 @@ export async function onAsk(
     },
   );
   return { ...answer, citations: locate(asked, answer.citations), sources: locate(asked, answer.sources) };
+}
+
+/** Throws where nothing of what was chosen lies in a folder that is open. */
+function scopeOf(asked: Asked, { uris, lines }: AskScope): Scope | undefined {
+  const path = lines && asked.pathOf(lines.uri);
+  const within = uris.map((uri) => asked.pathOf(uri)).filter((found) => found !== null);
+  if (path) within.push(path);
+  if (within.length === 0)
+    throw new EngineError('unavailable', 'What the question was asked about lies in no folder that is open');
+  // A folder of the workspace is all there is in it.
+  if (within.includes('')) return undefined;
+  return { within, ...(path && { lines: { ...lines, path } }) };
 }
 
 /** A question that comes before the first index waits for it, and is told how far that is. */
@@ -235,6 +251,12 @@ export function onText(state: ServerState, { uri }: TextParams): Promise<TextRes
   const at = state.roots.holding(uri);
   if (!at) throw new EngineError('unavailable', `${uri} is not in a folder that is open`);
   return at.root.engine.documentText(at.path);
+}
+
+/** Any engine's threads will do: code is the same everywhere. Without a folder nothing is coloured. */
+export async function onHighlight({ roots }: ServerState, { pieces }: HighlightParams): Promise<HighlightResult> {
+  const engine = roots.all()[0]?.engine;
+  return { runs: engine ? await engine.highlight(pieces) : pieces.map(() => null) };
 }
 
 function locate<T extends { path: string }>(asked: Asked, items: readonly T[]): (T & Located)[] {

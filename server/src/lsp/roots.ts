@@ -37,6 +37,8 @@ export interface Asked {
   engines: readonly Engine[];
   snapshot(): Promise<Snapshot>;
   uriOf(path: string): string;
+  /** A file or folder as the snapshot names it, empty for a root itself; null where it lies in no folder that is asked. */
+  pathOf(uri: string): string | null;
 }
 
 export interface RootsOptions extends ServeOptions {
@@ -193,7 +195,12 @@ export function createRoots(options: RootsOptions): Roots {
 }
 
 function alone({ folder, engine }: Root): Asked {
-  return { engines: [engine], snapshot: () => engine.snapshot(), uriOf: (path) => uriOf(folder, path) };
+  return {
+    engines: [engine],
+    snapshot: () => engine.snapshot(),
+    uriOf: (path) => uriOf(folder, path),
+    pathOf: (uri) => placeIn(folder, uri),
+  };
 }
 
 function together(roots: readonly Root[]): Asked {
@@ -206,7 +213,17 @@ function together(roots: readonly Root[]): Asked {
       const { folder } = roots[names.indexOf(path.slice(0, end))]!;
       return uriOf(folder, path.slice(end + 1));
     },
+    pathOf(uri) {
+      const places = roots.map(({ folder }) => placeIn(folder, uri));
+      const at = places.findIndex((place) => place !== null);
+      return at < 0 ? null : [names[at], places[at]].filter(Boolean).join('/');
+    },
   };
+}
+
+/** Empty for the folder itself. */
+function placeIn(folder: Folder, uri: string): string | null {
+  return uri === folder.uri ? '' : pathIn(folder, uri);
 }
 
 /** The folders' own names; of those that share one the later ones are numbered. */

@@ -34,6 +34,7 @@ import {
   ExplainFileRequest,
   FindModelsRequest,
   FocusNotification,
+  HighlightRequest,
   ModelKeyNotification,
   PauseRequest,
   ReindexRequest,
@@ -52,6 +53,7 @@ import {
   onDiagnostics,
   onExplainFile,
   onFindModels,
+  onHighlight,
   onHover,
   onInlineCompletion,
   onPause,
@@ -185,6 +187,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     await sendStatus();
   });
   connection.onRequest(VerifyRequest, (verify, token) => guard(() => onVerify(state, verify), token));
+  connection.onRequest(HighlightRequest, (highlight, token) => guard(() => onHighlight(state, highlight), token));
   connection.onRequest(ExplainFileRequest, (file, token) => guard(() => onExplainFile(state, file), token));
   connection.onRequest(TextRequest, (text, token) => guard(async () => onText(state, text), token));
   connection.onRequest(TeamEmbeddersRequest, (token) => guard(() => onTeamEmbedders(state), token));

@@ -19,6 +19,14 @@ export interface Located {
   uri: string;
 }
 
+/** What a person chose to ask about. What lies in no open folder is left out; if nothing else is left, the request fails. */
+export interface AskScope {
+  /** Files and folders. */
+  uris: string[];
+  /** Lines that “this” means, in one of the files; 1-based and inclusive. */
+  lines?: { uri: string; startLine: number; endLine: number };
+}
+
 export interface AskParams {
   /** The question, as typed. */
   question: string;
@@ -26,6 +34,8 @@ export interface AskParams {
   history?: { question: string; answer: string }[];
   /** The folder asked about, or any file in it; all folders as one when absent, their names before the paths. */
   scopeUri?: string;
+  /** Where to look only; everywhere when absent. What a question says with `lang:` and `path:` counts besides. */
+  scope?: AskScope;
   /** Token for `$/progress` notifications of type `AskProgress`; absent: no streaming. */
   progressToken?: string | number;
 }
@@ -249,3 +259,18 @@ export interface EditorAskResult {
 /** Server → client: asks one of the editor's models. Cancellable; never fails but by its result. */
 export const EditorAskRequest = new RequestType<EditorAskParams, EditorAskResult, void>('scholia/askEditorModel');
 export const EditorAskProgressType = new ProgressType<string>();
+export interface HighlightParams {
+  /** Pieces of code, each with its language id. */
+  pieces: { text: string; language: string }[];
+}
+
+export interface HighlightResult {
+  /**
+   * For each piece the runs of its text that have a colour, in order and apart: offset, length and the place of the
+   * run's class in `tokenClasses`, three numbers for each run. Null where no grammar tells.
+   */
+  runs: (number[] | null)[];
+}
+
+/** Client → server. What the grammars make of code, for a client that colours it. Never fails for a piece alone. */
+export const HighlightRequest = new RequestType<HighlightParams, HighlightResult, void>('scholia/highlight');

@@ -111,4 +111,4 @@ export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'trace.server': {"type":"string","enum":["off","messages","verbose"],"default":"off"},
 };
 
-export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.pauseIndexing","scholia.resumeIndexing","scholia.deleteData","scholia.showDiagnostics","scholia.explainFile","scholia.chooseModel","scholia.findModels","scholia.setApiKey","scholia.approveEmbedder","scholia.newChat"] as const;
+export const COMMANDS = ["scholia.ask","scholia.reindex","scholia.showStatus","scholia.pauseIndexing","scholia.resumeIndexing","scholia.deleteData","scholia.showDiagnostics","scholia.explainFile","scholia.chooseModel","scholia.findModels","scholia.setApiKey","scholia.approveEmbedder","scholia.newChat","scholia.showChats","scholia.exportChat","scholia.deleteChats","scholia.askAbout"] as const;

@@ -4,18 +4,20 @@
  * retrieve → pack → judge → expand (for a model) → write (model, or extracts) → verify citations. A model that fails
  * costs the prose, never the answer: the extracts take its place and the reason says why.
  */
-import type { Answer, LineHistory, LineRange, Source } from '../base/answer.js';
+import type { Answer, LineHistory, LineRange, Scope, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
 import type { Pointed } from '../index/pointed.js';
 import { identifierKey } from '../index/tokens.js';
+import { pointedAt, pointsAtScope, withScope } from './askedAbout.js';
 import { type ReadChanges, readChanges, withChanges } from './changes.js';
 import { cite } from './cite.js';
 import { expand } from './expand.js';
 import { extract, narrow, narrowToCalls } from './extract.js';
+import { type AnsweredQuestion, readAs } from './followUp.js';
 import { type Packed, pack } from './pack.js';
 import { buildPrompt, withinContext } from './prompt.js';
-import { type Query, toQuery, withHistory } from './query.js';
+import { type Query, toQuery } from './query.js';
 import { termWeights } from './rank.js';
 import {
   type Found,
@@ -58,7 +60,9 @@ const MAX_NEAREST = 3;
 
 export interface ChatTurn {
   question: string;
-  history: readonly { question: string; answer: string }[];
+  history: readonly AnsweredQuestion[];
+  /** Where to look only; everywhere when absent. */
+  scope?: Scope;
 }
 
 export interface ChatConfig {
@@ -83,12 +87,17 @@ export async function chat(
   { onProgress = () => {}, signal }: ChatOptions = {},
 ): Promise<Answer> {
   const tracer = startTrace(ctx.flow, ctx.clock);
-  const query = toQuery(withHistory(turn.question, turn.history));
   const config = withinContext(wished, ctx.model?.contextTokens ?? null, turn);
+  const read = pointsAtScope(turn) ? turn.question : readAs(turn.question, turn.history);
+  if (read !== turn.question) tracer.trace.readAs = read;
+  const query = withScope(toQuery(read), turn.scope);
   onProgress({ kind: 'step', note: 'Searching the code base' });
   const found = await tracer.step(
     'retrieve',
-    () => retrieve(ctx.view, query, 4 * MAX_SOURCES, { weights: ctx.weights, reranking: ctx.reranking }),
+    async () => {
+      const all = await retrieve(ctx.view, query, 4 * MAX_SOURCES, { weights: ctx.weights, reranking: ctx.reranking });
+      return { ...all, passages: await pointedAt(ctx.view, query, all.passages, turn.scope) };
+    },
     retrievedNote,
   );
   tracer.trace.terms = found.statistics.terms.map(({ term }) => term).filter((term) => query.terms.includes(term));
@@ -99,6 +108,7 @@ export async function chat(
   const history = changed && (await tracer.step('history', () => readChanges(ctx, changed, signal), historyNote));
   const packed = await tracer.step('pack', () => packPassages(ctx.view, found, history, config), packedNote);
   tracer.trace.dropped.push(...packed.dropped);
+  tracer.trace.tokens = packed.tokens;
   const judgement = judge(query, {
     texts: judgedTexts(packed),
     statistics: found.statistics,
@@ -145,6 +155,7 @@ export async function chat(
     answer: cited.text,
     refused: false,
     reason: reasons.filter(Boolean).join(' '),
+    ...(searched.waiting > 0 && { waiting: searched.waiting }),
     citations: cited.citations,
     sources: draft.sources,
     trace: tracer.trace,
@@ -222,11 +233,15 @@ async function refusal(
   { trace }: Tracer,
 ): Promise<Answer> {
   const why = whyRefused(query, judgement);
+  const searched = await ctx.searched();
+  const missing = judgement.missing.map((term) => query.spelling.get(term) ?? term);
   const closest = `the closest passage holds ${Math.round(100 * judgement.signals.coverage)} % of what was asked`;
   return {
-    answer: `I don't know. ${why}. ${searchedSentence(await ctx.searched(), ctx.clock.now())}`,
+    answer: `I don't know. ${why}. ${searchedSentence(searched, ctx.clock.now())}`,
     refused: true,
     reason: `${why} (${closest})`,
+    refusal: { missing: [...new Set(missing)], ...searched },
+    ...(searched.waiting > 0 && { waiting: searched.waiting }),
     citations: [],
     sources: packed.sources.slice(0, MAX_NEAREST),
     trace,
@@ -239,7 +254,7 @@ function judgedTexts({ sources }: Packed): string[] {
 
 /** The question points at something that is here: a definition, a file, the project itself. */
 function isNamed(found: Retrieved): boolean {
-  const pointers = ['definition', 'file', 'overview', 'caller', 'callee', 'changed'];
+  const pointers = ['definition', 'file', 'overview', 'caller', 'callee', 'changed', 'scope'];
   return found.passages.slice(0, JUDGED_PASSAGES).some(({ why }) => pointers.some((part) => (why[part] ?? 0) > 0));
 }
 

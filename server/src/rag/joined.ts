@@ -2,6 +2,7 @@
  * Several folders searched as one: paths begin with their folder's name, and scores are those that one index of all
  * would give, since each folder is searched by the statistics of all.
  */
+import type { ChunkFilter } from '../index/filter.js';
 import type { TermStatistics } from '../index/lexical.js';
 import type { RagContext } from './chat.js';
 import type { CurrentFile, IndexView } from './view.js';
@@ -54,6 +55,13 @@ export function joinContexts(parts: readonly NamedContext[]): RagContext {
 interface NamedView {
   name: string;
   view: IndexView;
+}
+
+/** The filter as one folder has it. Nothing stands in a file without a name. */
+function filterIn({ name }: NamedView, filter: ChunkFilter | null): ChunkFilter | null {
+  if (!filter?.within?.length || filter.within.includes(name)) return filter && { ...filter, within: [] };
+  const own = filter.within.flatMap((place) => (place.startsWith(`${name}/`) ? [place.slice(name.length + 1)] : []));
+  return { ...filter, within: own.length > 0 ? own : ['/'] };
 }
 
 function joinViews(parts: readonly NamedView[]): IndexView {
@@ -120,12 +128,15 @@ function joinViews(parts: readonly NamedView[]): IndexView {
   }
 
   return {
-    async lexical({ also, ...query }) {
-      const alone = await Promise.all(parts.map(({ view }) => view.lexical({ ...query, limit: 1 })));
+    async lexical({ also, filter = null, ...query }) {
+      const alone = await Promise.all(
+        parts.map((part) => part.view.lexical({ ...query, filter: filterIn(part, filter), limit: 1 })),
+      );
       const statistics = joinStatistics(alone.map((result) => result.statistics));
       const found = await Promise.all(
         parts.map(async (part, i) => {
-          const result = await part.view.lexical({ ...query, statistics, also: also && numbersIn(i, also) });
+          const own = { filter: filterIn(part, filter), also: also && numbersIn(i, also) };
+          const result = await part.view.lexical({ ...query, ...own, statistics });
           return { ...result, candidates: named(part, i, result.candidates) };
         }),
       );
@@ -143,7 +154,7 @@ function joinViews(parts: readonly NamedView[]): IndexView {
     async dense(question, limit, filter) {
       const found = await Promise.all(
         parts.map(async (part, i) => {
-          const near = await part.view.dense(question, limit, filter);
+          const near = await part.view.dense(question, limit, filterIn(part, filter));
           return near && named(part, i, near);
         }),
       );
@@ -154,7 +165,9 @@ function joinViews(parts: readonly NamedView[]): IndexView {
     },
     async nearness(question, filter, chunks) {
       const own = parts.map((_, i) => numbersIn(i, chunks));
-      const near = await Promise.all(parts.map(({ view }, i) => view.nearness(question, filter, own[i]!)));
+      const near = await Promise.all(
+        parts.map((part, i) => part.view.nearness(question, filterIn(part, filter), own[i]!)),
+      );
       if (near.every((one) => one === null)) return null;
       const said = near.map((one, i) => one?.chunks ?? own[i]!.map(() => 0));
       return { nearest: Math.max(...near.map((one) => one?.nearest ?? 0)), chunks: spread(chunks, said) };

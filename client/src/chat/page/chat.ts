@@ -4,17 +4,25 @@
  */
 import '@vscode/codicons/dist/codicon.css';
 import './chat.css';
-import { type FromPage, type Overview, readToPage } from '../messages.js';
+import { tokenClasses } from '../../../../server/src/base/tokenClasses.js';
+import { type FromPage, type Overview, readToPage, type ToPage } from '../messages.js';
 import { Composer } from './composer.js';
 import { element } from './dom.js';
 import { StatusLine } from './statusLine.js';
-import { Transcript } from './transcript.js';
+import { type Place, Transcript } from './transcript.js';
 import { welcome } from './welcome.js';
+
+/** What outlives the page. */
+interface Kept {
+  draft: string;
+  /** Where the reader was; absent at the end of the conversation. */
+  place?: Place | undefined;
+}
 
 interface Editor {
   postMessage(message: FromPage): void;
-  getState(): { draft?: unknown } | undefined;
-  setState(state: { draft: string }): void;
+  getState(): Partial<Kept> | undefined;
+  setState(state: Kept): void;
 }
 declare function acquireVsCodeApi(): Editor;
 
@@ -28,12 +36,17 @@ const spoken = element('div', { class: 'spoken', attributes: { 'aria-live': 'pol
 const transcript = new Transcript(log, post, (sentence) => {
   spoken.textContent = sentence;
 });
-const draft = editor.getState()?.draft;
+const kept: Kept = { draft: '', ...editor.getState() };
+let cameBackTo = kept.place;
+const keep = (change: Partial<Kept>) => editor.setState(Object.assign(kept, change));
 const composer = new Composer({
-  draft: typeof draft === 'string' ? draft : '',
+  draft: kept.draft,
   onAsk: (question) => post({ kind: 'ask', question }),
   onStop: () => post({ kind: 'stop' }),
-  onDraft: (draft) => editor.setState({ draft }),
+  onDraft: (draft) => keep({ draft }),
+  onPickScope: () => post({ kind: 'pickScope' }),
+  onDropScope: (id) => post({ kind: 'dropScope', id }),
+  onLeave: () => transcript.focusLast(),
   lastQuestion: () => transcript.lastQuestion,
 });
 let overview: Overview | undefined;
@@ -53,11 +66,17 @@ window.addEventListener('message', (event) => {
   const message = readToPage(event.data);
   if (!message) return;
   if (message.kind === 'focus') return composer.focus();
+  if (message.kind === 'scope') return composer.setScope(message.chips);
+  if (message.kind === 'theme') return useTheme(message.colours);
   if (message.kind === 'overview') {
     overview = message.overview;
     status.update(overview);
   } else {
     transcript.take(message);
+    if (message.kind === 'conversation') {
+      if (cameBackTo) transcript.goTo(cameBackTo);
+      cameBackTo = undefined;
+    }
     composer.setAsking(transcript.isAsking);
   }
   greeting.hidden = !transcript.isEmpty;
@@ -70,5 +89,24 @@ window.addEventListener('message', (event) => {
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Escape' && transcript.isAsking) post({ kind: 'stop' });
 });
+
+/** The page's policy lets no style attribute through, but what a script sets is its own. */
+function useTheme(colours: Extract<ToPage, { kind: 'theme' }>['colours']): void {
+  for (const name of tokenClasses) {
+    const colour = colours[name];
+    if (colour) document.documentElement.style.setProperty(`--code-${name}`, colour);
+    else document.documentElement.style.removeProperty(`--code-${name}`);
+  }
+}
+
+let settled = 0;
+log.addEventListener(
+  'scroll',
+  () => {
+    clearTimeout(settled);
+    settled = setTimeout(() => keep({ place: transcript.place }), 200);
+  },
+  { passive: true },
+);
 
 post({ kind: 'ready' });

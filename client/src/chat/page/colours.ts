@@ -1,9 +1,11 @@
 /**
- * Code to HTML with a few colours: comments, strings, numbers and keywords, told apart by one pattern per family of
- * languages. A grammar would know more, but a cited passage is read for seconds and coloured on every redraw.
+ * Code to HTML with colours: from runs, where the server's grammars told what is what; else comments, strings, numbers
+ * and keywords alone, told apart by one pattern per family of languages, as for code that a model writes.
  *
- * Whatever the pattern makes of a text, the letters that come out are the letters that went in, escaped.
+ * Whatever the runs or the pattern make of a text, the letters that come out are the letters that went in, escaped.
  */
+import { tokenClasses } from '../../../../server/src/base/tokenClasses.js';
+import type { Runs } from '../messages.js';
 import { escapeText } from './visible.js';
 
 interface Family {
@@ -69,6 +71,21 @@ export function colourCode(code: string, language: string): string {
     end = match.index + match[0].length;
   }
   return html + escapeText(code.slice(end));
+}
+
+/** The part of a text from `start` to `end`, by the runs of the whole. */
+export function colourRuns(text: string, runs: Runs, { start, end }: { start: number; end: number }): string {
+  let html = '';
+  let at = start;
+  for (let i = 0; i + 2 < runs.length; i += 3) {
+    const from = Math.max(at, runs[i]!);
+    const to = Math.min(end, runs[i]! + runs[i + 1]!);
+    const name = tokenClasses[runs[i + 2]!];
+    if (from >= to || !name) continue;
+    html += `${escapeText(text.slice(at, from))}<span class="code-${name}">${escapeText(text.slice(from, to))}</span>`;
+    at = to;
+  }
+  return html + escapeText(text.slice(at, end));
 }
 
 function kindOf({ groups }: RegExpMatchArray, keywords: ReadonlySet<string>): string | null {

@@ -1,16 +1,28 @@
 /**
- * The question box. Enter asks, Shift+Enter breaks the line, Up in an empty box brings the last question back and
- * Escape stops the answer. While an answer is made the box can be written in; only sending waits.
+ * The question box, and over it what is asked about. Enter asks, Shift+Enter breaks the line, Up in an empty box brings
+ * the last question back and Escape stops the answer. What is asked while an answer is made waits for it.
  */
 
-import { maxQuestionLength } from '../messages.js';
-import { element, iconButton } from './dom.js';
+import { maxQuestionLength, type ScopeChip } from '../messages.js';
+import { element, icon, iconButton } from './dom.js';
+import { plainText } from './visible.js';
+
+const chipIcons: Record<ScopeChip['kind'], string> = {
+  file: 'file',
+  folder: 'folder',
+  selection: 'selection',
+  language: 'code',
+};
 
 export interface ComposerOptions {
   draft: string;
   onAsk(question: string): void;
   onStop(): void;
   onDraft(draft: string): void;
+  onPickScope(): void;
+  onDropScope(id: number): void;
+  /** Alt and the arrow up: to the last question. */
+  onLeave(): void;
   lastQuestion(): string;
 }
 
@@ -20,6 +32,8 @@ export class Composer {
   private readonly input: HTMLTextAreaElement;
   private readonly send: HTMLButtonElement;
   private readonly stop: HTMLButtonElement;
+  private readonly chips: HTMLElement;
+  private readonly add: HTMLButtonElement;
   private isAsking = false;
 
   constructor(options: ComposerOptions) {
@@ -35,10 +49,30 @@ export class Composer {
     this.input.value = options.draft;
     this.send = iconButton('send', 'Ask (Enter)', () => this.ask(), 'chat-send');
     this.stop = iconButton('debug-stop', 'Stop (Escape)', () => options.onStop(), 'chat-stop');
-    this.root = element('div', { class: 'composer' }, this.input, this.send, this.stop);
+    this.add = element(
+      'button',
+      {
+        class: 'add-scope',
+        title: 'Ask about files, a folder or the selection only',
+        onClick: () => options.onPickScope(),
+      },
+      icon('add'),
+      element('span', {}, 'Ask about…'),
+    );
+    this.add.type = 'button';
+    this.add.dataset['testid'] = 'chat-scope';
+    this.chips = element('ul', { class: 'scope', attributes: { 'aria-label': 'Asked about' } });
+    const line = element('div', { class: 'composer-line' }, this.input, this.send, this.stop);
+    this.root = element(
+      'div',
+      { class: 'composer' },
+      element('div', { class: 'scope-row' }, this.chips, this.add),
+      line,
+    );
     this.input.addEventListener('input', () => this.changed());
     this.input.addEventListener('keydown', (event) => this.key(event));
     this.root.addEventListener('click', (event) => event.target === this.root && this.focus());
+    this.setScope([]);
     this.setAsking(false);
     // The height follows the text, which has none before it is laid out.
     requestAnimationFrame(() => this.fit());
@@ -48,10 +82,18 @@ export class Composer {
   setAsking(isAsking: boolean): void {
     const hadFocus = document.activeElement === (this.isAsking ? this.stop : this.send);
     this.isAsking = isAsking;
-    this.send.hidden = isAsking;
     this.stop.hidden = !isAsking;
-    this.send.disabled = !this.input.value.trim();
+    this.changedText();
     if (hadFocus) this.focus();
+  }
+
+  /** Whoever presses the button of a chip finds the next one under the focus, or the question box. */
+  setScope(chips: readonly ScopeChip[]): void {
+    const hadFocus = this.chips.contains(document.activeElement);
+    this.chips.replaceChildren(...chips.map((chip) => this.chip(chip)));
+    this.chips.hidden = chips.length === 0;
+    this.add.classList.toggle('alone', chips.length === 0);
+    if (hadFocus) (this.chips.querySelector('button') ?? this.input).focus();
   }
 
   focus(): void {
@@ -60,7 +102,7 @@ export class Composer {
 
   private ask(): void {
     const question = this.input.value.trim();
-    if (!question || this.isAsking) return;
+    if (!question) return;
     this.write('');
     this.options.onAsk(question);
   }
@@ -71,6 +113,9 @@ export class Composer {
     if (event.key === 'Enter' && !event.shiftKey) {
       event.preventDefault();
       this.ask();
+    } else if (event.key === 'ArrowUp' && event.altKey) {
+      event.preventDefault();
+      this.options.onLeave();
     } else if (event.key === 'ArrowUp' && !this.input.value && this.options.lastQuestion()) {
       event.preventDefault();
       this.write(this.options.lastQuestion());
@@ -84,8 +129,27 @@ export class Composer {
 
   private changed(): void {
     this.fit();
-    this.send.disabled = !this.input.value.trim();
+    this.changedText();
     this.options.onDraft(this.input.value);
+  }
+
+  private changedText(): void {
+    const isEmpty = !this.input.value.trim();
+    this.send.disabled = isEmpty;
+    this.send.hidden = this.isAsking && isEmpty;
+    this.send.title = this.isAsking ? 'Ask when this answer is finished (Enter)' : 'Ask (Enter)';
+  }
+
+  private chip({ id, kind, label, detail }: ScopeChip): HTMLLIElement {
+    const name = plainText(label);
+    const drop = iconButton('close', `Do not ask about ${name} only`, () => this.options.onDropScope(id));
+    return element(
+      'li',
+      { class: 'scope-chip', title: plainText(detail) },
+      icon(chipIcons[kind]),
+      element('span', {}, name),
+      drop,
+    );
   }
 
   private fit(): void {

@@ -39,6 +39,12 @@ export function iconButton(name: string, label: string, onClick: () => void, tes
   return element('button', { class: `icon-button codicon codicon-${name}`, title: label, attributes, onClick });
 }
 
+/** The icon says for a moment that something was copied. */
+export function confirmCopy(button: Element): void {
+  button.classList.replace('codicon-copy', 'codicon-check');
+  setTimeout(() => button.classList.replace('codicon-check', 'codicon-copy'), 1500);
+}
+
 /** A section that opens and closes; what is in it is made when it is first opened. */
 export function disclosure(
   title: string,
@@ -53,4 +59,14 @@ export function disclosure(
   details.addEventListener('toggle', fill);
   fill();
   return details;
+}
+
+/** Other children in place of these, with the focus and what was opened where they were. */
+export function redraw(container: HTMLElement, children: readonly Node[]): void {
+  const controls = () => [...container.querySelectorAll<HTMLElement>('button, summary')];
+  const focused = controls().indexOf(document.activeElement as HTMLElement);
+  const opened = [...container.querySelectorAll('details')].map(({ open }) => open);
+  container.replaceChildren(...children);
+  for (const [i, details] of [...container.querySelectorAll('details')].entries()) details.open ||= opened[i] ?? false;
+  controls()[focused]?.focus({ preventScroll: true });
 }

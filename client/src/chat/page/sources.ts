@@ -1,16 +1,17 @@
 /**
  * The lines that an answer stands on, as cards: those it cites first, each with its lines; those it was merely given
- * under a heading that opens. A card says whether its lines still held when the answer was finished.
+ * under a heading that opens. A card says whether its lines still hold, and opens them here, beside or within the editor.
  */
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import type { Citation, Source } from '../../../../server/src/base/answer.js';
-import type { Turn } from '../messages.js';
+import { countOf } from '../../summary.js';
+import type { OpenHow, Runs, Turn } from '../messages.js';
 import { sourceOf } from './cited.js';
-import { disclosure, element, icon } from './dom.js';
-import { snippetHtml } from './snippet.js';
+import { disclosure, element, icon, iconButton } from './dom.js';
+import { type Passage, snippetHtml } from './snippet.js';
 import { plainText } from './visible.js';
 
-export type OpenLines = (list: 'citations' | 'sources', at: number) => void;
+export type OpenLines = (list: 'citations' | 'sources', at: number, how: OpenHow) => void;
 
 const linesShown = 8;
 const linesExpanded = 400;
@@ -20,9 +21,7 @@ export function sourcesOf(turn: Turn, open: OpenLines): HTMLElement[] {
   const made: HTMLElement[] = [];
   if (citations.length > 0) {
     const title = element('h4', {}, 'Sources ', element('vscode-badge', {}, String(citations.length)));
-    const cards = citations.map((citation, at) =>
-      card({ ...citation, source: sourceOf(turn, citation.n), list: 'citations', at }, open),
-    );
+    const cards = citations.map((citation, at) => citedCard(turn, citation, at, open));
     made.push(title, element('ol', { class: 'cards' }, ...cards));
   }
   const cited = new Set(citations.map(({ n }) => n));
@@ -30,13 +29,25 @@ export function sourcesOf(turn: Turn, open: OpenLines): HTMLElement[] {
   if (others.length === 0) return made;
   const cards = () => {
     const list = others.map(({ source, at }) =>
-      card({ ...source, quote: source.text, verified: null, source, list: 'sources', at }, open),
+      card(
+        { ...source, quote: source.text, verified: null, source, list: 'sources', at, runs: turn.colours[source.n] },
+        open,
+      ),
     );
     return element('ol', { class: 'cards' }, ...list);
   };
   if (refused) return [...made, element('h4', {}, 'Nearest passages'), cards()];
   const count = `${others.length} ${citations.length > 0 ? 'more ' : ''}passage${others.length === 1 ? '' : 's'}`;
   return [...made, disclosure(`${count} considered`, cards)];
+}
+
+/** How many of the cited lines are not what they were. */
+export function changedSources({ citations }: Pick<Turn, 'citations'>): string {
+  const changed = citations.filter(({ verified }) => !verified).length;
+  if (changed === 0) return '';
+  return changed === citations.length && changed > 1
+    ? 'All sources have changed since this answer.'
+    : `${countOf(changed, 'source')} ${changed === 1 ? 'has' : 'have'} changed since this answer.`;
 }
 
 /** How a source is called where there is room for words only. */
@@ -52,33 +63,69 @@ export function shortLines({ place, startLine, endLine }: Pick<Citation, 'place'
   return place ? `${plainText(place)} · ${lines}` : lines;
 }
 
+/** The lines of a citation or a source, with the colours that the source's text was given. */
+export function passageOf(turn: Turn, cited: Citation | Source): Passage {
+  const source = sourceOf(turn, cited.n);
+  const text = 'quote' in cited ? cited.quote : cited.text;
+  const runs = source && turn.colours[source.n];
+  const at = runs ? source.text.indexOf(text) : -1;
+  const own = at < 0 ? undefined : shifted(runs!, at);
+  return { text, startLine: cited.startLine, language: source?.language ?? '', runs: own };
+}
+
+/** The runs of a part of a text that begins at this offset of it. */
+function shifted(runs: Runs, offset: number): Runs {
+  return offset === 0 ? runs : runs.flatMap((value, i) => (i % 3 === 0 ? [value - offset] : [value]));
+}
+
 interface Card extends Omit<Citation, 'verified'> {
   /** Null: it was not cited, so nobody looked. */
   verified: boolean | null;
   source: Source | undefined;
   list: 'citations' | 'sources';
   at: number;
+  runs: Runs | undefined;
+}
+
+function citedCard(turn: Turn, citation: Citation, at: number, open: OpenLines): HTMLLIElement {
+  const { runs } = passageOf(turn, citation);
+  return card({ ...citation, source: sourceOf(turn, citation.n), list: 'citations', at, runs }, open);
 }
 
 function card(shown: Card, open: OpenLines): HTMLLIElement {
-  const { n, path, startLine, endLine, quote, verified, source, list, at } = shown;
+  const { n, path, startLine, endLine, quote, verified, source, list, at, runs } = shown;
   const slash = path.lastIndexOf('/');
-  const passage = { text: quote, startLine, language: source?.language ?? '' };
+  const passage = { text: quote, startLine, language: source?.language ?? '', runs };
   const attributes = { type: 'button', 'data-testid': 'source-card', 'aria-label': `Open ${sourceLabel(shown)}` };
+  const opens = (how: OpenHow) => () => open(list, at, how);
   const head = element(
     'button',
-    { class: 'card-head', title: plainText(`${path}:${startLine}`), attributes, onClick: () => open(list, at) },
+    { class: 'card-head', title: plainText(`${path}:${startLine}`), attributes, onClick: opens('here') },
     element('span', { class: 'number' }, String(n)),
     element('span', { class: 'file' }, plainText(path.slice(slash + 1))),
     element('span', { class: 'folder' }, plainText(path.slice(0, Math.max(0, slash)))),
     element('span', { class: 'lines' }, shortLines(shown)),
     verified === null ? null : verdict(verified),
   );
+  const actions = element(
+    'span',
+    { class: 'card-actions' },
+    iconButton('eye', 'Peek at these lines', opens('peek'), 'source-peek'),
+    iconButton('split-horizontal', 'Open to the side', opens('beside'), 'source-beside'),
+  );
   const body = element('div', { class: 'card-body', trusted: snippetHtml(passage, linesShown) });
-  const made = element('li', { class: 'card', attributes: { 'data-n': n } }, head);
+  const isLost = verified === false;
+  const made = element(
+    'li',
+    { class: isLost ? 'card changed' : 'card', attributes: { 'data-n': n } },
+    element('div', { class: 'card-top' }, head, actions),
+  );
   const symbol = source?.symbol ? element('span', { class: 'symbol' }, plainText(source.symbol)) : null;
-  const lost = verified === false ? element('span', { class: 'lost' }, 'no longer matches') : null;
-  if (symbol || lost) made.append(element('div', { class: 'defines' }, symbol, symbol && ` ${source!.kind} `, lost));
+  const lost = isLost ? element('span', { class: 'lost' }, 'Changed since this answer') : null;
+  if (symbol || lost) {
+    const kind = symbol && element('span', {}, ` ${source!.kind}`);
+    made.append(element('div', { class: 'defines' }, symbol, kind, lost));
+  }
   made.append(body);
   const count = endLine - startLine + 1;
   if (count > linesShown) made.append(expander(made, body, passage, count - linesShown));
@@ -86,7 +133,7 @@ function card(shown: Card, open: OpenLines): HTMLLIElement {
 }
 
 function verdict(verified: boolean): HTMLElement {
-  const text = verified ? 'These lines were read again when the answer was finished' : 'No longer matches';
+  const text = verified ? 'These lines say what they said when the answer was given' : 'Changed since this answer';
   const mark = icon(verified ? 'pass' : 'warning', verified ? 'held' : 'lost');
   mark.removeAttribute('aria-hidden');
   mark.setAttribute('role', 'img');
@@ -95,12 +142,7 @@ function verdict(verified: boolean): HTMLElement {
   return mark;
 }
 
-function expander(
-  made: HTMLElement,
-  body: HTMLElement,
-  passage: { text: string; startLine: number; language: string },
-  more: number,
-): HTMLElement {
+function expander(made: HTMLElement, body: HTMLElement, passage: Passage, more: number): HTMLElement {
   made.classList.add('clipped');
   const label = `Show ${more} more line${more === 1 ? '' : 's'}`;
   const button = element(

@@ -42,6 +42,8 @@ export class StreamedMarkdown {
     const startedAt = performance.now();
     const template = document.createElement('template');
     template.innerHTML = renderAnswer(this.text, this.options);
+    // Paragraphs run by their own letters through the style; what has bullets or columns must be told.
+    for (const block of template.content.querySelectorAll<HTMLElement>('ul, ol, table')) block.dir = 'auto';
     replaceFromFirstDifference(this.container, template.content);
     // The next frame comes when layout is done, which for a long text is most of the work.
     this.lastDrawnAt = performance.now();

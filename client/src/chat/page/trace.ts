@@ -5,20 +5,32 @@
 import type { Source, Trace } from '../../../../server/src/base/answer.js';
 import { scorePartMeaning } from '../../../../server/src/base/scoreParts.js';
 import { searchSent } from '../../searchModels.js';
-import type { Turn } from '../messages.js';
-import { disclosure, element, icon } from './dom.js';
+import { countOf } from '../../summary.js';
+import type { FromPage, Turn } from '../messages.js';
+import { confirmCopy, disclosure, element, icon, iconButton } from './dom.js';
 import { escapeText, plainText } from './visible.js';
 
-export function traceSections({ trace, sources }: Turn): HTMLElement[] {
+type Post = (message: FromPage) => void;
+
+export function traceSections({ trace, sources }: Turn, post: Post): HTMLElement[] {
   if (!trace) return [];
   return [
     disclosure('Why these sources', () => why(trace, sources), { class: 'trace' }),
-    disclosure('What was sent', () => whatWasSent(trace), { class: 'trace' }),
+    disclosure('What was sent', () => whatWasSent(trace, post), { class: 'trace' }),
   ];
 }
 
-function why({ steps, terms, dropped }: Trace, sources: readonly Source[]): HTMLElement {
+function why({ steps, terms, dropped, tokens }: Trace, sources: readonly Source[]): HTMLElement {
   const body = element('div', { class: 'trace-body' });
+  const total = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const size = tokens === undefined ? '' : ` · about ${countOf(tokens, 'token')} of passages`;
+  body.append(
+    element(
+      'p',
+      { class: 'told' },
+      `${total.toLocaleString('en')} ms${size} · ${countOf(dropped.length, 'passage')} left out`,
+    ),
+  );
   if (terms.length > 0) {
     const chips = terms.map((term) => element('li', { class: 'chip' }, plainText(term)));
     body.append(element('h5', {}, 'Searched for, rarest first'), element('ul', { class: 'chips' }, ...chips));
@@ -28,7 +40,7 @@ function why({ steps, terms, dropped }: Trace, sources: readonly Source[]): HTML
       'tr',
       {},
       element('th', { attributes: { scope: 'row' } }, plainText(step)),
-      element('td', { class: 'duration' }, `${milliseconds.toLocaleString('en')} ms`),
+      element('td', { class: 'duration' }, `${milliseconds.toLocaleString('en')} ms`, share(milliseconds, total)),
       element('td', {}, plainText(note)),
     ),
   );
@@ -41,6 +53,13 @@ function why({ steps, terms, dropped }: Trace, sources: readonly Source[]): HTML
     body.append(element('h5', {}, 'Left out'), element('ul', { class: 'dropped' }, ...list));
   }
   return body;
+}
+
+/** How much of the time a step took, as a bar. */
+function share(milliseconds: number, total: number): HTMLElement {
+  const piece = element('span', { class: 'piece part-0' });
+  piece.style.setProperty('width', `${total > 0 ? (100 * milliseconds) / total : 0}%`);
+  return element('span', { class: 'bar', attributes: { 'aria-hidden': 'true' } }, piece);
 }
 
 /** One bar for each passage, made of the parts of its score; a part that lowers the score is only named. */
@@ -83,7 +102,7 @@ function scores(sources: readonly Source[]): HTMLElement {
   return element('div', {}, element('ul', { class: 'legend' }, ...legend), list);
 }
 
-function whatWasSent(trace: Trace): HTMLElement {
+function whatWasSent(trace: Trace, post: Post): HTMLElement {
   const { sent, model } = trace;
   const body = element('div', { class: 'trace-body' });
   const bySearch = searchSent(trace);
@@ -91,14 +110,31 @@ function whatWasSent(trace: Trace): HTMLElement {
     body.append(element('p', {}, icon('lock'), ' Nothing was sent: this answer was made on this machine.'));
     return body;
   }
-  for (const { sentence, question } of bySearch) body.append(element('p', {}, plainText(sentence)), verbatim(question));
+  for (const { sentence, question } of bySearch)
+    body.append(element('p', {}, plainText(sentence)), verbatim(question, post));
   if (sent.length === 0) return body;
   const where = model.destination ? ` to ${model.name || 'the model'} at ${model.destination}` : '';
-  body.append(element('p', {}, `Sent${plainText(where)}, word for word:`));
-  for (const { role, content } of sent) body.append(element('h5', {}, plainText(role)), verbatim(content));
+  const bytes = sent.reduce((sum, { content }) => sum + bytesOf(content), 0);
+  const size = `${countOf(bytes, 'byte')} in ${countOf(sent.length, 'message')}`;
+  body.append(element('p', {}, `${size}${plainText(where)}, word for word:`));
+  for (const { role, content } of sent) {
+    const told = element('span', { class: 'told' }, ` ${countOf(bytesOf(content), 'byte')}`);
+    body.append(element('h5', {}, plainText(role), told), verbatim(content, post));
+  }
   return body;
 }
 
-function verbatim(text: string): HTMLElement {
-  return element('pre', { class: 'sent', attributes: { tabindex: 0 }, trusted: escapeText(text) });
+/** A copy has every byte; on the page hidden characters are named. */
+function verbatim(text: string, post: Post): HTMLElement {
+  const copy = iconButton('copy', 'Copy this text', () => {
+    post({ kind: 'copyCode', code: text });
+    confirmCopy(copy);
+  });
+  copy.classList.add('copy-code');
+  const pre = element('pre', { class: 'sent', attributes: { tabindex: 0 }, trusted: escapeText(text) });
+  return element('div', { class: 'code-block' }, copy, pre);
+}
+
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
 }

@@ -1,15 +1,19 @@
 /**
  * One question and its answer, drawn. It follows the turn through its life: a note of what is being done, text that
  * grows, and in the end the answer, or the refusal, or the failure, with everything that it stands on.
+ *
+ * In a long conversation only the turns near what is seen are drawn whole; of the others stands the question, and room
+ * for the answer as high as it was.
  */
-import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import { answeredBy } from '../../searchModels.js';
-import type { FromPage, Turn } from '../messages.js';
-import { citedAs, sourceOf } from './cited.js';
-import { element, icon, iconButton } from './dom.js';
+import type { FromPage, OpenHow, Turn, TurnHead } from '../messages.js';
+import { citedAs } from './cited.js';
+import { confirmCopy, element, icon, iconButton, redraw } from './dom.js';
+import { noticesOf } from './notices.js';
 import type { Preview } from './popover.js';
-import { type OpenLines, shortLines, sourceLabel, sourcesOf } from './sources.js';
+import { QuestionView } from './question.js';
+import { type OpenLines, passageOf, shortLines, sourceLabel, sourcesOf } from './sources.js';
 import { StreamedMarkdown } from './streaming.js';
 import { traceSections } from './trace.js';
 import { plainText } from './visible.js';
@@ -19,151 +23,196 @@ export type Post = (message: FromPage) => void;
 export class TurnView {
   readonly root: HTMLElement;
   private readonly post: Post;
+  private readonly question: QuestionView;
+  private body: Body | null = null;
+  private turn: Turn | null = null;
+  private isNear = false;
+
+  constructor({ id, question }: TurnHead, post: Post) {
+    this.post = post;
+    const heading = `question-${id}`;
+    this.question = new QuestionView(question, {
+      id: heading,
+      onEdit: (text) => post({ kind: 'edit', id, question: text }),
+    });
+    const attributes = { 'data-id': id, 'data-testid': 'chat-turn', 'aria-labelledby': heading };
+    this.root = element('article', { class: 'turn empty', attributes }, this.question.root);
+  }
+
+  /** Draws the turn, unless it is far from what is seen: then it is drawn when it comes near. */
+  update(turn: Turn, { isLast }: { isLast: boolean }): void {
+    this.turn = turn;
+    this.question.update(turn.question, turn.scope, turn.trace?.readAs);
+    if (isLast || this.isNear || this.body) this.draw();
+  }
+
+  /** It came near to what is seen, or went far from it. */
+  near(isNear: boolean, { isLast }: { isLast: boolean }): void {
+    this.isNear = isNear;
+    if (isNear) {
+      if (this.body) return;
+      if (this.turn) this.draw();
+      else this.post({ kind: 'show', id: Number(this.root.dataset['id']) });
+    } else if (this.body && !isLast && this.turn?.state !== 'asking' && !this.root.contains(document.activeElement))
+      this.empty();
+  }
+
+  focus(): void {
+    this.question.focus();
+  }
+
+  setNote(note: string): void {
+    this.body?.setNote(note);
+  }
+
+  setSources(sources: Turn['sources']): void {
+    this.change({ sources });
+  }
+
+  append(delta: string): void {
+    if (this.turn) this.turn = { ...this.turn, answer: this.turn.answer + delta };
+    this.body?.append(this.turn!, delta);
+  }
+
+  /** What came late: colours, or citations that were held against the files again. */
+  amend(late: Partial<Pick<Turn, 'colours' | 'citations'>>): void {
+    this.change(late);
+    if (this.turn) this.body?.drawSources(this.turn);
+  }
+
+  preview(n: number): Preview | undefined {
+    const { turn } = this;
+    const cited = turn && citedAs(turn, n);
+    if (!cited) return undefined;
+    const others = turn.citations.filter((citation) => citation.n === n).length - 1;
+    const lost = 'verified' in cited && !cited.verified ? ' · changed since this answer' : '';
+    return {
+      ...passageOf(turn, cited),
+      title: plainText(cited.path.slice(cited.path.lastIndexOf('/') + 1)),
+      detail: `${shortLines(cited)}${others > 0 ? ` · and ${others} more below` : ''}${lost}`,
+    };
+  }
+
+  private change(part: Partial<Turn>): void {
+    if (!this.turn) return;
+    this.turn = { ...this.turn, ...part };
+    this.body?.know(this.turn);
+  }
+
+  private draw(): void {
+    if (!this.body) {
+      this.body = new Body(this.post);
+      this.root.append(this.body.root);
+      this.root.classList.remove('empty');
+      this.root.style.removeProperty('min-height');
+    }
+    this.body.update(this.turn!);
+  }
+
+  /** What it showed is kept by the owner, and asked for again. */
+  private empty(): void {
+    this.root.style.setProperty('min-height', `${this.root.offsetHeight}px`);
+    this.root.classList.add('empty');
+    this.body?.root.remove();
+    this.body = null;
+    this.turn = null;
+  }
+}
+
+/** Everything under a question. */
+class Body {
+  readonly root: HTMLElement;
+  private readonly post: Post;
   private readonly note = element('span', { class: 'note-text' });
   private readonly working: HTMLElement;
-  private readonly answer: HTMLElement;
   private readonly markdown = element('div', { class: 'markdown' });
   private readonly streamed: StreamedMarkdown;
   private readonly notices = element('div', { class: 'notices' });
   private readonly sources = element('div', { class: 'sources' });
   private readonly after = element('div', { class: 'after' });
-  private turn: Turn;
+  private turn: Turn | null = null;
 
-  constructor(turn: Turn, post: Post) {
-    this.turn = turn;
+  constructor(post: Post) {
     this.post = post;
     this.working = element('div', { class: 'working' }, element('vscode-progress-ring'), this.note);
-    this.answer = element('div', { class: 'answer', attributes: { 'data-testid': 'chat-answer' } });
+    this.root = element('div', { class: 'answer', attributes: { 'data-testid': 'chat-answer' } });
     const text = element('div', { class: 'text' }, this.working, this.markdown, this.notices);
-    this.answer.append(text, this.sources, this.after);
+    this.root.append(text, this.sources, this.after);
     this.streamed = new StreamedMarkdown(this.markdown, { sourceLabel: (n) => this.labelOf(n) });
     this.markdown.addEventListener('click', (event) => this.clicked(event.target));
-    const question = element('h3', { class: 'question', attributes: { tabindex: -1 } }, plainText(turn.question));
-    this.root = element('article', { class: 'turn', attributes: { 'data-id': turn.id } }, question, this.answer);
-    this.update(turn);
+  }
+
+  know(turn: Turn): void {
+    this.turn = turn;
   }
 
   update(turn: Turn): void {
     this.turn = turn;
-    const isAsking = turn.state === 'asking';
-    this.answer.setAttribute('data-state', turn.refused ? 'refused' : turn.state);
-    this.answer.setAttribute('aria-busy', String(isAsking));
-    this.working.hidden = !isAsking;
-    this.setNote(turn.note);
+    const isOpen = turn.state === 'asking' || turn.state === 'waiting';
+    this.root.setAttribute('data-state', turn.refused ? 'refused' : turn.state);
+    this.root.setAttribute('aria-busy', String(isOpen));
+    this.working.hidden = !isOpen;
+    this.setNote(turn.state === 'waiting' ? 'Waiting for the answer before' : turn.note);
     this.streamed.set(turn.refused ? '' : turn.answer);
-    this.notices.replaceChildren(...notices(turn, this.post));
-    const open: OpenLines = (list, at) => this.post({ kind: 'open', id: turn.id, list, at });
-    this.sources.replaceChildren(...(isAsking ? [] : sourcesOf(turn, open)));
-    this.after.replaceChildren(...traceSections(turn), ...(turn.trace ? [footer(turn, this.post)] : []));
+    this.drawSources(turn);
+    redraw(this.after, [...traceSections(turn, this.post), ...(turn.trace ? [footer(turn, this.post)] : [])]);
+  }
+
+  drawSources(turn: Turn): void {
+    redraw(this.notices, noticesOf(turn, this.post));
+    const open: OpenLines = (list, at, how) => this.post({ kind: 'open', id: turn.id, list, at, how });
+    const isOpen = turn.state === 'asking' || turn.state === 'waiting';
+    redraw(this.sources, isOpen ? [] : sourcesOf(turn, open));
+    const changed = new Set(turn.citations.flatMap(({ n, verified }) => (verified ? [] : [n])));
+    for (const marker of this.markdown.querySelectorAll<HTMLElement>('.marker')) {
+      const n = Number(marker.dataset['n']);
+      marker.classList.toggle('changed', changed.has(n));
+      const label = this.labelOf(n);
+      if (label) marker.setAttribute('aria-label', label);
+    }
   }
 
   setNote(note: string): void {
     this.note.textContent = `${plainText(note)}…`;
   }
 
-  setSources(sources: Turn['sources']): void {
-    this.turn = { ...this.turn, sources };
-  }
-
-  append(delta: string): void {
-    this.turn = { ...this.turn, answer: this.turn.answer + delta };
+  append(turn: Turn, delta: string): void {
+    this.turn = turn;
     this.streamed.append(delta);
   }
 
-  preview(n: number): Preview | undefined {
-    const cited = citedAs(this.turn, n);
-    if (!cited) return undefined;
-    const { path, startLine } = cited;
-    const others = this.turn.citations.filter((citation) => citation.n === n).length - 1;
-    const lost = 'verified' in cited && !cited.verified ? ' · no longer matches' : '';
-    return {
-      title: plainText(path.slice(path.lastIndexOf('/') + 1)),
-      detail: `${shortLines(cited)}${others > 0 ? ` · and ${others} more below` : ''}${lost}`,
-      text: 'quote' in cited ? cited.quote : cited.text,
-      startLine,
-      language: sourceOf(this.turn, n)?.language ?? '',
-    };
-  }
-
   private labelOf(n: number): string | undefined {
-    const cited = citedAs(this.turn, n);
-    return cited && sourceLabel(cited);
+    const cited = this.turn ? citedAs(this.turn, n) : undefined;
+    const lost = cited && 'verified' in cited && !cited.verified ? ', changed since this answer' : '';
+    return cited && `${sourceLabel(cited)}${lost}`;
   }
 
   private clicked(target: EventTarget | null): void {
     const button = target instanceof Element ? target.closest('button') : null;
-    if (button?.classList.contains('marker')) this.openNumber(Number(button.dataset['n']));
+    if (button?.classList.contains('marker')) this.openNumber(Number(button.dataset['n']), 'here');
     if (!button?.classList.contains('copy-code')) return;
     const code = button.parentElement?.querySelector('code')?.textContent;
     if (code) this.post({ kind: 'copyCode', code });
     confirmCopy(button);
   }
 
-  private openNumber(n: number): void {
-    const { id, citations, sources } = this.turn;
+  private openNumber(n: number, how: OpenHow): void {
+    const { id, citations, sources } = this.turn!;
     const cited = citations.findIndex((citation) => citation.n === n);
     const found = sources.findIndex((source) => source.n === n);
-    if (cited >= 0) this.post({ kind: 'open', id, list: 'citations', at: cited });
-    else if (found >= 0) this.post({ kind: 'open', id, list: 'sources', at: found });
+    if (cited >= 0) this.post({ kind: 'open', id, list: 'citations', at: cited, how });
+    else if (found >= 0) this.post({ kind: 'open', id, list: 'sources', at: found, how });
   }
-}
-
-function notices(turn: Turn, post: Post): HTMLElement[] {
-  return [
-    ...(turn.refused ? [refusal(turn)] : []),
-    ...(turn.state === 'failed' ? [failure(turn, post)] : []),
-    ...(turn.state === 'stopped' ? [stopped(turn, post)] : []),
-    ...(turn.reason && !turn.refused ? [caution(turn.reason)] : []),
-  ];
-}
-
-function refusal({ answer, reason }: Turn): HTMLElement {
-  const box = element('div', { class: 'notice refusal', attributes: { 'data-testid': 'refusal' } });
-  box.append(icon('question'), element('p', {}, plainText(answer.trim())));
-  // The reason often repeats the answer and adds a measure in parentheses; it is not said twice.
-  const [, clause = '', measure = ''] = /^(.*?)(?: \((.*)\))?$/s.exec(reason)!;
-  const detail = answer.includes(clause) ? measure : reason;
-  if (detail) box.append(element('p', { class: 'detail' }, plainText(detail[0]!.toUpperCase() + detail.slice(1))));
-  return box;
-}
-
-function failure({ id, error }: Turn, post: Post): HTMLElement {
-  const retry = element('vscode-button', { attributes: { secondary: true } }, 'Retry');
-  retry.addEventListener('click', () => post({ kind: 'retry', id }));
-  const status = element('vscode-button', { attributes: { secondary: true } }, 'Show Status');
-  status.addEventListener('click', () => post({ kind: 'showStatus' }));
-  return element(
-    'div',
-    { class: 'notice error', attributes: { 'data-testid': 'chat-error', role: 'alert' } },
-    icon('error'),
-    element('p', {}, plainText(error)),
-    element('div', { class: 'actions' }, retry, status),
-  );
-}
-
-function stopped({ id, answer }: Turn, post: Post): HTMLElement {
-  const again = element('button', { class: 'text-button', attributes: { type: 'button' } }, 'Ask again');
-  again.addEventListener('click', () => post({ kind: 'retry', id }));
-  const text = answer ? 'Stopped here; what is above is not verified.' : 'Stopped.';
-  return element('div', { class: 'quiet' }, icon('debug-stop'), element('span', {}, text), again);
-}
-
-function caution(reason: string): HTMLElement {
-  return element('div', { class: 'notice caution' }, icon('warning'), element('p', {}, plainText(reason)));
 }
 
 /** Who answered and what left the machine: told from what was sent, not from what is configured. */
 function footer({ id, trace }: Turn, post: Post): HTMLElement {
   const { text, stayed } = answeredBy(trace!);
-  const copy = iconButton('copy', 'Copy answer', () => {
+  const copy = iconButton('copy', 'Copy answer with its links', () => {
     post({ kind: 'copy', id });
     confirmCopy(copy);
   });
+  const again = iconButton('refresh', 'Ask again', () => post({ kind: 'retry', id }), 'chat-retry');
   const told = element('span', {}, plainText(text));
-  return element('div', { class: 'footer' }, icon(stayed ? 'lock' : 'globe'), told, copy);
-}
-
-function confirmCopy(button: Element): void {
-  button.classList.replace('codicon-copy', 'codicon-check');
-  setTimeout(() => button.classList.replace('codicon-check', 'codicon-copy'), 1500);
+  return element('div', { class: 'footer' }, icon(stayed ? 'lock' : 'globe'), told, again, copy);
 }

@@ -1,0 +1,124 @@
+/**
+ * Code to coloured runs, by the queries that the grammars' own authors ship.
+ *
+ * Runs in a parse worker, on pieces of files: a grammar makes enough of a method without its class. What it cannot read
+ * in time, or has no query for, has no colours. Trees live in wasm memory and are deleted before the function returns.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Language, Parser, Query } from 'web-tree-sitter';
+import { type TokenClass, tokenClasses } from '../base/tokenClasses.js';
+import { languageNamed } from './languages.js';
+
+export interface CodePiece {
+  text: string;
+  /** Language id. */
+  language: string;
+}
+
+/** Offset, length and place of the class in `tokenClasses`, three numbers for each run, in order and apart. */
+export type Runs = number[];
+
+/** More is not read for its colours. */
+const MAX_CHARACTERS = 100_000;
+const DEADLINE_MS = 500;
+
+/** By the first words of a capture's name; the longest that fits counts. An empty class takes a colour away. */
+const CLASSES: ReadonlyMap<string, TokenClass | ''> = new Map(
+  Object.entries({
+    comment: 'comment',
+    string: 'string character escape',
+    number: 'number float',
+    keyword: 'keyword conditional repeat include exception storageclass preproc',
+    function: 'function method',
+    type: 'type constructor namespace module class',
+    constant: 'constant boolean variable.builtin',
+    property: 'property field string.special.key',
+    attribute: 'attribute annotation',
+    tag: 'tag',
+    variable: 'variable.parameter parameter',
+    '': 'embedded none',
+  } satisfies Record<TokenClass | '', string>).flatMap(([known, captures]) =>
+    captures.split(' ').map((capture) => [capture, known as TokenClass | '']),
+  ),
+);
+
+/** Says what the most general patterns say, which some grammars list first and some last: any other capture holds. */
+const WEAK = /^(variable|property|field)$/;
+
+/** A highlighter that loads each grammar once. One for each thread. */
+export async function createHighlighter(assets: string) {
+  await Parser.init({ locateFile: () => join(assets, 'grammars', 'web-tree-sitter.wasm') });
+  const loaded = new Map<string, Promise<{ parser: Parser; query: Query }>>();
+
+  async function load(grammar: string): Promise<{ parser: Parser; query: Query }> {
+    const language = await Language.load(readFileSync(join(assets, 'grammars', `${grammar}.wasm`)));
+    const parser = new Parser();
+    parser.setLanguage(language);
+    return { parser, query: new Query(language, readFileSync(queryFile(assets, grammar), 'utf8')) };
+  }
+
+  /** Null where no grammar tells. Never rejects. */
+  return async function highlight({ text, language }: CodePiece): Promise<Runs | null> {
+    const cut = languageNamed(language)?.cut;
+    if (cut?.by !== 'syntax' || text.length > MAX_CHARACTERS || !existsSync(queryFile(assets, cut.grammar)))
+      return null;
+    const known = loaded.get(cut.grammar) ?? load(cut.grammar);
+    loaded.set(cut.grammar, known);
+    try {
+      const { parser, query } = await known;
+      return runsOf(parser, query, text);
+    } catch {
+      return null;
+    }
+  };
+}
+
+function queryFile(assets: string, grammar: string): string {
+  return join(assets, 'highlights', `${grammar}.scm`);
+}
+
+function runsOf(parser: Parser, query: Query, text: string): Runs | null {
+  const deadline = performance.now() + DEADLINE_MS;
+  const progressCallback = () => performance.now() > deadline;
+  const tree = parser.parse(text, null, { progressCallback });
+  if (!tree) {
+    parser.reset();
+    return null;
+  }
+  try {
+    const captures = query.captures(tree.rootNode, { progressCallback });
+    const found = captures.flatMap(({ name, node }, at) => {
+      const known = classOf(name);
+      const { startIndex: start, endIndex: end } = node;
+      return known === null ? [] : [{ start, end, known, isWeak: WEAK.test(name), at }];
+    });
+    // What lies within something is painted over it, and so is the special over the general.
+    found.sort((a, b) => b.end - b.start - (a.end - a.start) || Number(b.isWeak) - Number(a.isWeak) || a.at - b.at);
+    const painted = new Uint8Array(text.length);
+    for (const { start, end, known } of found) painted.fill(known + 1, start, end);
+    return runsIn(painted);
+  } finally {
+    tree.delete();
+  }
+}
+
+/** The class of a capture by its place, -1 for one that takes the colour away, null for one that says nothing. */
+function classOf(capture: string): number | null {
+  const words = capture.split('.');
+  for (let count = words.length; count > 0; count--) {
+    const known = CLASSES.get(words.slice(0, count).join('.'));
+    if (known !== undefined) return known ? tokenClasses.indexOf(known) : -1;
+  }
+  return null;
+}
+
+function runsIn(painted: Uint8Array): Runs {
+  const runs: Runs = [];
+  for (let start = 0, end = 0; start < painted.length; start = end) {
+    const colour = painted[start]!;
+    for (end = start + 1; end < painted.length && painted[end] === colour; ) end++;
+    if (colour > 0) runs.push(start, end - start, colour - 1);
+  }
+  return runs;
+}

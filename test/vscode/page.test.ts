@@ -1,0 +1,228 @@
+/**
+ * The chat's page alone in a browser, with an owner that the test plays: long conversations, other scripts, little room,
+ * the keyboard and what a screen reader is told. What needs the editor is in the suite beside this one.
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import playwright, { type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FromPage, ToPage, Turn } from '../../client/src/chat/messages.js';
+import { launchChromium } from '../../scripts/chromium.mjs';
+
+/** As much of a browser as the functions below use, which run in the page; the other tests' types know none. */
+interface Box {
+  top: number;
+  left: number;
+  right: number;
+}
+interface Shown {
+  textContent: string | null;
+  outerHTML: string;
+  closest(selector: string): Shown | null;
+  getAttribute(name: string): string | null;
+  getBoundingClientRect(): Box;
+}
+declare const window: { innerWidth: number; postMessage(message: unknown, target: string): void };
+declare const document: {
+  activeElement: Shown | null;
+  querySelectorAll(selector: string): Iterable<Shown>;
+  createRange(): { selectNodeContents(element: unknown): void; getBoundingClientRect(): Box };
+};
+declare function requestAnimationFrame(act: (time: number) => void): void;
+declare function getComputedStyle(element: unknown): { direction: string };
+
+const webview = resolve(import.meta.dirname, '../../dist/webview');
+const screenshots = resolve(import.meta.dirname, '../../test-results/screenshots');
+const LOOK = `body { --vscode-foreground: #ccc; --vscode-descriptionForeground: #999; --vscode-editor-background: #1e1e1e;
+  --vscode-textLink-foreground: #4daafc; --vscode-panel-border: #444; --vscode-font-size: 13px; --vscode-focusBorder: #0078d4;
+  --vscode-font-family: sans-serif; --vscode-editor-font-family: monospace; background: #181818 }`;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium(playwright);
+});
+afterAll(() => browser?.close());
+
+function turnOf(id: number, change: Partial<Turn> = {}): Turn {
+  const source = {
+    ...{ n: 1, path: 'src/a.ts', startLine: 1, endLine: 2, symbol: 'a', kind: 'function', signature: '', score: 1 },
+    ...{ text: 'const a = 1;\nconst b = 2;', why: { lexical: 1 }, language: 'typescript' },
+  };
+  const trace = {
+    ...{ flow: 'naive', steps: [{ step: 'retrieve', milliseconds: 3, note: 'found' }], answerability: 1, terms: ['a'] },
+    signals: {},
+    ...{ searchModels: [], dropped: [], model: { name: 'extractive', destination: '' }, sent: [] },
+  };
+  return {
+    ...{ id, question: `Question ${id}`, scope: [], state: 'done', note: '', refused: false, reason: '', error: '' },
+    answer: `Answer ${id} [1].\n\n${'It goes on for a while. '.repeat((id * 7) % 60)}`,
+    citations: [{ n: 1, path: 'src/a.ts', startLine: 1, endLine: 2, quote: source.text, verified: true }],
+    ...{ sources: [source], colours: {}, trace, restarted: false },
+    ...change,
+  };
+}
+
+interface Owner {
+  page: Page;
+  tell(message: ToPage): Promise<void>;
+  told: FromPage[];
+}
+
+/** Opens the page; turns are told when it asks for them. */
+async function open(turns: readonly Turn[], viewport = { width: 320, height: 700 }): Promise<Owner> {
+  const page = await browser.newPage({ viewport });
+  const told: FromPage[] = [];
+  const tell = (message: ToPage) => page.evaluate((data) => window.postMessage(data, '*'), message);
+  await page.exposeFunction('toOwner', async (message: FromPage) => {
+    told.push(message);
+    const turn = message.kind === 'show' && turns.find(({ id }) => id === message.id);
+    if (turn) await tell({ kind: 'turn', turn });
+  });
+  const style = readFileSync(join(webview, 'chat.css'), 'utf8');
+  await page.setContent(`<!DOCTYPE html><html lang="en"><style>${style} ${LOOK}</style><body></body></html>`);
+  await page.evaluate(() => {
+    Object.assign(window, {
+      acquireVsCodeApi: () => ({
+        postMessage: (message: unknown) => (window as unknown as { toOwner(m: unknown): void }).toOwner(message),
+        getState: () => undefined,
+        setState: () => {},
+      }),
+    });
+  });
+  await page.addScriptTag({ path: join(webview, 'chat.js') });
+  await tell({ kind: 'conversation', turns: turns.map(({ id, question, state }) => ({ id, question, state })) });
+  if (turns.length > 0) await tell({ kind: 'turn', turn: turns.at(-1)! });
+  return { page, tell, told };
+}
+
+test('of five hundred turns only those near what is seen are drawn, and reading is not disturbed', async () => {
+  const turns = Array.from({ length: 500 }, (_, i) => turnOf(i + 1));
+  const { page } = await open(turns);
+  const log = page.locator('.log');
+  await page.getByText('Answer 500').waitFor();
+  expect(await page.locator('.turn').count()).toBe(500);
+  expect(await page.locator('.answer').count()).toBeLessThan(40);
+  const fromEnd = () =>
+    log.evaluate(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight);
+  await expect.poll(fromEnd).toBeLessThan(50);
+  // Upwards, where turns are drawn above what is read: a line that is seen stays where it is.
+  let worst = 0;
+  await page.mouse.move(100, 300);
+  for (let i = 0; i < 25; i++) {
+    await page.mouse.wheel(0, -300);
+    const moved = await log.evaluate(async (element) => {
+      const frame = () => new Promise((done) => requestAnimationFrame(done));
+      await frame();
+      const top = element.getBoundingClientRect().top;
+      const seen = [...element.querySelectorAll('.turn .question')].find(
+        (question) => question.getBoundingClientRect().top > top,
+      )!;
+      const before = seen.getBoundingClientRect().top;
+      for (let i = 0; i < 6; i++) await frame();
+      return Math.abs(seen.getBoundingClientRect().top - before);
+    });
+    worst = Math.max(worst, moved);
+  }
+  expect(worst).toBeLessThanOrEqual(2);
+  expect(await fromEnd()).toBeGreaterThan(3000);
+  await log.evaluate((element) => element.scrollTo(0, 0));
+  await page.getByText('Answer 1 ', { exact: false }).first().waitFor();
+  expect(await page.locator('.answer').count()).toBeLessThan(40);
+  await page.close();
+});
+
+test('the keyboard reaches everything, and a screen reader is told what comes', async () => {
+  const turns = [turnOf(1), turnOf(2)];
+  const { page, tell, told } = await open(turns);
+  await page.locator('[data-testid="chat-input"]').focus();
+  await page.keyboard.press('Alt+ArrowUp');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Question 2');
+  await page.keyboard.press('Alt+ArrowUp');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Question 1');
+  // On from the question: its marker shows the lines, the card opens them, here, within and beside.
+  await page.keyboard.press('Tab');
+  expect(await page.locator('.preview').innerText()).toContain('const a = 1;');
+  expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+    'Source 1: src/a.ts lines 1–2',
+  );
+  for (let i = 0; i < 3; i++) {
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+  }
+  expect(told.flatMap((message) => (message.kind === 'open' ? [message.how] : []))).toEqual(['here', 'peek', 'beside']);
+  const asking = turnOf(3, { state: 'asking', note: 'Searching', answer: '', citations: [], sources: [], trace: null });
+  await tell({ kind: 'turn', turn: asking });
+  const live = page.locator('[aria-live="polite"]');
+  await expect.poll(() => live.innerText()).toBe('Searching');
+  await tell({ kind: 'turn', turn: turnOf(3, { answer: 'It is **so** [1].' }) });
+  await expect.poll(() => live.innerText()).toBe('It is so . 1 source cited below.');
+  expect(await page.locator('article.turn').last().getAttribute('aria-labelledby')).toBe('question-3');
+  await page.close();
+});
+
+test('an answer from a part of the index says so, and offers to ask again', async () => {
+  const reason = 'Only 40 files are searched so far: 12 files are still being indexed.';
+  const { page, told } = await open([turnOf(1, { waiting: 12, reason })]);
+  await page.getByText('Partial answer.').waitFor();
+  await page.getByText('Why these sources').click();
+  await page.screenshot({ path: join(screenshots, 'page-3-partial.png') });
+  await page.getByText('Ask again', { exact: true }).click();
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'retry', id: 1 });
+  await page.close();
+});
+
+test('a question is edited in its place', async () => {
+  const { page, told } = await open([turnOf(1)]);
+  await page.locator('[data-testid="chat-edit"]').focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('Another one');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'edit', id: 1, question: 'Another one' });
+  await page.close();
+});
+
+test('text from right to left runs so, code does not, and nothing is wider than little room', async () => {
+  const arabic = turnOf(1, {
+    question: 'كيف يُحسب السعر الإجمالي؟',
+    answer: 'يُحسب السعر في `totalPrice` بعد الخصم [1].\n\n- أولاً الخصم\n- ثم الضريبة\n\n```ts\nconst a = 1;\n```\n',
+    scope: [{ id: 1, kind: 'file', label: 'a-file-with-a-rather-long-name.component.spec.ts', detail: 'src/a.ts' }],
+  });
+  const refusal = { missing: ['satellite', 'telescope'], files: 6, chunks: 6, failed: 1, waiting: 3, scannedAt: null };
+  const refused = turnOf(2, {
+    refused: true,
+    reason: 'Nothing (the closest passage holds 0 %)',
+    refusal,
+    citations: [],
+  });
+  // Of a side bar of 300 pixels 150 are left at 200 %.
+  const { page, tell } = await open([arabic, refused], { width: 150, height: 700 });
+  await tell({ kind: 'scope', chips: arabic.scope });
+  await page.getByText('I don’t know').waitFor();
+  await page.screenshot({ path: join(screenshots, 'page-1-zoomed-refusal.png') });
+  await page.locator('.turn').first().scrollIntoViewIfNeeded();
+  const word = page.getByText('أولاً الخصم');
+  await word.waitFor();
+  await page.screenshot({ path: join(screenshots, 'page-2-zoomed-right-to-left.png') });
+  const tooWide = await page.evaluate(() => {
+    const clips = (element: Shown) => element.closest('pre, .table, .preview, .spoken') !== null;
+    return [...document.querySelectorAll('.page *')]
+      .filter((element) => !clips(element) && element.getBoundingClientRect().right > window.innerWidth + 1)
+      .map((element) => element.outerHTML.slice(0, 80));
+  });
+  expect(tooWide).toEqual([]);
+  const sides = await word.evaluate((element) => {
+    const text = document.createRange();
+    text.selectNodeContents(element);
+    const own = text.getBoundingClientRect();
+    const room = element.getBoundingClientRect();
+    return { left: own.left - room.left, right: room.right - own.right };
+  });
+  expect(sides.left).toBeGreaterThan(sides.right);
+  expect(
+    await page
+      .locator('.snippet')
+      .first()
+      .evaluate((element) => getComputedStyle(element).direction),
+  ).toBe('ltr');
+  await page.close();
+});
