@@ -135,7 +135,9 @@ test('a hover tells the last change of what it names, what hides in it made visi
   await using snapshot = await engine.snapshot();
   const card = await snapshot.hover({ path: 'src/other.ts', line: 1, column: 2 });
   expect(card!.lastChange!.subject).toBe('Spawn *lazily* \u202e'.trim());
-  expect(hoverMarkdown(card!)).toMatch(/Last change(?: of the file)?: Spawn \\\*lazily\\\* ⟨U\\\+202E⟩ \(2026-01-01\)/);
+  expect(hoverMarkdown(card!)).toMatch(
+    /Last change(?: of the file)?: Spawn \\\*lazily\\\* ⟨U\\\+202E⟩ \([0-9a-f]{8}, 2026-01-01\)/,
+  );
   const careful = await engineOn({}, { root: folder, trusted: false });
   await using untrusted = await careful.snapshot();
   expect((await untrusted.hover({ path: 'src/other.ts', line: 1, column: 2 }))!.lastChange).toBeNull();

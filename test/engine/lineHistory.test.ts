@@ -192,7 +192,9 @@ test('a hover tells the last change of the lines, and of the file until git has 
   await vi.waitFor(async () => expect((await card()).lastChange).toMatchObject({ of: 'lines' }), 20_000);
   const { lastChange } = await card();
   expect(lastChange).toMatchObject({ subject: 'Halve the *wick* [1]', uncommitted: false });
-  expect(hoverMarkdown(await card())).toMatch(/Last change: Halve the \\\*wick\\\* \\\[1\\\] \(\d{4}-\d\d-\d\d\)/);
+  expect(hoverMarkdown(await card())).toMatch(
+    /Last change: Halve the \\\*wick\\\* \\\[1\\\] \([0-9a-f]{8}, \d{4}-\d\d-\d\d\)/,
+  );
   engine.openBuffer('src/lantern.ts', LANTERN.replace('return wick', 'return 1') + REST);
   await vi.waitFor(
     async () => expect(hoverMarkdown(await card())).toContain('Last committed change: Halve the'),

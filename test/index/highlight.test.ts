@@ -44,7 +44,6 @@ test('code is told apart as its grammar has it', async () => {
     'type Item',
     'keyword return',
     'function sum',
-    'variable items',
     'string "a"',
     'comment // x',
   ]);

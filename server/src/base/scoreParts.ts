@@ -1,6 +1,6 @@
 /**
  * What each named part of a score says for a passage, in words for a person; below zero it says that the passage does so
- * less than others that were found.
+ * less than others that were found. What begins with `ranker` was learned from questions about other repositories.
  */
 
 const PARTS: ReadonlyMap<string, string> = new Map([
@@ -13,14 +13,21 @@ const PARTS: ReadonlyMap<string, string> = new Map([
   ['file', 'stands in a file that the question names'],
   ['frame', 'holds a line that a stack trace in the question names'],
   ['overview', 'introduces the project, which the question is about'],
-  ['neighbours', 'stands among files that were found too, or that import one another'],
-  ['kind', 'is, by its kind and place, what such questions are usually about'],
-  ['source', 'is source'],
   ['history', 'stands in a file whose commits speak of the question'],
   ['caller', 'makes a call that is asked for'],
   ['callee', 'is what is called'],
   ['changed', 'holds lines whose last change is asked for'],
   ['scope', 'is what the question was asked about'],
+  ['ranker words', 'holds more of the question, and closer together, than the other passages'],
+  ['ranker meaning', 'is nearer in meaning than the other passages'],
+  ['ranker file', 'is of a file that answers better than the other files'],
+  ['ranker neighbours', 'stands in a folder, or is imported by files, that were found too'],
+  ['ranker path', 'is of a file that is named by words of the question'],
+  ['ranker symbol', 'is named by words of the question'],
+  ['ranker history', 'was changed by commits that speak of the question'],
+  ['ranker role', 'plays the part in the project that such questions are about'],
+  ['ranker kind', 'is of the kind, size and place that answers such questions'],
+  ['ranker repeat', 'comes after better passages of its file'],
   ['reranker', 'was judged by the reranker, which reads question and passage together'],
   ['docs', 'is documentation, and no source'],
   ['test', 'is a test, and no source'],

@@ -156,8 +156,10 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   }
 
   const { promise: opened, resolve: foldersOpened } = Promise.withResolvers<void>();
+  /** Folders are open, and as the settings have them: other settings may open them anew. */
+  let settled = opened;
   const guard = <Result>(handle: (signal: AbortSignal) => Promise<Result>, token: CancellationToken) =>
-    fenced(connection, (signal) => opened.then(() => handle(signal)), token);
+    fenced(connection, (signal) => settled.then(() => handle(signal)), token);
   connection.onHover((hover, token) => guard(() => onHover(state, hover), token));
   connection.languages.inlineCompletion.on((inline, token) =>
     guard((signal) => onInlineCompletion(state, inline, documents.get(inline.textDocument.uri), signal), token),
@@ -204,7 +206,8 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   });
   connection.onDidChangeConfiguration(async ({ settings }) => {
     if (!capabilities.workspace?.configuration) config = resolveConfig(settings?.scholia ?? given);
-    await readConfig().catch((error) => connection.console.error(messageOf(error)));
+    settled = settled.then(readConfig).catch((error) => connection.console.error(messageOf(error)));
+    await settled;
     await sendStatus();
   });
 

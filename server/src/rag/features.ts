@@ -1,7 +1,7 @@
 /**
  * What the ranker looks at: numbers that describe a passage beside the others that were found for a question. Pure.
  *
- * Each belongs to a part of the score, under which its say is shown. Nothing here depends on the scale of an embedder's
+ * Nothing here depends on the scale of an embedder's
  * cosines, so that the ranker serves any of them, nor on a role's name, so that a team's weights hold.
  */
 import { tokensOf } from '../index/tokens.js';
@@ -19,23 +19,23 @@ export interface Judged {
   imports: readonly string[];
 }
 
-/** In the order of the numbers, each with the part of the score that it counts in. */
+/** In the order of the numbers, each with what it is about: the part of the score is named by it. */
 export const FEATURES = {
-  bm25: 'lexical',
-  bm25Share: 'lexical',
-  held: 'lexical',
-  together: 'lexical',
-  feedback: 'lexical',
+  bm25: 'words',
+  bm25Share: 'words',
+  held: 'words',
+  together: 'words',
+  feedback: 'words',
   nearness: 'meaning',
   deviations: 'meaning',
-  fileBm25: 'agreement',
-  fileBm25Rank: 'agreement',
-  fileBm25Sum: 'agreement',
-  fileNearness: 'agreement',
-  fileNearnessMean: 'agreement',
-  fileNearnessRank: 'agreement',
-  fileHeld: 'agreement',
-  filePassages: 'agreement',
+  fileBm25: 'file',
+  fileBm25Rank: 'file',
+  fileBm25Sum: 'file',
+  fileNearness: 'file',
+  fileNearnessMean: 'file',
+  fileNearnessRank: 'file',
+  fileHeld: 'file',
+  filePassages: 'file',
   passagesBefore: 'repeat',
   folder: 'neighbours',
   importedBy: 'neighbours',
@@ -43,9 +43,9 @@ export const FEATURES = {
   nameAsked: 'path',
   namePrefix: 'path',
   genericName: 'path',
-  symbolAsked: 'definition',
-  symbolHeld: 'definition',
-  definition: 'definition',
+  symbolAsked: 'symbol',
+  symbolHeld: 'symbol',
+  definition: 'symbol',
   history: 'history',
   role: 'role',
   prose: 'role',

@@ -11,7 +11,7 @@ import type { Query } from './query.js';
 import { byPlace, type Ranked } from './rank.js';
 import trained from './ranker.json' with { type: 'json' };
 import type { IndexView } from './view.js';
-import { RANKER_DEPTH, RANKER_REPEAT, type RankingWeights } from './weights.js';
+import { RANKER_DEPTH, RANKER_LEAST, RANKER_REPEAT, type RankingWeights } from './weights.js';
 
 /** Nodes in order, the root first; of a leaf the feature is -1. */
 export interface Tree {
@@ -30,7 +30,7 @@ export interface Ranker {
   trees: Tree[];
 }
 
-/** What each part of the score gets, for one passage. */
+/** What each part of `FEATURES` says, for one passage. */
 export type Judge = (features: readonly number[]) => ReadonlyMap<string, number>;
 
 export function createJudge({ scale, trees }: Ranker): Judge {
@@ -81,17 +81,23 @@ export async function readFeatures(
   return featuresOf(query, weights, judged, roles);
 }
 
-/** `passages` in order; the first of them come back in a better one, the rest as it was. */
+/**
+ * `passages` in order; the first of them come back in a better one, the rest as it was. So does a list of a few, since
+ * the trees know only passages beside many others.
+ */
 export async function judged(view: IndexView, passages: readonly Ranked[], evidence: Evidence): Promise<Ranked[]> {
+  if (passages.length < RANKER_LEAST) return [...passages];
   const first = passages.slice(0, RANKER_DEPTH);
   const features = await readFeatures(view, first, evidence);
   const best = first[0]?.score ?? 0;
-  const better = first.map((passage, i) => corrected(passage, judge(features[i]!), best)).sort(byScore);
+  const better = first
+    .map((passage, i) => (isPointedAt(passage) ? passage : corrected(passage, judge(features[i]!), best)))
+    .sort(byScore);
   const seen = new Map<string, number>();
   const spread = better.map((passage) => {
     const before = seen.get(passage.path) ?? 0;
     seen.set(passage.path, before + 1);
-    return corrected(passage, new Map([['repeat', -RANKER_REPEAT * before]]), best);
+    return isPointedAt(passage) ? passage : corrected(passage, new Map([['repeat', -RANKER_REPEAT * before]]), best);
   });
   return [...spread.sort(byScore), ...passages.slice(RANKER_DEPTH)];
 }
@@ -100,13 +106,19 @@ function byScore(a: Ranked, b: Ranked): number {
   return b.score - a.score || byPlace(a, b);
 }
 
+/** What a question points at otherwise than by words is in its place. */
+function isPointedAt({ why }: Ranked): boolean {
+  return LANDMARK_PARTS.some((part) => part in why);
+}
+
+const LANDMARK_PARTS = ['file', 'frame', 'overview'];
+
 function corrected(passage: Ranked, says: ReadonlyMap<string, number>, best: number): Ranked {
   const why = { ...passage.why };
   let { score } = passage;
   for (const [part, share] of says) {
     if (share === 0) continue;
-    const name = part === 'role' ? passage.role : part;
-    why[name] = (why[name] ?? 0) + share * best;
+    why[`ranker ${part}`] = (why[`ranker ${part}`] ?? 0) + share * best;
     score += share * best;
   }
   return { ...passage, score, why };

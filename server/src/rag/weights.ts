@@ -59,6 +59,8 @@ export const AMBIGUOUS = 0.4;
 
 /** How many passages the ranker puts in a better order. */
 export const RANKER_DEPTH = 80;
+/** Of fewer it says nothing. */
+export const RANKER_LEAST = 40;
 
 /**
  * What each further passage of a file loses after the ranker, as a share of the best score: enough that several files

@@ -16,10 +16,9 @@ import { type CommitHit, createHistoryIndex, type HistoryIndex, unpackCommits } 
 import type { ImportResolver, ResolvedImport } from '../imports.js';
 import { unpackText } from '../indexedFile.js';
 import type { TermStatistics } from '../lexical.js';
-import { BODY, FIELD_NAMES, visitPacked } from '../postings.js';
 import type { FileRole } from '../roles.js';
 import { identifierKey, wholeWord, wordTokens } from '../tokens.js';
-import { type ChunkFiles, readChunkFiles } from './chunkFiles.js';
+import { type ChunkFiles, chunksWith, documentationWith, readChunkFiles } from './chunkFiles.js';
 import { CHUNK_COLUMNS, type ChunkRow, chunkRows } from './chunkRows.js';
 import { type LexicalQuery, searchPostings } from './lexicalSearch.js';
 import {
@@ -36,7 +35,6 @@ import {
 } from './linkQueries.js';
 import { type LivingChunks, readLivingChunks } from './livingChunks.js';
 import { generationOf, type Overview, overviewOf } from './overview.js';
-import { postingRows } from './postingLists.js';
 import { DATABASE_NAME, openForReading } from './schema.js';
 import { createVectorReader, type VectorReader } from './vectorQueries.js';
 
@@ -124,9 +122,6 @@ export interface StoreReader extends VectorReader {
 
 const MAX_SNAPSHOT_AGE_MS = 60_000;
 const MAX_CACHED_TEXTS = 200;
-/** Chunks looked at for the uses of one name; more would not fit on a hover anyway. */
-const MAX_USE_CHUNKS = 300;
-const README = /(^|\/)readme\b/i;
 
 const DEFINITION_COLUMNS = `s.name, s.qualified, s.kind, s.start_line AS startLine, s.end_line AS endLine,
   s.name_line AS nameLine, s.signature, f.path, f.role, f.language, (SELECT rank FROM links WHERE file = f.id) AS rank`;
@@ -377,29 +372,6 @@ export function createReader(folder: string): StoreReader {
       return importsOf(view.database, resolverOf(view, open), paths, open, links);
     },
   };
-}
-
-/** The first chunks whose body holds a term, sources first, then by path and line. */
-function chunksWith(database: DatabaseSync, { fileOf }: ChunkFiles, term: string): number[] {
-  const ids: number[] = [];
-  for (const row of postingRows(database, term))
-    visitPacked(row, (chunk, frequencies) => {
-      if ((fileOf[chunk] ?? -1) >= 0 && (!frequencies || frequencies[BODY]! > 0)) ids.push(chunk);
-    });
-  return ids.sort((a, b) => fileOf[a]! - fileOf[b]! || a - b).slice(0, MAX_USE_CHUNKS);
-}
-
-function documentationWith(database: DatabaseSync, { files, fileOf }: ChunkFiles, term: string): number[] {
-  const found: { chunk: number; weight: number }[] = [];
-  for (const row of postingRows(database, term))
-    visitPacked(row, (chunk, frequencies) => {
-      const file = files[fileOf[chunk] ?? -1];
-      if (file?.role !== 'docs') return;
-      const isHeading = frequencies !== null && frequencies[FIELD_NAMES.indexOf('symbol')]! > 0;
-      found.push({ chunk, weight: 2 * Number(isHeading) + Number(README.test(file.path)) });
-    });
-  found.sort((a, b) => b.weight - a.weight || fileOf[a.chunk]! - fileOf[b.chunk]! || a.chunk - b.chunk);
-  return found.map(({ chunk }) => chunk);
 }
 
 function identityOf(folder: string): bigint | undefined {
