@@ -24,9 +24,12 @@ async function openChat(editor: Editor) {
     .locator('.activitybar .action-item')
     .filter({ has: editor.page.locator('[aria-label^="Scholia"]') });
   await item.waitFor();
-  // A second click would close the view again.
-  const isOpen = await editor.page.locator('.part.sidebar .title-label').getByText('Scholia').isVisible();
-  if (!isOpen) await item.locator('.action-label').click();
+  // A second click closes the view again, also one that was only about to be shown.
+  const title = editor.page.locator('.part.sidebar .title-label').getByText('Scholia');
+  for (let clicks = 0; clicks < 3 && !(await title.isVisible()); clicks++) {
+    await item.locator('.action-label').click();
+    await title.waitFor({ timeout: 5_000 }).catch(() => {});
+  }
   return editor.chatFrame('[data-testid="chat-input"]');
 }
 
