@@ -16,9 +16,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const TREES = 80;
+const TREES = 100;
 const LEAVES = 8;
-const RATE = 0.1;
+const RATE = 0.08;
 /** What the first order's score is worth, as a share of its best, in the loss's own unit. */
 const SCALE = 5;
 /** How much the choice among passages counts beside the one among files. */

@@ -34,8 +34,8 @@ const REST = 0.5;
 const INTRODUCTION = 4;
 const INTRODUCTION_CHUNKS = 3;
 const MAX_CHUNKS = 12;
-/** A line that was being run when it happened; several of them are. */
-const FRAME = 1;
+/** A line that was being run when it happened is one of several, and seldom the one to blame. */
+const FRAME = 0.5;
 const MAX_MEANT = 3;
 
 export async function landmarks(view: IndexView, query: Query): Promise<Landmark[]> {
