@@ -26,7 +26,7 @@ for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff
 const { assets, model } = workerData as ParseThreadData;
 const grammars = openGrammars(assets);
 const outliner = grammars.then(createOutliner);
-let highlighter: ReturnType<typeof createHighlighter> | undefined;
+let highlight: ReturnType<typeof createHighlighter> | undefined;
 const embedder = model ? openBundledModel(model) : null;
 
 /** In a bundle of its own, loaded with the first document. */
@@ -73,8 +73,7 @@ const calls: ParseCalls = {
   },
 
   async highlight(pieces) {
-    highlighter ??= createHighlighter(assets);
-    const highlight = await highlighter;
+    highlight ??= createHighlighter(assets, await grammars);
     return { outcome: await Promise.all(pieces.map(highlight)), memoryBytes: memoryBytes() };
   },
 };

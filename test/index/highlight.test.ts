@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { expect, test } from 'vitest';
 import { tokenClasses } from '../../server/src/base/tokenClasses.js';
+import { openGrammars } from '../../server/src/index/grammars.js';
 import { createHighlighter } from '../../server/src/index/highlight.js';
 import { LANGUAGES } from '../../server/src/index/languages.js';
 import { dist } from '../support/engine.js';
 
 // As parse threads have it: optimising every grammar would take longer than all that is done here.
 setFlagsFromString('--liftoff-only');
-const highlighter = createHighlighter(dist);
+const highlighter = openGrammars(dist).then((grammars) => createHighlighter(dist, grammars));
 
 /** Each coloured run with its class. */
 async function coloured(language: string, text: string): Promise<string[]> {

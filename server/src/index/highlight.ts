@@ -6,9 +6,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Language, Parser, Query } from 'web-tree-sitter';
+import { type Parser, Query } from 'web-tree-sitter';
 import { type TokenClass, tokenClasses } from '../base/tokenClasses.js';
-import { languageNamed } from './languages.js';
+import type { Grammars } from './grammars.js';
+import { languageNamed, type SyntaxCut } from './languages.js';
 
 export interface CodePiece {
   text: string;
@@ -46,16 +47,16 @@ const CLASSES: ReadonlyMap<string, TokenClass | ''> = new Map(
 /** Says what the most general patterns say, which some grammars list first and some last: any other capture holds. */
 const WEAK = /^(variable|property|field)$/;
 
-/** A highlighter that loads each grammar once. One for each thread. */
-export async function createHighlighter(assets: string) {
-  await Parser.init({ locateFile: () => join(assets, 'grammars', 'web-tree-sitter.wasm') });
-  const loaded = new Map<string, Promise<{ parser: Parser; query: Query }>>();
+/** One for each thread; `grammars` are those that it parses files by. */
+export function createHighlighter(assets: string, grammars: Grammars) {
+  const queries = new Map<string, Query>();
 
-  async function load(grammar: string): Promise<{ parser: Parser; query: Query }> {
-    const language = await Language.load(readFileSync(join(assets, 'grammars', `${grammar}.wasm`)));
-    const parser = new Parser();
-    parser.setLanguage(language);
-    return { parser, query: new Query(language, readFileSync(queryFile(assets, grammar), 'utf8')) };
+  async function load(cut: SyntaxCut): Promise<{ parser: Parser; query: Query }> {
+    const { parser } = await grammars.load(cut);
+    const known = queries.get(cut.grammar);
+    const query = known ?? new Query(parser.language!, readFileSync(queryFile(assets, cut.grammar), 'utf8'));
+    queries.set(cut.grammar, query);
+    return { parser, query };
   }
 
   /** Null where no grammar tells. Never rejects. */
@@ -63,10 +64,8 @@ export async function createHighlighter(assets: string) {
     const cut = languageNamed(language)?.cut;
     if (cut?.by !== 'syntax' || text.length > MAX_CHARACTERS || !existsSync(queryFile(assets, cut.grammar)))
       return null;
-    const known = loaded.get(cut.grammar) ?? load(cut.grammar);
-    loaded.set(cut.grammar, known);
     try {
-      const { parser, query } = await known;
+      const { parser, query } = await load(cut);
       return runsOf(parser, query, text);
     } catch {
       return null;
