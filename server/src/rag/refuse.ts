@@ -24,7 +24,7 @@ export type Signals = {
    * The share of the question that one name holds which the best passages call or have as a type, and which nothing here
    * defines; 0 to 1.
    */
-  undefined: number;
+  unresolved: number;
   /** Cosine of the question and the passage that is nearest to it. */
   nearness?: number;
   /** Of the question and the passage that ranks first: less where words and meaning point to different places. */
@@ -83,7 +83,7 @@ export function judge(query: Query, { texts, statistics, named, names, near }: F
   const signals: Signals = {
     coverage: Math.max(0, ...held.map(shareOf)),
     rarity: all / Math.max(1, asked.length),
-    undefined: undefinedFit.share,
+    unresolved: undefinedFit.share,
     ...(near && { nearness: near.nearest, agreement: near.first, lead: leadOf(near.ranked) }),
   };
   const answerability = texts.length > 0 && asked.length > 0 ? likelihood(signals) : 0;

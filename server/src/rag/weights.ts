@@ -92,8 +92,8 @@ export const MAX_EXTRACTS = 5;
 export const EXTRACT_SHARE = 0.35;
 
 /**
- * Least answerability of a question that is answered: from one fifth on, so that one question refused in vain weighs as
- * much as four answered in vain. An extract shows at a glance that it is beside the point, a refusal hides what is
+ * Least answerability of a question that is answered: low, so that one question refused in vain weighs as much as nearly
+ * six answered in vain. An extract shows at a glance that it is beside the point, a refusal hides what is
  * there. A question in Chinese, Japanese or Korean shares no word with code in English: there the nearness alone has to
  * do, and cosines across languages are smaller. docs/evaluation.md has the tables.
  */
@@ -105,11 +105,11 @@ export const ANSWERABLE = { likely: 0.15, acrossLanguages: 0.22 };
 export const CALIBRATION = {
   byBoth: {
     foreign: { bias: 1.49, coverage: -4.84, rarity: 1.21, agreement: -13.17 },
-    gone: { bias: 2.3, coverage: -1.35, undefined: 2.72, agreement: -1.54, lead: -6.23 },
+    gone: { bias: 2.3, coverage: -1.35, unresolved: 2.72, agreement: -1.54, lead: -6.23 },
   },
   byWords: {
     foreign: { bias: -2.67, coverage: -6.49, rarity: 1.39 },
-    gone: { bias: 0.82, coverage: -1.88, undefined: 2.66 },
+    gone: { bias: 0.82, coverage: -1.88, unresolved: 2.66 },
   },
 };
 /** Coverage from which the question's words say which lines of a passage matter. */
