@@ -3,30 +3,35 @@
  *
  *   npm run bench -- refusal-cases --repos DIR --out CASES
  *   npm run scholia -- eval refusal:folders --data CASES --arms lexical,full --json RUN
- *   npm run bench -- refusal RUN
+ *   npm run bench -- refusal RUN …
  *
  * A multinomial logistic regression on the signals of rag/refuse.ts, by words alone (arm `lexical`) and by all (`full`):
- * answerable, about something else, or without the files that answer. Own questions count as much as foreign ones, near
- * misses half as much; the parts of the suite count alike. Everything but the weights is cross-validated: each
- * repository is judged by a fit to four fifths of the others.
+ * answerable, about something else, or without the files that answer. Each of the three counts alike, and so do comments
+ * and questions; those in Chinese, which are judged by their nearness alone, are left out. Everything but the weights is
+ * cross-validated: each repository is judged by a fit to four fifths of the others.
  */
 import { readFileSync } from 'node:fs';
 
 const FOLDS = 5;
-const SHARE = { own: 1, foreign: 1, near: 0.5 };
 const RIDGE = 1e-3;
 const ARMS = { lexical: 'byWords', full: 'byBoth' };
 /** What tells each of the rivals of an answer; the others of their signals have no use or the wrong sign. */
-const TELL = { foreign: ['coverage', 'rarity', 'nearness', 'agreement'], gone: ['coverage', 'names', 'agreement'] };
+const TELL = {
+  foreign: ['coverage', 'rarity', 'agreement'],
+  gone: ['coverage', 'unresolved', 'agreement', 'lead'],
+};
+const PARTS = ['comment', 'question'];
 const RIVALS = { foreign: 'foreign', gone: 'near' };
 
-const file = process.argv[2];
-if (!file) {
-  console.error('refusal needs a file that `scholia eval refusal:folders --json` wrote');
+const files = process.argv.slice(2);
+if (files.length === 0) {
+  console.error('refusal needs files that `scholia eval refusal:folders --json` wrote');
   process.exit(2);
 }
-const { judged } = JSON.parse(readFileSync(file, 'utf8')).refusals[0];
-const folds = [...new Set(judged.map(({ group }) => group))].sort();
+const judged = files
+  .flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).refusals[0].judged)
+  .filter(({ query }) => !/\p{Script=Han}/u.test(query));
+const folds = [...new Set(judged.map(repositoryOf))].sort();
 
 for (const [arm, name] of Object.entries(ARMS)) {
   const rows = weighed(judged.filter(({ arms }) => arms[arm]));
@@ -35,11 +40,7 @@ for (const [arm, name] of Object.entries(ARMS)) {
   const judge = (kept) => crossValidated(rows, arm, kept);
   const scores = judge(signals);
   console.log(`\n${name}, ${rows.length} questions of ${folds.length} repositories\n`);
-  console.log(
-    `${''.padEnd(20)}${parts()
-      .map((part) => part.padStart(20))
-      .join('')}`,
-  );
+  console.log(`${''.padEnd(20)}${PARTS.map((part) => part.padStart(20)).join('')}`);
   console.log(row('AUROC', ['foreign   near', 'foreign   near']));
   console.log(row('all signals', areas(rows, scores)));
   for (const left of signals) {
@@ -72,18 +73,24 @@ for (const [arm, name] of Object.entries(ARMS)) {
   console.log(`\n  ${name}: { ${shown.join(', ')} },`);
 }
 
-function parts() {
-  return [...new Set(judged.flatMap((one) => one.parts))];
+/** Suites name it with its owner or without. */
+function repositoryOf({ group }) {
+  return group.split('+').at(-1);
+}
+
+/** Whoever wrote the questions put them into parts of their own. */
+function partOf({ parts }) {
+  return parts.includes('comment') ? 'comment' : 'question';
 }
 
 /** Each question with what it counts. */
 function weighed(all) {
-  const sizes = Object.groupBy(all, ({ parts, asked }) => `${parts} ${asked}`);
-  return all.map((one) => ({ ...one, weight: (100 * SHARE[one.asked]) / sizes[`${one.parts} ${one.asked}`].length }));
+  const sizes = Object.groupBy(all, (one) => `${partOf(one)} ${one.asked}`);
+  return all.map((one) => ({ ...one, weight: 100 / sizes[`${partOf(one)} ${one.asked}`].length }));
 }
 
 function crossValidated(rows, arm, signals) {
-  const foldOf = ({ group }) => folds.indexOf(group) % FOLDS;
+  const foldOf = (one) => folds.indexOf(repositoryOf(one)) % FOLDS;
   const fits = Array.from({ length: FOLDS }, (_, fold) =>
     fitted(
       rows.filter((one) => foldOf(one) !== fold),
@@ -145,8 +152,8 @@ function solve(matrix, vector) {
 
 /** For each part, against foreign questions and near misses. */
 function areas(rows, scores) {
-  return parts().map((part) => {
-    const of = (asked) => scores.filter((_, i) => rows[i].asked === asked && rows[i].parts.includes(part));
+  return PARTS.map((part) => {
+    const of = (asked) => scores.filter((_, i) => rows[i].asked === asked && partOf(rows[i]) === part);
     return ['foreign', 'near'].map((asked) => area(of('own'), of(asked)).toFixed(3)).join('   ');
   });
 }

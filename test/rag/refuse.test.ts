@@ -12,12 +12,14 @@ function judged(question: string, texts: string[], options: Partial<Found> = {})
   return judge(toQuery(question), found);
 }
 
-const near = (nearest: number, first = nearest) => ({ near: { nearest, first } });
+const near = (nearest: number, first = nearest, ...scores: number[]) => ({
+  near: { nearest, first, ranked: scores.map((score, i) => ({ path: `${i}`, score })) },
+});
 
 test('passages that hold the question answer it', () =>
   expect(judged('brass lantern', ['the brass lantern'])).toMatchObject({
     answerable: true,
-    signals: { coverage: 1, names: 0 },
+    signals: { coverage: 1, unresolved: 0 },
     missing: [],
     absent: [],
     undefinedName: null,
@@ -49,17 +51,28 @@ test('a question in Chinese about code in English is judged by meaning alone', (
   expect(judged('how are kubernetes ingresses lit', ['the lantern'], near(0.3)).answerable).toBe(false);
 });
 
-test('a name that is used and not defined speaks against an answer, one that is defined for it', () => {
+test('a name that is used and not defined speaks against an answer', () => {
   const asked = (...names: Found['names']) => judged('light the brass lantern', ['brass lantern'], { names });
   const used = { name: 'BrassLantern', isDefined: false };
   const [defined, partly] = [
     { ...used, isDefined: true },
     { name: 'lanternOf', isDefined: true },
   ];
-  expect(asked(defined).answerability).toBeGreaterThan(asked().answerability);
+  expect(asked(defined).answerability).toBe(asked().answerability);
   expect(asked(used).answerability).toBeLessThan(asked().answerability);
   expect(asked(used, partly)).toMatchObject({ undefinedName: 'BrassLantern' });
-  expect(asked(used, defined)).toMatchObject({ undefinedName: null, signals: { names: 0 } });
+  expect(asked(used, defined)).toMatchObject({ undefinedName: null, signals: { unresolved: 1 } });
+});
+
+test('a file that leads speaks for an answer, and more so if it has several passages', () => {
+  const asked = (...scores: number[]) =>
+    judged('light the brass lantern', ['brass lantern'], near(0.3, 0.3, ...scores));
+  expect(asked(1, 1, 1).signals.lead).toBeCloseTo(Math.E / (3 * Math.E + 37), 12);
+  expect(asked(3, 1, 1).answerability).toBeGreaterThan(asked(1, 1, 1).answerability);
+  expect(asked().signals.lead).toBe(0);
+  const ofOneFile = [1, 1, 1].map((score) => ({ path: 'lantern.ts', score }));
+  const { signals } = judged('lantern', ['lantern'], { near: { nearest: 0.3, first: 0.3, ranked: ofOneFile } });
+  expect(signals.lead).toBeCloseTo((3 * Math.E) / (3 * Math.E + 37), 12);
 });
 
 test('a name alone is answered by its uses, where nothing defines it', () => {
@@ -81,14 +94,14 @@ test('a refusal says of words only what is so', () => {
 });
 
 /** More of what speaks for an answer never makes one less likely. */
-test('answerability lies between 0 and 1 and rises with coverage, names, nearness and agreement', () => {
+test('answerability lies between 0 and 1 and rises with coverage, names, agreement and lead', () => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   const words = ['brass', 'lantern', 'kubernetes', 'ingress'];
   const subset = fc.subarray(words);
   fc.assert(
-    fc.property(subset, subset, share, share, share, fc.boolean(), (some, more, a, b, first, byBoth) => {
+    fc.property(subset, subset, share, share, fc.boolean(), (some, more, a, b, byBoth) => {
       const question = words.join(' ');
-      const cosines = (nearest: number) => (byBoth ? near(nearest, first) : {});
+      const cosines = (first: number) => (byBoth ? near(1, first) : {});
       const names = (isDefined: boolean) => [{ name: 'BrassLantern', isDefined }];
       const of = (held: string[], options: Partial<Found>) => judged(question, [held.join(' ')], options).answerability;
       const [low, high] = [Math.min(a, b), Math.max(a, b)];
@@ -97,7 +110,7 @@ test('answerability lies between 0 and 1 and rises with coverage, names, nearnes
       expect(least).toBeGreaterThanOrEqual(0);
       expect(most).toBeLessThanOrEqual(1);
       expect(most).toBeGreaterThanOrEqual(least);
-      if (byBoth) expect(of(some, near(high, high))).toBeGreaterThanOrEqual(of(some, near(high, low)));
+      expect(of(some, near(1, a, 1 + high, 1))).toBeGreaterThanOrEqual(of(some, near(1, a, 1 + low, 1)));
     }),
   );
 });

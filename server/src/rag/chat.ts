@@ -23,6 +23,7 @@ import {
   type Found,
   type Judgement,
   judge,
+  type Near,
   partialSentence,
   type Searched,
   searchedSentence,
@@ -32,7 +33,14 @@ import type { Reranking } from './rerank.js';
 import { type Retrieved, retrieve } from './retrieve.js';
 import { type Flow, startTrace, type Tracer } from './trace.js';
 import type { CurrentText, IndexView } from './view.js';
-import { JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights, READ_FOR_NAMES, TELLING } from './weights.js';
+import {
+  JUDGED_PASSAGES,
+  MAX_SOURCES,
+  RANKED_FOR_LEAD,
+  type RankingWeights,
+  READ_FOR_NAMES,
+  TELLING,
+} from './weights.js';
 
 export interface RagContext {
   view: IndexView;
@@ -114,7 +122,7 @@ export async function chat(
     statistics: found.statistics,
     named: isNamed(found),
     names: await namesIn(ctx.view, found),
-    near: await nearnessOf(ctx.view, query, found),
+    near: await nearOf(ctx.view, query, found),
   });
   tracer.trace.answerability = judgement.answerability;
   tracer.trace.signals = judgement.signals;
@@ -266,14 +274,21 @@ async function namesIn(view: IndexView, { passages }: Retrieved): Promise<Found[
   return names.map((name) => ({ name, isDefined: defined.has(identifierKey(name)) }));
 }
 
-async function nearnessOf(view: IndexView, query: Query, { passages }: Retrieved): Promise<Found['near']> {
+async function nearOf(view: IndexView, query: Query, { passages }: Retrieved): Promise<Near | null> {
   const near = await view.nearness(
     query.text,
     query.filter,
     passages.slice(0, 1).map(({ id }) => id),
   );
-  return near && { nearest: near.nearest, first: near.chunks[0] ?? 0 };
+  const ranked = passages.slice(0, RANKED_FOR_LEAD).map(({ path, score, why }) => ({
+    path,
+    score: WITHOUT.reduce((rest, part) => rest - (why[part] ?? 0), score),
+  }));
+  return near && { nearest: near.nearest, first: near.chunks[0] ?? 0, ranked };
 }
+
+/** Parts of a score by which no file leads: that there are better passages of it, and a reranker's, on a scale of its own. */
+const WITHOUT = ['repeat', 'ranker repeat', 'reranker'];
 
 function retrievedNote({ passages, statistics, models }: Retrieved): string {
   const found = `${passages.length} passages of ${statistics.chunks} for ${statistics.terms.length} terms`;

@@ -4,14 +4,15 @@
  * The measure is absolute: a logistic regression on a few signals, each of which means the same for every question and
  * every code base. An answer has two rivals. A question about something else finds its words scattered over many
  * passages, and its rare ones in none; one whose answer is not in the index finds code that uses the very thing and no
- * definition of it. Passages are judged one by one: several together hold the words of almost any question.
+ * definition of it, in many files of which none stands out. Passages are judged one by one: several together hold the
+ * words of almost any question.
  */
 
 import type { TermStatistics } from '../index/lexical.js';
 import { tokensOf, wordTokens } from '../index/tokens.js';
 import type { Query } from './query.js';
 import { termWeights } from './rank.js';
-import { ANSWERABLE, CALIBRATION } from './weights.js';
+import { ANSWERABLE, CALIBRATION, RANKED_FOR_LEAD } from './weights.js';
 
 /** A type and no interface, so that it is a record of numbers. */
 export type Signals = {
@@ -20,14 +21,16 @@ export type Signals = {
   /** Mean weight of the question's terms; those that are nowhere here weigh most. */
   rarity: number;
   /**
-   * Of the names that the best passages call or have as types: the share of the question that the best-fitting one
-   * holds that is defined here, less that of the best-fitting one that is not; -1 to 1.
+   * The share of the question that one name holds which the best passages call or have as a type, and which nothing here
+   * defines; 0 to 1.
    */
-  names: number;
+  unresolved: number;
   /** Cosine of the question and the passage that is nearest to it. */
   nearness?: number;
   /** Of the question and the passage that ranks first: less where words and meaning point to different places. */
   agreement?: number;
+  /** The share of one file in what the first order gives to all the best passages, 0 to 1. */
+  lead?: number;
 };
 
 export interface Judgement {
@@ -50,8 +53,16 @@ export interface Found {
   named: boolean;
   /** What the best passages refer to. */
   names: readonly { name: string; isDefined: boolean }[];
-  /** Cosines by the bundled embedder: of the nearest passage, and of the one that ranks first. Null without vectors. */
-  near: { nearest: number; first: number } | null;
+  /** Null without vectors. */
+  near: Near | null;
+}
+
+export interface Near {
+  /** Cosines by the bundled embedder: of the nearest passage, and of the one that ranks first. */
+  nearest: number;
+  first: number;
+  /** The best passages, with scores that they would have were each the first of its file. */
+  ranked: readonly { path: string; score: number }[];
 }
 
 export function judge(query: Query, { texts, statistics, named, names, near }: Found): Judgement {
@@ -72,8 +83,8 @@ export function judge(query: Query, { texts, statistics, named, names, near }: F
   const signals: Signals = {
     coverage: Math.max(0, ...held.map(shareOf)),
     rarity: all / Math.max(1, asked.length),
-    names: definedFit.share - undefinedFit.share,
-    ...(near && { nearness: near.nearest, agreement: near.first }),
+    unresolved: undefinedFit.share,
+    ...(near && { nearness: near.nearest, agreement: near.first, lead: leadOf(near.ranked) }),
   };
   const answerability = texts.length > 0 && asked.length > 0 ? likelihood(signals) : 0;
   const isEnough =
@@ -89,6 +100,15 @@ export function judge(query: Query, { texts, statistics, named, names, near }: F
     absent: missing.filter((term) => documents.get(term) === 0),
     undefinedName: undefinedFit.share > definedFit.share ? undefinedFit.name : null,
   };
+}
+
+/** Scores are turned to shares by softmax; a list that is too short is filled up with passages that score nothing. */
+function leadOf(ranked: Near['ranked']): number {
+  const files = new Map<string, number>();
+  for (const { path, score } of ranked) files.set(path, (files.get(path) ?? 0) + Math.exp(score));
+  const sums = [...files.values()];
+  const all = sums.reduce((sum, value) => sum + value, Math.max(0, RANKED_FOR_LEAD - ranked.length));
+  return Math.max(0, ...sums) / all;
 }
 
 const NO_FIT = { name: '', share: 0 };

@@ -92,24 +92,24 @@ export const MAX_EXTRACTS = 5;
 export const EXTRACT_SHARE = 0.35;
 
 /**
- * Least answerability of a question that is answered: from one fifth on, so that one question refused in vain weighs as
- * much as four answered in vain. An extract shows at a glance that it is beside the point, a refusal hides what is
+ * Least answerability of a question that is answered: low, so that one question refused in vain weighs as much as nearly
+ * six answered in vain. An extract shows at a glance that it is beside the point, a refusal hides what is
  * there. A question in Chinese, Japanese or Korean shares no word with code in English: there the nearness alone has to
  * do, and cosines across languages are smaller. docs/evaluation.md has the tables.
  */
-export const ANSWERABLE = { likely: 0.2, acrossLanguages: 0.22 };
+export const ANSWERABLE = { likely: 0.15, acrossLanguages: 0.22 };
 /**
  * A multinomial logistic regression, as `npm run bench -- refusal` prints it: what speaks for an answer's two rivals.
  * Without vectors words alone have to do. Cosines are the bundled embedder's, whoever else searches.
  */
 export const CALIBRATION = {
   byBoth: {
-    foreign: { bias: 5.24, coverage: -4.8, rarity: 0.87, nearness: -13.62, agreement: -4.2 },
-    gone: { bias: 1.37, coverage: -1.1, names: -2.27, agreement: -2.67 },
+    foreign: { bias: 1.49, coverage: -4.84, rarity: 1.21, agreement: -13.17 },
+    gone: { bias: 2.3, coverage: -1.35, unresolved: 2.72, agreement: -1.54, lead: -6.23 },
   },
   byWords: {
-    foreign: { bias: -1.38, coverage: -7.41, rarity: 1.21 },
-    gone: { bias: 0.45, coverage: -1.49, names: -1.77 },
+    foreign: { bias: -2.67, coverage: -6.49, rarity: 1.39 },
+    gone: { bias: 0.82, coverage: -1.88, unresolved: 2.66 },
   },
 };
 /** Coverage from which the question's words say which lines of a passage matter. */
@@ -118,6 +118,8 @@ export const TELLING = 0.3;
 export const JUDGED_PASSAGES = 5;
 /** Of how many it is looked up whether the names that they use are defined here. */
 export const READ_FOR_NAMES = 24;
+/** Of how many it is told whether one file leads. */
+export const RANKED_FOR_LEAD = 40;
 
 /** Characters of code in one token of the usual tokenizers; measured 3.56 on real code, rounded down to be safe. */
 export const CHARACTERS_PER_TOKEN = 3.3;
