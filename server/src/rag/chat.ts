@@ -36,6 +36,8 @@ import { JUDGED_PASSAGES, MAX_SOURCES, type RankingWeights, READ_FOR_NAMES, TELL
 
 export interface RagContext {
   view: IndexView;
+  /** When it was asked for, by the clock. */
+  openedAt: number;
   currentText: CurrentText;
   /**
    * What stands at a name, given by its offsets in a text; null where there is no grammar to tell it by, or no time.

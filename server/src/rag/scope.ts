@@ -6,10 +6,11 @@
  */
 import { linesOf, sliceLines } from '../base/text.js';
 import type { ResolvedImport } from '../index/imports.js';
-import { languageFamily } from '../index/languages.js';
 import { folderOf } from '../index/places.js';
+import type { NameBounds } from '../index/store/definitionQueries.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import { type Cursor, declaredTypes, type Surroundings } from './cursor.js';
+import type { Patience } from './patience.js';
 import type { IndexView } from './view.js';
 
 export interface Scope {
@@ -24,12 +25,16 @@ export interface Scope {
   typeFiles: string[];
   /** Names of the types of what the cursor stands behind. */
   receivers: string[];
+  /** The definitions of other files that all this was told by. */
+  met: DefinitionRow[];
 }
 
 /** How a file is connected with the definitions of others. */
-export interface Connections {
-  /** Files that it sees as a whole, or takes something from. */
-  files: readonly string[];
+export interface Connections extends NameBounds {
+  /** Files that it takes something from. */
+  imported: readonly string[];
+  /** The other files of its folder. */
+  beside: readonly string[];
   /** The names that it takes from files of the workspace. */
   names: ReadonlySet<string>;
   /** It takes this very definition by its name. */
@@ -52,23 +57,27 @@ const SURE = 0.3;
 const MAX_OWNERS = 250;
 const MAX_RECEIVER_TYPES = 40;
 const RECEIVER_LINES = 400;
-const WHOLE = { startLine: 1, endLine: Number.MAX_SAFE_INTEGER };
+/** The rest of the time is for the definitions of the files that were found. */
+const TYPES_SHARE = 0.6;
 
 interface Place {
   text: string;
   cursor: Cursor;
   around: Surroundings;
-  family: string;
+  /** Of the cursor's file. */
+  own: readonly DefinitionRow[];
   links: Connections;
 }
 
-export async function scopeOf(view: IndexView, place: Place): Promise<Scope> {
-  const { text, cursor, around, family, links } = place;
-  const [own] = await view.definitionsIn([{ path: cursor.path, ...WHOLE }]);
-  const above = wordsInScope(own!, text, cursor, around);
-  const near = new Map(above);
+export async function scopeOf(view: IndexView, place: Place, patience: Patience): Promise<Scope> {
+  const { text, cursor, around, own, links } = place;
+  const near = wordsInScope(own, text, cursor, around);
   for (const [word, weight] of around.below) raise(near, word, 0.7 * weight);
-  const named = await definitionsOf(view, ordered(near).slice(0, MAX_NAMES), family);
+  const names = ordered(near).slice(0, MAX_NAMES);
+  const [named, receivers] = await Promise.all([
+    patience.within('names around', definitionsOf(view, names, links), []),
+    patience.within('what is before the cursor', receiverTypes(view, place), [], TYPES_SHARE),
+  ]);
   const scope: Scope = {
     meantAbove: new Map(),
     meantBelow: new Map(),
@@ -76,7 +85,8 @@ export async function scopeOf(view: IndexView, place: Place): Promise<Scope> {
     nearest: new Map(),
     types: new Map(),
     typeFiles: [],
-    receivers: await receiverTypes(view, place, own!),
+    receivers,
+    met: named,
   };
   const bySignature = new Map<string, number>();
   for (const [name, definitions] of Map.groupBy(named, (one) => one.name))
@@ -90,14 +100,26 @@ export async function scopeOf(view: IndexView, place: Place): Promise<Scope> {
       raise(scope.nearest, definition.path, weight);
     }
   for (const name of scope.receivers) raise(scope.types, name, 1);
-  const typed = await noteTypes(view, bySignature, family, scope);
+  await patience.within('types', noteFurtherTypes(view, named, bySignature, links, scope), undefined, TYPES_SHARE);
+  return scope;
+}
+
+/** The types that signatures name, and those of the fields of all types in scope. */
+async function noteFurtherTypes(
+  view: IndexView,
+  named: readonly DefinitionRow[],
+  bySignature: ReadonlyMap<string, number>,
+  links: Connections,
+  scope: Scope,
+): Promise<void> {
+  const typed = await noteTypes(view, bySignature, links, scope);
   const owners = [...named, ...typed].filter((one) => isType(one) && scope.types.has(one.name));
+  scope.typeFiles = owners.map(({ path }) => path);
   const byField = new Map<string, number>();
   for (const field of (await view.definitionsIn(owners.slice(0, MAX_OWNERS))).flat())
     for (const word of wordsOf(field.signature)) raise(byField, word, 0.4 * (scope.types.get(ownerOf(field)) ?? 0));
-  const further = await noteTypes(view, byField, family, scope);
+  const further = await noteTypes(view, byField, links, scope);
   scope.typeFiles = [...owners, ...further.filter(isType)].map(({ path }) => path);
-  return scope;
 }
 
 export function connections(file: {
@@ -106,13 +128,16 @@ export function connections(file: {
   imports: readonly ResolvedImport[];
   beside: readonly string[];
 }): Connections {
-  const { path: from, imports } = file;
+  const { path: from, family, imports, beside } = file;
   const imported = new Set(imports.flatMap(({ files }) => files));
-  const inScope = new Set(FOLDER_IS_SCOPE.has(file.family) ? file.beside : []);
+  const inScope = new Set(FOLDER_IS_SCOPE.has(family) ? beside : []);
   const byName = ({ name, path }: DefinitionRow) =>
     imports.some(({ names, files }) => names.includes(name) && files.includes(path));
   return {
-    files: [...imported, ...inScope],
+    family,
+    near: [from, ...imported, ...beside],
+    imported: [...imported],
+    beside,
     names: new Set(imports.flatMap(({ names, files }) => (files.length > 0 ? names : []))),
     byName,
     strength(definition) {
@@ -137,17 +162,15 @@ export function meant(
   return nearest.map((definition) => ({ definition, share: Math.max(0.2, best) / nearest.length }));
 }
 
-/** By exact names, in languages of one family. */
+/** Of what code can name. */
 export async function definitionsOf(
   view: IndexView,
   names: readonly string[],
-  family: string,
+  { family, near }: NameBounds,
 ): Promise<DefinitionRow[]> {
-  const exact = new Set(names);
-  const found = await view.definitions(names);
-  return found.filter(
-    ({ name, language, kind }) => exact.has(name) && languageFamily(language) === family && !NOT_NAMED.has(kind),
-  );
+  if (names.length === 0) return [];
+  const found = await view.definitionsNear(names, { family, near });
+  return found.filter(({ kind }) => !NOT_NAMED.has(kind));
 }
 
 export function isType({ kind }: Pick<DefinitionRow, 'kind'>): boolean {
@@ -203,25 +226,25 @@ function noteMeaning(scope: Scope, definition: DefinitionRow, share: number, { a
 async function noteTypes(
   view: IndexView,
   names: ReadonlyMap<string, number>,
-  family: string,
-  { types }: Scope,
+  bounds: NameBounds,
+  { types, met }: Scope,
 ): Promise<DefinitionRow[]> {
-  const found = await definitionsOf(view, [...names.keys()].slice(0, MAX_NAMES), family);
+  const found = await definitionsOf(view, ordered(names).slice(0, MAX_NAMES), bounds);
   for (const one of found) if (isType(one)) raise(types, one.name, names.get(one.name)!);
+  met.push(...found);
   return found;
 }
 
 /** Follows `opts.IO.` from what is declared of `opts` through the signature of `IO`, as far as names tell. */
-async function receiverTypes(view: IndexView, place: Place, own: readonly DefinitionRow[]): Promise<string[]> {
-  const { text, cursor, around, family } = place;
+async function receiverTypes(view: IndexView, { text, cursor, around, own, links }: Place): Promise<string[]> {
   const [root, ...members] = around.receiver;
   if (root === undefined) return [];
   const range = { startLine: Math.max(1, cursor.line - RECEIVER_LINES), endLine: cursor.line };
   const declared = OWN_NAMES.test(root)
     ? typesAround(own, cursor.line)
     : [root, ...declaredTypes(sliceLines(linesOf(text), range), root)];
-  let types = await throughSignatures(view, declared, null, family);
-  for (const member of members) types = await throughSignatures(view, [member], types, family);
+  let types = await throughSignatures(view, declared, null, links);
+  for (const member of members) types = await throughSignatures(view, [member], types, links);
   return types;
 }
 
@@ -238,9 +261,9 @@ async function throughSignatures(
   view: IndexView,
   names: readonly string[],
   owners: readonly string[] | null,
-  family: string,
+  bounds: NameBounds,
 ): Promise<string[]> {
-  const found = await definitionsOf(view, names, family);
+  const found = await definitionsOf(view, names, bounds);
   const owned = owners ? found.filter((one) => owners.includes(ownerOf(one))) : found;
   const types = owned.filter(isType).map(({ name }) => name);
   const others = (owned.length > 0 ? owned : found).filter((one) => !isType(one));
