@@ -180,8 +180,10 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       const stored = await store.read((reader) => reader.definitionsNear(snapshot, names, bounds));
       const exact = new Set(names);
       const open = overlay.definitions(names).filter(({ name }) => exact.has(name));
-      const isOfFamily = ({ language }: DefinitionRow) => languageFamily(language) === bounds.family;
-      return [...stored.filter((row) => !isHidden(row)), ...open.filter(isOfFamily)];
+      const { family, kinds } = bounds;
+      const isAsked = ({ language, kind }: DefinitionRow) =>
+        languageFamily(language) === family && (!kinds || kinds.includes(kind));
+      return [...stored.filter((row) => !isHidden(row)), ...open.filter(isAsked)];
     },
     async definitionsIn(ranges) {
       const stored = await store.read((reader) => reader.definitionsIn(snapshot, ranges));

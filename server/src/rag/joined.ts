@@ -182,10 +182,10 @@ function joinViews(parts: readonly NamedView[]): IndexView {
       return [...new Map(all.map((model) => [JSON.stringify(model), model])).values()];
     },
     definitions: (names) => all((view) => view.definitions(names)),
-    async definitionsNear(names, { family, near }) {
+    async definitionsNear(names, { near, ...bounds }) {
       const places = near.map(divided);
       const own = (name: string) => places.flatMap((place) => (place.name === name ? [place.within] : []));
-      const ask = ({ name, view }: NamedView) => view.definitionsNear(names, { family, near: own(name) });
+      const ask = ({ name, view }: NamedView) => view.definitionsNear(names, { ...bounds, near: own(name) });
       return (await Promise.all(parts.map(async (part, i) => named(part, i, await ask(part))))).flat();
     },
     definitionsIn: (ranges) => each(ranges, (view, own) => view.definitionsIn(own), named, []),

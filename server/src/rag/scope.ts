@@ -48,7 +48,7 @@ export const NOT_NAMED = new Set(['key', 'rule', 'heading', 'text']);
 /** Looked up at once. */
 export const MAX_NAMES = 600;
 
-const TYPES = new Set(['class', 'interface', 'type', 'enum', 'module']);
+const TYPES = ['class', 'interface', 'type', 'enum', 'module'];
 const FOLDER_IS_SCOPE = new Set(['go', 'java', 'csharp']);
 const WORD = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 const OWN_NAMES = /^(this|self|Self)$/;
@@ -113,13 +113,13 @@ async function noteFurtherTypes(
   scope: Scope,
 ): Promise<void> {
   const typed = await noteTypes(view, bySignature, links, scope);
-  const owners = [...named, ...typed].filter((one) => isType(one) && scope.types.has(one.name));
+  const owners = [...named.filter(isType), ...typed].filter(({ name }) => scope.types.has(name));
   scope.typeFiles = owners.map(({ path }) => path);
   const byField = new Map<string, number>();
   for (const field of (await view.definitionsIn(owners.slice(0, MAX_OWNERS))).flat())
     for (const word of wordsOf(field.signature)) raise(byField, word, 0.4 * (scope.types.get(ownerOf(field)) ?? 0));
   const further = await noteTypes(view, byField, links, scope);
-  scope.typeFiles = [...owners, ...further.filter(isType)].map(({ path }) => path);
+  scope.typeFiles = [...owners, ...further].map(({ path }) => path);
 }
 
 export function connections(file: {
@@ -166,20 +166,21 @@ export function meant(
 export async function definitionsOf(
   view: IndexView,
   names: readonly string[],
-  { family, near }: NameBounds,
+  { family, near, kinds }: NameBounds,
 ): Promise<DefinitionRow[]> {
   if (names.length === 0) return [];
-  const found = await view.definitionsNear(names, { family, near });
+  const found = await view.definitionsNear(names, { family, near, ...(kinds && { kinds }) });
   return found.filter(({ kind }) => !NOT_NAMED.has(kind));
 }
 
 export function isType({ kind }: Pick<DefinitionRow, 'kind'>): boolean {
-  return TYPES.has(kind);
+  return TYPES.includes(kind);
 }
 
 /** The name of what it is a member of; empty where it stands alone. */
 export function ownerOf({ qualified }: DefinitionRow): string {
-  return qualified.split('.').at(-2) ?? '';
+  const end = qualified.lastIndexOf('.');
+  return end < 0 ? '' : qualified.slice(qualified.lastIndexOf('.', end - 1) + 1, end);
 }
 
 export function keyOf({ path, nameLine, qualified }: DefinitionRow): string {
@@ -229,8 +230,8 @@ async function noteTypes(
   bounds: NameBounds,
   { types, met }: Scope,
 ): Promise<DefinitionRow[]> {
-  const found = await definitionsOf(view, ordered(names).slice(0, MAX_NAMES), bounds);
-  for (const one of found) if (isType(one)) raise(types, one.name, names.get(one.name)!);
+  const found = await definitionsOf(view, ordered(names).slice(0, MAX_NAMES), { ...bounds, kinds: TYPES });
+  for (const one of found) raise(types, one.name, names.get(one.name)!);
   met.push(...found);
   return found;
 }

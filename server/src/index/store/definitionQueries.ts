@@ -18,6 +18,8 @@ export interface NameBounds {
   family: string;
   /** The files to look in for the names that more than sixty things bear, the nearest first. */
   near: readonly string[];
+  /** Of these kinds only; of every kind when absent. */
+  kinds?: readonly string[];
 }
 
 export interface DefinitionReader {
@@ -43,8 +45,8 @@ const FILE_COLUMNS = 'id, path, role, language, (SELECT rank FROM links WHERE fi
 export function createDefinitionReader(
   viewOf: (snapshot: number) => { database: DatabaseSync; generation: number },
 ): DefinitionReader {
-  // A changed file gets another number, so its symbols never go stale.
-  const symbolsByFile = new Map<number, SymbolRecord[]>();
+  // A changed file gets another number; only its rank is another with each generation.
+  const rowsByFile = new Map<number, { generation: number; rows: DefinitionRow[] }>();
   let known = {
     generation: -1,
     byId: new Map<number, FileFacts | null>(),
@@ -71,18 +73,21 @@ export function createDefinitionReader(
     return found;
   }
 
-  function symbolsOf(database: DatabaseSync, file: number): SymbolRecord[] {
-    const cached = symbolsByFile.get(file);
-    const symbols =
-      cached ??
-      (database
-        .prepare(`SELECT ${SYMBOL_COLUMNS} FROM symbols WHERE file = ? ORDER BY start_line, end_line DESC`)
-        .all(file) as unknown as SymbolRecord[]);
-    // Moved to the end: the one that was asked for longest ago goes first.
-    if (cached) symbolsByFile.delete(file);
-    symbolsByFile.set(file, symbols);
-    if (symbolsByFile.size > MAX_CACHED_FILES) symbolsByFile.delete(symbolsByFile.keys().next().value!);
-    return symbols;
+  function rowsOf(database: DatabaseSync, file: FileFacts): DefinitionRow[] {
+    let cached = rowsByFile.get(file.id);
+    if (cached) {
+      // Moved to the end: the one that was asked for longest ago goes first.
+      rowsByFile.delete(file.id);
+      if (cached.generation !== known.generation)
+        cached = { generation: known.generation, rows: cached.rows.map((row) => ({ ...row, rank: file.rank })) };
+    } else {
+      const select = `SELECT ${SYMBOL_COLUMNS} FROM symbols WHERE file = ? ORDER BY start_line, end_line DESC`;
+      const symbols = database.prepare(select).all(file.id) as unknown as SymbolRecord[];
+      cached = { generation: known.generation, rows: symbols.map((symbol) => rowOf(symbol, file)) };
+    }
+    rowsByFile.set(file.id, cached);
+    if (rowsByFile.size > MAX_CACHED_FILES) rowsByFile.delete(rowsByFile.keys().next().value!);
+    return cached.rows;
   }
 
   function finder(database: DatabaseSync): (key: string) => NamedSymbol[] | null {
@@ -106,7 +111,7 @@ export function createDefinitionReader(
   }
 
   return {
-    definitionsNear(snapshot, names, { family, near }) {
+    definitionsNear(snapshot, names, { family, near, kinds }) {
       const database = at(snapshot);
       const factsOf = database.prepare(`SELECT ${FILE_COLUMNS} FROM present WHERE id = ?`);
       const find = finder(database);
@@ -117,7 +122,7 @@ export function createDefinitionReader(
         const symbols = find(key);
         if (!symbols) for (const name of same) common.add(name);
         for (const symbol of symbols ?? []) {
-          if (!exact.has(symbol.name)) continue;
+          if (!exact.has(symbol.name) || (kinds && !kinds.includes(symbol.kind))) continue;
           let file = known.byId.get(symbol.file);
           if (file === undefined) {
             file = (factsOf.get(symbol.file) as unknown as FileFacts | undefined) ?? null;
@@ -129,7 +134,8 @@ export function createDefinitionReader(
       for (const path of common.size > 0 ? new Set(near.slice(0, MAX_NEAR_FILES)) : []) {
         const file = fileOf(database, path);
         if (!file || languageFamily(file.language) !== family) continue;
-        for (const symbol of symbolsOf(database, file.id)) if (common.has(symbol.name)) found.push(rowOf(symbol, file));
+        for (const row of rowsOf(database, file))
+          if (common.has(row.name) && (!kinds || kinds.includes(row.kind))) found.push(row);
       }
       return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.startLine - b.startLine));
     },
@@ -138,10 +144,7 @@ export function createDefinitionReader(
       return ranges.map(({ path, startLine, endLine }) => {
         const file = fileOf(database, path);
         if (!file) return [];
-        const isAsked = (symbol: SymbolRecord) => startLine <= symbol.startLine && symbol.startLine <= endLine;
-        return symbolsOf(database, file.id)
-          .filter(isAsked)
-          .map((symbol) => rowOf(symbol, file));
+        return rowsOf(database, file).filter((row) => startLine <= row.startLine && row.startLine <= endLine);
       });
     },
   };
