@@ -40,8 +40,6 @@ export interface Signs {
   unused: number;
   /** The nearest name that means something of its file. */
   nearest: number;
-  /** The file imports it by its name. */
-  imported: number;
   /** What it belongs to is a type in scope. */
   member: number;
   /** It belongs to the type of what the cursor stands behind. */
@@ -56,7 +54,6 @@ export interface Signs {
   open: number;
   callable: number;
   type: number;
-  field: number;
   /** It is not meant to be seen from there. */
   hidden: number;
   test: number;
@@ -81,7 +78,7 @@ const CALLABLE = new Set(['function', 'method']);
 const PRIVATE = /\bprivate\b|\bfileprivate\b|\bdefp\b/;
 const WORD = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 /** Files whose definitions are looked at. */
-const MAX_FILES = 250;
+const MAX_FILES = 100;
 const MAX_SIMILAR = 12;
 const MAX_TERMS = 60;
 /** How much likelier code is wanted again that somebody has open. */
@@ -89,7 +86,7 @@ const OPEN_FACTOR = 1.3;
 /** Words that stand in more chunks make nothing alike, and take long to look up. */
 const MAX_DOCUMENTS = 2000;
 /** What comes after this share of the time is done without. */
-const SIMILAR_SHARE = 0.7;
+const SIMILAR_SHARE = 0.6;
 const WHOLE = { startLine: 1, endLine: Number.MAX_SAFE_INTEGER };
 
 /** `text` is the file as it is now, without what stands right of the cursor on its line. */
@@ -164,7 +161,7 @@ interface Evidence {
 }
 
 function signsOf(definition: DefinitionRow, crowd: number, evidence: Evidence): Signs {
-  const { path, family, around, scope, alike, links, isOpen, isUnused } = evidence;
+  const { path, family, around, scope, alike, isOpen, isUnused } = evidence;
   const { name, kind, role, rank } = definition;
   const owner = ownerOf(definition);
   const key = keyOf(definition);
@@ -174,7 +171,6 @@ function signsOf(definition: DefinitionRow, crowd: number, evidence: Evidence): 
     mentioned: Number(around.above.has(name) || around.below.has(name)),
     unused: Number(isUnused(name) || isUnused(owner)),
     nearest: scope.nearest.get(definition.path) ?? 0,
-    imported: Number(links.byName(definition)),
     member: owner === '' ? 0 : (scope.types.get(owner) ?? 0),
     receiver: Number(scope.receivers.includes(owner) || scope.receivers.includes(name)),
     near: squashed(scope.files.get(definition.path) ?? 0),
@@ -183,7 +179,6 @@ function signsOf(definition: DefinitionRow, crowd: number, evidence: Evidence): 
     open: Number(isOpen.has(definition.path)),
     callable: Number(CALLABLE.has(kind)),
     type: Number(isType(definition)),
-    field: Number(kind === 'field'),
     hidden: Number(isHidden(definition, family, folderOf(definition.path) === folderOf(path))),
     test: Number(role !== 'source'),
     rank: Math.log(1 + Math.max(0, rank)),

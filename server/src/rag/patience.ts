@@ -8,6 +8,9 @@ export interface Patience {
   readonly late: readonly string[];
 }
 
+/** What is left is for making something of what was read, and for a busy machine. */
+const READING = 0.8;
+
 /** `milliseconds` from now on; throws what `signal` gives as its reason as soon as nobody waits any more. */
 export function createPatience(clock: Clock, milliseconds: number, signal?: AbortSignal): Patience {
   const start = clock.now();
@@ -15,7 +18,7 @@ export function createPatience(clock: Clock, milliseconds: number, signal?: Abor
 
   return {
     late,
-    async within(what, work, otherwise, share = 1) {
+    async within(what, work, otherwise, share = READING) {
       signal?.throwIfAborted();
       if (milliseconds === Number.POSITIVE_INFINITY) return work;
       const left = share * milliseconds - (clock.now() - start);

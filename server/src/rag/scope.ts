@@ -37,8 +37,6 @@ export interface Connections extends NameBounds {
   beside: readonly string[];
   /** The names that it takes from files of the workspace. */
   names: ReadonlySet<string>;
-  /** It takes this very definition by its name. */
-  byName(definition: DefinitionRow): boolean;
   /** 1: surely meant when it is named here. */
   strength(definition: DefinitionRow): number;
 }
@@ -46,7 +44,7 @@ export interface Connections extends NameBounds {
 /** No code means these by a name. */
 export const NOT_NAMED = new Set(['key', 'rule', 'heading', 'text']);
 /** Looked up at once. */
-export const MAX_NAMES = 600;
+export const MAX_NAMES = 300;
 
 const TYPES = ['class', 'interface', 'type', 'enum', 'module'];
 const FOLDER_IS_SCOPE = new Set(['go', 'java', 'csharp']);
@@ -54,11 +52,11 @@ const WORD = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 const OWN_NAMES = /^(this|self|Self)$/;
 /** Below this a name means hardly more than any other. */
 const SURE = 0.3;
-const MAX_OWNERS = 250;
+const MAX_OWNERS = 60;
 const MAX_RECEIVER_TYPES = 40;
 const RECEIVER_LINES = 400;
 /** The rest of the time is for the definitions of the files that were found. */
-const TYPES_SHARE = 0.6;
+const TYPES_SHARE = 0.5;
 
 interface Place {
   text: string;
@@ -139,7 +137,6 @@ export function connections(file: {
     imported: [...imported],
     beside,
     names: new Set(imports.flatMap(({ names, files }) => (files.length > 0 ? names : []))),
-    byName,
     strength(definition) {
       const { path, role } = definition;
       if (path === from || byName(definition)) return 1;
