@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { openServer } from './lspClient.mjs';
+import { codeFiles, percentile, picker, printTimes } from './support/places.mjs';
 
 const { values } = parseArgs({
   options: { root: { type: 'string' }, store: { type: 'string' }, hovers: { type: 'string', default: '300' } },
@@ -20,12 +21,11 @@ if (!values.root) {
   process.exit(2);
 }
 
-const CODE = /\.(ts|tsx|js|jsx|mjs|cjs|py|rb|java|go|rs|c|h|cc|cpp|cs|php|kt)$/;
 const PLACES_OF_FILE = 3;
 const cli = join(import.meta.dirname, '../dist/server/cli.cjs');
 const root = resolve(values.root);
 const store = values.store ?? mkdtempSync(join(tmpdir(), 'scholia-hover-'));
-const random = seeded(1);
+const pick = picker(1);
 try {
   const index = ['index', '--json', '--root', root, '--store', store];
   const report = JSON.parse(execFileSync(process.execPath, [cli, ...index], { encoding: 'utf8', maxBuffer: 1 << 30 }));
@@ -36,6 +36,11 @@ try {
   await server.close();
   const shown = times.filter(({ card }) => card);
   console.log(`${report.chunks} chunks in ${report.files} files, ${times.length} hovers`);
+  const row = (name, some) =>
+    printTimes(
+      name,
+      some.map(({ ms }) => ms),
+    );
   row('all', times);
   row('with a card', shown);
   row(
@@ -46,12 +51,12 @@ try {
     'of common names',
     shown.filter(({ isCommon }) => isCommon),
   );
-  row(
+  printTimes(
     'processor time',
-    shown.map(({ processor }) => ({ ms: processor })),
+    shown.map(({ processor }) => processor),
   );
   const lines = shown.map(({ card }) => card.split('\n').length).sort((a, b) => a - b);
-  console.log(`${'lines of a card'.padEnd(18)} ${at(lines, 0.5)} at p50, ${lines.at(-1)} at most`);
+  console.log(`${'lines of a card'.padEnd(18)} ${percentile(lines, 0.5)} at p50, ${lines.at(-1)} at most`);
   const slowest = [...times].sort((a, b) => b.ms - a.ms).slice(0, 10);
   console.log(`slowest: ${slowest.map(({ name, ms }) => `${name} ${ms.toFixed(0)}`).join(', ')}`);
 } finally {
@@ -60,13 +65,7 @@ try {
 
 /** Files at random, with names at random in each. */
 function draw(count) {
-  const files = execFileSync('find', [root, '-type', 'f', '-size', '+1k', '-size', '-200k'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 30,
-  })
-    .split('\n')
-    .filter((path) => CODE.test(path) && !/fixtures|\.min\./.test(path))
-    .sort();
+  const files = codeFiles(root);
   const common = new Map();
   for (let i = 0; i < 400; i++)
     for (const name of new Set(namesIn(readFileSync(pick(files), 'utf8')).map(({ name }) => name)))
@@ -117,30 +116,4 @@ async function measure(server, places) {
   }
   if (open) await server.notify('textDocument/didClose', { textDocument: { uri: open } });
   return times;
-}
-
-function row(name, times) {
-  const sorted = times.map(({ ms }) => ms).sort((a, b) => a - b);
-  if (sorted.length === 0) return;
-  const shown = [0.5, 0.95, 0.99].map((share) => `p${100 * share} ${at(sorted, share).toFixed(0)} ms`);
-  console.log(`${name.padEnd(18)} ${shown.join(', ')} (${sorted.length})`);
-}
-
-function at(sorted, share) {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-}
-
-function pick(list) {
-  return list[Math.floor(random() * list.length)];
-}
-
-/** Mulberry32: the same names in each run. */
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -9,7 +9,8 @@ import { languageOf } from '../../server/src/index/languages.ts';
 import { outlinesOf } from '../../server/src/rag/completionContext.ts';
 import { surroundings } from '../../server/src/rag/cursor.ts';
 import { nextNames } from '../../server/src/rag/nextNames.ts';
-import { likelihood, NEXT_WEIGHTS } from '../../server/src/rag/nextWeights.ts';
+import { likelihoods, NEXT_WEIGHTS } from '../../server/src/rag/nextWeights.ts';
+import { createPatience } from '../../server/src/rag/patience.ts';
 
 const SIGNS = Object.keys(NEXT_WEIGHTS);
 
@@ -60,7 +61,14 @@ async function gather(engine, { id, cursor, wanted, group }) {
   try {
     const at = { ...cursor, column };
     const around = surroundings(linesOf(text), at);
-    const { candidates } = await nextNames(view, text, at, around, languageOf(at.path, text.slice(0, 200)).id);
+    const { candidates } = await nextNames(
+      view,
+      text,
+      at,
+      around,
+      languageOf(at.path, text.slice(0, 200)).id,
+      createPatience({ now: Date.now }, Number.POSITIVE_INFINITY),
+    );
     const [{ path, lines }] = wanted;
     const gold = candidates.findIndex(
       ({ definition }) =>
@@ -100,11 +108,12 @@ function report(some, weights, tokens) {
 
 /** Softmax over each case's candidates, by Adam on whole passes. */
 function fitted(some) {
+  const likelihood = likelihoods(NEXT_WEIGHTS);
   const by = Map.groupBy(some, ({ group }) => group);
   // The best of them are enough to tell it from.
   const kept = some.map(({ rows, gold, group }) => {
     const best = rows
-      .map((row) => ({ row, weight: likelihood(row.signs, NEXT_WEIGHTS) }))
+      .map((row) => ({ row, weight: likelihood(row.signs) }))
       .filter(({ row }) => row !== rows[gold])
       .sort((a, b) => b.weight - a.weight)
       .slice(0, 300);

@@ -1,7 +1,8 @@
 /** What completion is given at a cursor: definitions through imports, types and calls, unsaved text, broken text. */
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { InfillModel } from '../../server/src/base/ports.js';
 import type { Engine } from '../../server/src/engine/engine.js';
+import { complete } from '../../server/src/rag/complete.js';
 import { engineOn, type Files } from '../support/engine.js';
 
 const CONFIG = { contextTokens: 2048, maxTokens: 64, inText: false };
@@ -116,4 +117,85 @@ test('inside a comment, and in a file that the index leaves out, no model is ask
     expect((await snapshot.complete(at, CONFIG, { model })).insert).toBe('');
   }
   expect(model.gaps).toEqual([]);
+});
+
+test('what was just edited in other open files is given, once, with no secret and nothing of a closed file', async () => {
+  const key = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+  const engine = await engineOn({
+    ...PYTHON,
+    '.scholiaignore': 'private/\n',
+    'private/a.py': 'x = 1\n',
+    'b.py': 'y = 1\n',
+  });
+  const cart = PYTHON['shop/cart.py'] as string;
+  for (const [path, before, after] of [
+    ['shop/order.py', PYTHON['shop/order.py'] as string, `${PYTHON['shop/order.py']}        \n`],
+    ['shop/cart.py', cart, cart.replace('return 0', `token = "${key}"\n        return sum(self.prices)`)],
+    ['private/a.py', 'x = 1\n', 'hidden = 2\n'],
+    ['b.py', 'y = 1\n', 'closed = 2\n'],
+  ] as const) {
+    engine.openBuffer(path, before);
+    engine.openBuffer(path, after);
+  }
+  engine.closeBuffer('b.py');
+  const context = await contextAt(engine, 'shop/order.py', 7, 9);
+  const edited = context.filter(({ why }) => why === 'edited just before');
+  expect(edited).toHaveLength(1);
+  expect(edited[0]).toMatchObject({ path: 'shop/cart.py', startLine: 3, endLine: 7 });
+  expect(edited[0]!.text).toContain('return sum(self.prices)');
+  expect(JSON.stringify(context)).not.toMatch(new RegExp(`${key}|hidden|closed`));
+  // Its body is not given a second time as code like the lines above.
+  expect(context.filter(({ text }) => text.includes('sum(self.prices)'))).toHaveLength(1);
+});
+
+test('a definition of an open file comes before an equal one of a closed file', async () => {
+  const helper = (name: string) => `def ${name}(order):\n    return order\n`;
+  const files = { 'app/a.py': helper('apply_a'), 'app/b.py': helper('apply_b'), 'app/main.py': 'def main():\n    \n' };
+  const engine = await engineOn(files);
+  for (const path of ['app/b.py', 'app/a.py'] as const) {
+    engine.openBuffer(path, files[path]);
+    const [first] = await contextAt(engine, 'app/main.py', 2, 5);
+    expect(first).toMatchObject({ path, why: expect.stringContaining('its file is open') });
+    engine.closeBuffer(path);
+  }
+});
+
+test('without time there is what is at hand, what is left out is named, and the model is asked all the same', async () => {
+  const engine = await engineOn(PYTHON);
+  engine.openBuffer('shop/order.py', 'from shop.cart import Cart\ncart = Cart()\nprice = \n');
+  engine.openBuffer('shop/cart.py', 'class Cart:\n    pass\n');
+  engine.openBuffer('shop/cart.py', 'class Cart:\n    def total(self):\n        pass\n');
+  const context = await engine.context();
+  onTestFinished(() => context.view.end());
+  // An index that is busy for ever, but for what is open.
+  const never = () => new Promise<never>(() => {});
+  const busy = { imports: never, filesBeside: never, lexical: never, definitionsNear: never, definitionsIn: never };
+  const model = writes('cart.total()');
+  const at = { path: 'shop/order.py', line: 3, column: 9 };
+  const ctx = { ...context, view: { ...context.view, ...busy } };
+  const done = await complete(ctx, at, CONFIG, { model, contextMs: 30 });
+  expect(done.insert).toBe('cart.total()');
+  expect(done.context.map(({ path, why }) => `${path} ${why}`)).toEqual(['shop/cart.py edited just before']);
+  expect(done.steps[0]!.note).toMatch(
+    /^1 places in 1 files; left out, there was no time: imports, names around, .*files$/,
+  );
+  // Whoever goes on typing waits for none of it.
+  const ending = AbortSignal.abort(new Error('the next key'));
+  await expect(complete(ctx, at, CONFIG, { model, contextMs: 30, signal: ending })).rejects.toThrow('the next key');
+});
+
+test('a name that very many things bear means the nearest of them', async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 70 }, (_, i) => [
+      `lib/m${i}/store.py`,
+      `class Store${i}:\n    def save_all(self):\n        pass\n`,
+    ]),
+  );
+  const engine = await engineOn({
+    ...many,
+    'app/main.py':
+      'from lib.m7.store import Store7\nfrom lib.m7 import store\n\n\ndef main(s):\n    s.save_all()\n    \n',
+  });
+  const [first] = await contextAt(engine, 'app/main.py', 7, 5);
+  expect(first).toMatchObject({ path: 'lib/m7/store.py', text: expect.stringContaining('save_all') });
 });

@@ -94,7 +94,8 @@ export interface Engine {
   /** A buffer's text counts instead of the file's, unless the file is one that the index leaves out. */
   openBuffer(path: string, text: string): void;
   closeBuffer(path: string): void;
-  snapshot(): Promise<Snapshot>;
+  /** A buffer whose parse takes past `buffersMs` counts as it was parsed before; without it every parse is waited for. */
+  snapshot(options?: { buffersMs?: number }): Promise<Snapshot>;
   /** For a snapshot of several engines; whoever takes one ends its view. */
   context(): Promise<RagContext>;
   /** A document of the index as text, secrets masked. Throws an `unavailable` error for anything else. */
@@ -234,10 +235,12 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     return { files, chunks, failed: failed.length, scannedAt, waiting: total - done };
   }
 
-  async function context(): Promise<RagContext> {
+  async function context({ buffersMs }: { buffersMs?: number } = {}): Promise<RagContext> {
+    const openedAt = clock.now();
     const { weights, flow } = team.settings;
     const model = parts.model();
-    return openContext(store, await overlay.read(), vectors.meaning, {
+    return openContext(store, await overlay.read(buffersMs), vectors.meaning, {
+      openedAt,
       currentText,
       pointed,
       includes: async (path) => (await workspace.explain(path)) === null,
@@ -298,7 +301,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       if ((documentFormat(path) ?? 'ipynb') === 'ipynb') overlay.set(path, text);
     },
     closeBuffer: (path) => overlay.delete(path),
-    snapshot: async () => snapshotOf(await context()),
+    snapshot: async (options) => snapshotOf(await context(options)),
     context,
     documentText,
     readLines,

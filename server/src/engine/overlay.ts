@@ -2,6 +2,7 @@
  * Open buffers laid over the index. They live in memory only, mask the stored file, and are parsed when first asked
  * for, so that typing costs nothing.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LineRange } from '../base/answer.js';
 import { unpack } from '../base/packed.js';
 import { lineAt, lineCount, linesOf } from '../base/text.js';
@@ -20,6 +21,7 @@ import type { DenseCandidate } from '../index/store/vectorQueries.js';
 import { identifierKey } from '../index/tokens.js';
 import { similarities } from '../index/vectors.js';
 import type { QuestionVector } from './meaning.js';
+import { createRecentEdits, type EditedLines } from './recentEdits.js';
 
 export interface Overlay {
   set(path: string, text: string): void;
@@ -27,12 +29,14 @@ export interface Overlay {
   paths(): string[];
   /** The buffer's text, or undefined when the file is not open. */
   textOf(path: string): string | undefined;
-  /** The buffers as they are now, parsed. */
-  read(): Promise<OverlayView>;
+  /** The buffers as they are now, parsed. One that takes past so many milliseconds counts as it was parsed before. */
+  read(patienceMs?: number): Promise<OverlayView>;
 }
 
 export interface OverlayView {
   readonly paths: readonly string[];
+  /** Lines that were changed since their file was opened, the newest first. */
+  readonly edits: readonly EditedLines[];
   lexical(query: Pick<LexicalQuery, 'parameters'>, statistics: TermStatistics): (ChunkRow & { lexical: number })[];
   /** The chunks with a vector of this embedder that are near at all, in no order. */
   dense(question: QuestionVector): DenseCandidate[];
@@ -52,11 +56,14 @@ interface Buffer {
   /** Settled once for each opening. */
   taken: Promise<ParseOptions | null>;
   parsed: Promise<IndexedFile | null> | null;
+  /** As it was parsed last, perhaps some keys ago. */
+  before: IndexedFile | null;
 }
 
 /** `takes` says how the index would read a file, and null for what it leaves out, secrets among it. */
 export function createOverlay(parsers: ParsePool, takes: (path: string) => Promise<ParseOptions | null>): Overlay {
   const buffers = new Map<string, Buffer>();
+  const edits = createRecentEdits();
 
   function parse(path: string, buffer: Buffer): Promise<IndexedFile | null> {
     buffer.parsed ??= parseIncluded(path, buffer);
@@ -68,25 +75,40 @@ export function createOverlay(parsers: ParsePool, takes: (path: string) => Promi
     if (!options) return null;
     // A buffer that cannot be parsed leaves the stored file in its place.
     const outcome = await parsers.parse(path, buffer.text, options).catch(() => null);
-    return outcome?.kind === 'indexed' ? unpack(outcome.file) : null;
+    const file = outcome?.kind === 'indexed' ? unpack(outcome.file) : null;
+    const now = buffers.get(path);
+    if (now) now.before = file;
+    return file;
   }
 
   return {
     set(path, text) {
-      const taken = buffers.get(path)?.taken ?? takes(path);
-      buffers.set(path, { text, taken, parsed: null });
+      const known = buffers.get(path);
+      const { taken = takes(path), before = null } = known ?? {};
+      if (known) edits.note(path, known.text, text);
+      buffers.set(path, { text, taken, parsed: null, before });
     },
-    delete: (path) => void buffers.delete(path),
+    delete(path) {
+      buffers.delete(path);
+      edits.forget(path);
+    },
     paths: () => [...buffers.keys()],
     textOf: (path) => buffers.get(path)?.text,
-    async read() {
-      const parsed = await Promise.all([...buffers].map(([path, buffer]) => parse(path, buffer)));
-      return viewOf(parsed.filter((file) => file !== null));
+    async read(patienceMs) {
+      const late = patienceMs === undefined ? null : delay(patienceMs, 'late' as const, { ref: false });
+      const parsed = [...buffers].map(async ([path, buffer]) => {
+        const file = await (late ? Promise.race([parse(path, buffer), late]) : parse(path, buffer));
+        return file === 'late' ? buffer.before : file;
+      });
+      return viewOf(
+        (await Promise.all(parsed)).filter((file) => file !== null),
+        edits.list(),
+      );
     },
   };
 }
 
-function viewOf(files: readonly IndexedFile[]): OverlayView {
+function viewOf(files: readonly IndexedFile[], edits: readonly EditedLines[]): OverlayView {
   // Numbers below zero cannot meet a stored chunk's.
   let nextId = -1;
   const chunks = files.flatMap((file) =>
@@ -103,6 +125,8 @@ function viewOf(files: readonly IndexedFile[]): OverlayView {
   const texts = new Map(files.map((file) => [file.path, unpackText(file.packedText)]));
   return {
     paths: [...byPath.keys()],
+    // Of a file that the index leaves out nothing is told.
+    edits: edits.filter(({ path }) => byPath.has(path)),
     lexical({ parameters }, statistics) {
       const scores = files.flatMap((file) => [...scoreFile(file.terms, parameters, statistics)]);
       return chunks.map((row, i) => ({ ...row, lexical: scores[i]! })).filter(({ lexical }) => lexical > 0);

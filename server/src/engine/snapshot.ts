@@ -7,6 +7,8 @@ import type { Completion, ContextItem } from '../base/completion.js';
 import type { HoverCard } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import { createPasses } from '../index/filter.js';
+import { languageFamily } from '../index/languages.js';
+import type { DefinitionRow } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import { wholeWord } from '../index/tokens.js';
 import { type ChatConfig, type ChatOptions, type ChatTurn, chat, type RagContext } from '../rag/chat.js';
@@ -17,6 +19,7 @@ import type { Cursor } from '../rag/cursor.js';
 import { hover } from '../rag/hover.js';
 import { joinContexts } from '../rag/joined.js';
 import { definitionsNamed, usesNamed } from '../rag/named.js';
+import { createPatience } from '../rag/patience.js';
 import { toQuery } from '../rag/query.js';
 import { type RetrieveOptions, retrieve } from '../rag/retrieve.js';
 import type { IndexView } from '../rag/view.js';
@@ -40,7 +43,7 @@ export interface Snapshot extends AsyncDisposable {
   /** What a model should know of the repository at a place of a file as it is now, and what it then writes there. */
   complete(at: Cursor, config: CompletionConfig, options: CompletionOptions): Promise<Completion>;
   /** That context alone, of one kind: to compare kinds. */
-  completionContext(text: string, at: Cursor, options: ContextOptions): Promise<ContextItem[]>;
+  completionContext(text: string, at: Cursor, options: Omit<ContextOptions, 'patience'>): Promise<ContextItem[]>;
   /** Each citation as it holds now: in place, moved, or `verified: false`. */
   verify(citations: readonly Citation[]): Promise<Citation[]>;
 }
@@ -70,7 +73,8 @@ export function snapshotOf(rag: RagContext): Snapshot {
     definitions: (name, limit) => definitionsNamed(rag, name, limit),
     uses: (name, limit) => usesNamed(rag, name, limit),
     complete: (at, config, options) => complete(rag, at, config, options),
-    completionContext: (text, at, options) => completionContext(rag.view, text, at, options),
+    completionContext: (text, at, options) =>
+      completionContext(rag.view, text, at, { ...options, patience: createPatience(rag.clock, Infinity) }),
     verify: (citations) =>
       Promise.all(
         citations.map(async (citation) => {
@@ -106,6 +110,7 @@ async function search(
 /** The store with the buffers over it: what a buffer holds masks what is stored of its file. */
 function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, meaning: Meaning | null): IndexView {
   const hidden = overlay.paths;
+  let isEnded = false;
   const questions = new Map<string, Promise<QuestionVector | null>>();
   const asked: SearchModel[] = [];
 
@@ -171,6 +176,15 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       const stored = await store.read((reader) => reader.definitions(snapshot, names));
       return [...stored.filter((row) => !isHidden(row)), ...overlay.definitions(names)];
     },
+    async definitionsNear(names, bounds) {
+      const stored = await store.read((reader) => reader.definitionsNear(snapshot, names, bounds));
+      const exact = new Set(names);
+      const open = overlay.definitions(names).filter(({ name }) => exact.has(name));
+      const { family, kinds } = bounds;
+      const isAsked = ({ language, kind }: DefinitionRow) =>
+        languageFamily(language) === family && (!kinds || kinds.includes(kind));
+      return [...stored.filter((row) => !isHidden(row)), ...open.filter(isAsked)];
+    },
     async definitionsIn(ranges) {
       const stored = await store.read((reader) => reader.definitionsIn(snapshot, ranges));
       return ranges.map((range, i) => (isHidden(range) ? overlay.definitionsIn(range) : stored[i]!));
@@ -190,8 +204,11 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
     },
     filesBeside: (path) => store.read((reader) => reader.filesBeside(snapshot, path)),
     filesNamed: (names) => store.read((reader) => reader.filesNamed(snapshot, names)),
+    openFiles: () => overlay.paths,
+    edits: () => overlay.edits,
     async texts(ranges) {
-      const stored = await store.read((reader) => reader.texts(snapshot, ranges));
+      // What is open is at hand, also where the index is busy.
+      const stored = ranges.every(isHidden) ? [] : await store.read((reader) => reader.texts(snapshot, ranges));
       return ranges.map((range, i) => {
         const text = overlay.textOf(range.path);
         return text === undefined ? stored[i]! : sliceLines(linesOf(text), range);
@@ -215,7 +232,11 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       return ranges.map((range, i) => (isHidden(range) ? overlay.referencesIn(range) : stored[i]!));
     },
     imports: (paths) => store.read((reader) => reader.imports(snapshot, paths, overlay.imports)),
-    // A reader that died took its snapshots along.
-    end: () => store.read((reader) => reader.end(snapshot)).catch(() => {}),
+    // A reader that died took its snapshots along. Whoever ended it once waits for nothing more.
+    async end() {
+      if (isEnded) return;
+      isEnded = true;
+      await store.read((reader) => reader.end(snapshot)).catch(() => {});
+    },
   };
 }

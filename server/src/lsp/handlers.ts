@@ -59,6 +59,9 @@ export interface ServerState {
 const DEFAULT_SEARCH_LIMIT = 20;
 const MAX_SEARCH_LIMIT = 200;
 const REPORT_EVERY_MS = 250;
+/** A key waits so long for what goes with it to a model, and of that for the syntax of what was just typed. */
+const CONTEXT_MS = 150;
+const BUFFERS_MS = 50;
 
 export async function onHover(state: ServerState, { textDocument, position }: HoverParams): Promise<Hover | null> {
   const at = state.roots.holding(textDocument.uri);
@@ -81,14 +84,18 @@ export async function onComplete(
   const at = state.roots.holding(textDocument.uri);
   const { settings } = state.config();
   if (!at) return { insert: '', context: [], steps: [], sent: null };
-  await using snapshot = await at.root.engine.snapshot();
+  await using snapshot = await at.root.engine.snapshot({ buffersMs: BUFFERS_MS });
   const config = {
     contextTokens: settings['completion.contextTokens'],
     maxTokens: settings['completion.maxTokens'],
     inText: settings['completion.inText'],
   };
   const model = contextOnly ? null : state.completer();
-  const done = await snapshot.complete({ path: at.path, ...placeOf(position) }, config, { model, signal });
+  const done = await snapshot.complete({ path: at.path, ...placeOf(position) }, config, {
+    model,
+    contextMs: CONTEXT_MS,
+    signal,
+  });
   return { ...done, context: done.context.map((item) => ({ ...item, uri: uriOf(at.root.folder, item.path) })) };
 }
 

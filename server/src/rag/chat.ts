@@ -44,6 +44,8 @@ import {
 
 export interface RagContext {
   view: IndexView;
+  /** When it was asked for, by the clock. */
+  openedAt: number;
   currentText: CurrentText;
   /**
    * What stands at a name, given by its offsets in a text; null where there is no grammar to tell it by, or no time.

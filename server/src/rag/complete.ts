@@ -14,6 +14,7 @@ import { completionContext } from './completionContext.js';
 import { extentAt } from './completionPlace.js';
 import { tidied } from './completionText.js';
 import type { Cursor } from './cursor.js';
+import { createPatience } from './patience.js';
 
 export interface CompletionConfig {
   contextTokens: number;
@@ -25,6 +26,8 @@ export interface CompletionConfig {
 export interface CompletionOptions {
   /** Null: the context alone is wanted, and it is wanted in any case. */
   model: InfillModel | null;
+  /** Milliseconds for the context, since the snapshot was asked for; as long as it takes when absent. */
+  contextMs?: number;
   signal?: AbortSignal;
 }
 
@@ -37,7 +40,7 @@ export async function complete(
   ctx: RagContext,
   at: Cursor,
   config: CompletionConfig,
-  { model, signal }: CompletionOptions,
+  { model, contextMs = Number.POSITIVE_INFINITY, signal }: CompletionOptions,
 ): Promise<Completion> {
   const current = await ctx.currentText(at.path);
   if (!current || !(await ctx.includes(at.path))) return NOTHING;
@@ -45,11 +48,12 @@ export async function complete(
   const { id } = languageOf(at.path, current.text.slice(0, 200));
   const extent = extentAt(prefix, suffix, id, config.inText);
   if (model && extent === 'none') return NOTHING;
-  const start = ctx.clock.now();
-  const context = await completionContext(ctx.view, current.text, at, { maxTokens: config.contextTokens });
-  await ctx.view.end();
-  signal?.throwIfAborted();
-  const steps = [step('context', start, ctx.clock.now(), contextNote(context))];
+  const left = contextMs - (ctx.clock.now() - ctx.openedAt);
+  const patience = createPatience(ctx.clock, left, signal);
+  const context = await completionContext(ctx.view, current.text, at, { maxTokens: config.contextTokens, patience });
+  // What the index is still busy with is not waited for.
+  void ctx.view.end();
+  const steps = [step('context', ctx.openedAt, ctx.clock.now(), contextNote(context, patience.late))];
   if (!model) return { insert: '', context, steps, sent: null };
   const gap: Gap = {
     path: at.path,
@@ -84,9 +88,10 @@ function fromLineStart(prefix: string, most: number): string {
   return cut.slice(cut.indexOf('\n') + 1);
 }
 
-function contextNote(context: readonly ContextItem[]): string {
+function contextNote(context: readonly ContextItem[], late: readonly string[]): string {
   const files = new Set(context.map(({ path }) => path)).size;
-  return `${context.length} places in ${files} files`;
+  const without = late.length > 0 ? `; left out, there was no time: ${late.join(', ')}` : '';
+  return `${context.length} places in ${files} files${without}`;
 }
 
 function step(name: string, from: number, to: number, note: string) {

@@ -5,13 +5,15 @@
  * of lines, each below what it belongs to. After those comes code like the lines above. The order is the ranking; what
  * does not fit the token budget is left out.
  */
+import type { LineRange } from '../base/answer.js';
 import type { ContextItem } from '../base/completion.js';
 import { type Lines, lineAt, linesOf } from '../base/text.js';
 import { languageOf } from '../index/languages.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import { type Cursor, surroundings } from './cursor.js';
 import { type Candidate, nextNames } from './nextNames.js';
-import { likelihood, NEXT_WEIGHTS, type NextWeights, strongest } from './nextWeights.js';
+import { likelihoods, NEXT_WEIGHTS, type NextWeights, strongest } from './nextWeights.js';
+import type { Patience } from './patience.js';
 import { tokenEstimate } from './prompt.js';
 import type { IndexView } from './view.js';
 
@@ -20,11 +22,14 @@ export type ContextKind = 'similar' | 'symbols' | 'all';
 export interface ContextOptions {
   maxTokens: number;
   kind?: ContextKind;
+  patience: Patience;
 }
 
 /** Outlines before the first piece of similar code. */
 const MAX_OUTLINES = 10;
 const MAX_SIMILAR = 2;
+const MAX_EDITS = 3;
+const LINES_AROUND = 3;
 const MAX_ITEMS = 12;
 /** Characters; what comes after is the end of a list of parameters. */
 const MAX_SIGNATURE = 100;
@@ -35,18 +40,22 @@ export async function completionContext(
   view: IndexView,
   text: string,
   cursor: Cursor,
-  { maxTokens, kind = 'all' }: ContextOptions,
+  { maxTokens, kind = 'all', patience }: ContextOptions,
 ): Promise<ContextItem[]> {
   const lines = linesOf(text);
   const around = surroundings(lines, cursor);
   const seen = withoutRest(text, lines, cursor);
   const { id: language } = languageOf(cursor.path, text.slice(0, 200));
-  const { candidates, similar } = await nextNames(view, seen, cursor, around, language);
-  const outlines = kind === 'similar' ? [] : outlinesOf(candidates, kind === 'all' ? 0.8 * maxTokens : maxTokens);
-  const fresh = similar.filter((chunk) => !outlines.some((outline) => isShownBy(chunk, outline)));
+  const { candidates, similar } = await nextNames(view, seen, cursor, around, language, patience);
+  const edits = kind === 'all' ? await editedItems(view, cursor.path, patience) : [];
+  const share = kind === 'symbols' ? 1 : edits.length > 0 ? 0.6 : 0.8;
+  const outlines = kind === 'similar' ? [] : outlinesOf(candidates, share * maxTokens);
+  const shown = [...outlines, ...edits];
+  const fresh = similar.filter((chunk) => !shown.some((item) => isShownBy(chunk, item)));
   const most = kind === 'all' ? MAX_SIMILAR : MAX_ITEMS;
-  const code = kind === 'symbols' ? [] : await similarItems(view, fresh.slice(0, most));
-  const list = [...outlines.slice(0, MAX_OUTLINES), ...code, ...outlines.slice(MAX_OUTLINES)];
+  const code = kind === 'symbols' ? [] : await similarItems(view, fresh.slice(0, most), patience);
+  const first = MAX_OUTLINES - edits.length;
+  const list = [...outlines.slice(0, first), ...edits, ...code, ...outlines.slice(first)];
   let left = maxTokens;
   return list
     .filter((item) => {
@@ -65,9 +74,30 @@ function withoutRest(text: string, lines: Lines, { line, column }: Cursor): stri
   return text.slice(0, start) + whole.slice(0, Math.max(0, column - 1)) + text.slice(start + whole.length);
 }
 
-async function similarItems(view: IndexView, chunks: readonly ChunkRow[]): Promise<ContextItem[]> {
-  const texts = await view.texts(chunks);
-  return chunks.map(({ path, startLine, endLine }, i) => ({
+/** What was just written in other files, with the lines around it. */
+async function editedItems(view: IndexView, own: string, patience: Patience): Promise<ContextItem[]> {
+  const ranges = view
+    .edits()
+    .filter(({ path }) => path !== own)
+    .map((edit) => ({
+      path: edit.path,
+      startLine: Math.max(1, edit.startLine - LINES_AROUND),
+      endLine: edit.endLine + LINES_AROUND,
+    }))
+    .filter((edit, i, all) => !all.slice(0, i).some((newer) => overlap(newer, edit)))
+    .slice(0, MAX_EDITS);
+  const texts = ranges.length > 0 ? await patience.within('recent edits', view.texts(ranges), []) : [];
+  return texts.flatMap((text, i) => {
+    const { path, startLine } = ranges[i]!;
+    const endLine = startLine + text.trimEnd().split('\n').length - 1;
+    const shown = [{ startLine, endLine }];
+    return text.trim() === '' ? [] : [{ path, startLine, endLine, why: 'edited just before', text, shown }];
+  });
+}
+
+async function similarItems(view: IndexView, chunks: readonly ChunkRow[], patience: Patience): Promise<ContextItem[]> {
+  const texts = await patience.within('similar code', view.texts(chunks), []);
+  return chunks.slice(0, texts.length).map(({ path, startLine, endLine }, i) => ({
     path,
     startLine,
     endLine,
@@ -79,7 +109,13 @@ async function similarItems(view: IndexView, chunks: readonly ChunkRow[]): Promi
 
 /** Some of its lines are there already. */
 function isShownBy(chunk: ChunkRow, { path, shown }: ContextItem): boolean {
-  return path === chunk.path && shown.some((one) => one.startLine <= chunk.endLine && one.endLine >= chunk.startLine);
+  return shown.some((lines) => overlap({ path, ...lines }, chunk));
+}
+
+type Place = LineRange & { path: string };
+
+function overlap(a: Place, b: Place): boolean {
+  return a.path === b.path && a.startLine <= b.endLine && a.endLine >= b.startLine;
 }
 
 interface Weighed extends Candidate {
@@ -91,7 +127,8 @@ export function outlinesOf(
   maxTokens: number,
   weights: NextWeights = NEXT_WEIGHTS,
 ): ContextItem[] {
-  const weighed = candidates.map((one): Weighed => ({ ...one, weight: likelihood(one.signs, weights) }));
+  const likelihood = likelihoods(weights);
+  const weighed = candidates.map((one): Weighed => ({ ...one, weight: likelihood(one.signs) }));
   const files = [...Map.groupBy(weighed, ({ definition }) => definition.path).values()]
     .map((members) => members.sort(byWeight))
     .map((members) => ({ members, weight: members.slice(0, TELLING).reduce((sum, { weight }) => sum + weight, 0) }))

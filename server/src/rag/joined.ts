@@ -182,6 +182,12 @@ function joinViews(parts: readonly NamedView[]): IndexView {
       return [...new Map(all.map((model) => [JSON.stringify(model), model])).values()];
     },
     definitions: (names) => all((view) => view.definitions(names)),
+    async definitionsNear(names, { near, ...bounds }) {
+      const places = near.map(divided);
+      const own = (name: string) => places.flatMap((place) => (place.name === name ? [place.within] : []));
+      const ask = ({ name, view }: NamedView) => view.definitionsNear(names, { ...bounds, near: own(name) });
+      return (await Promise.all(parts.map(async (part, i) => named(part, i, await ask(part))))).flat();
+    },
     definitionsIn: (ranges) => each(ranges, (view, own) => view.definitionsIn(own), named, []),
     chunksAt: async (places) =>
       (await each(places, (view, own) => Promise.all(own.map((place) => view.chunksAt([place]))), named, [])).flat(),
@@ -195,6 +201,9 @@ function joinViews(parts: readonly NamedView[]): IndexView {
       const { part, within } = viewOf(path);
       return part ? (await part.view.filesBeside(within)).map((other) => `${part.name}/${other}`) : [];
     },
+    openFiles: () => parts.flatMap(({ name, view }) => view.openFiles().map((path) => `${name}/${path}`)),
+    // Each folder's own, one after the other: which of two folders was changed later is not known here.
+    edits: () => parts.flatMap((part, i) => named(part, i, part.view.edits())),
     texts: (ranges) =>
       each(
         ranges,

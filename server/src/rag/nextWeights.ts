@@ -13,15 +13,14 @@ export const NEXT_WEIGHTS: NextWeights = {
   mentioned: 1,
   unused: 3,
   nearest: 1,
-  imported: 1.5,
   member: 1.5,
   receiver: 4,
   near: 1.5,
   similar: 2,
   similarFile: 1.5,
+  open: 1,
   callable: 2,
   type: 1.5,
-  field: -2,
   hidden: -1,
   test: -1.5,
   rank: 0.4,
@@ -34,9 +33,9 @@ const WORDS: Partial<Record<keyof Signs, string>> = {
   meantAbove: 'used above',
   meantBelow: 'used below',
   mentioned: 'named near',
-  imported: 'imported by name',
   member: 'belongs to a type in scope',
   similar: 'called in similar code',
+  open: 'its file is open',
   near: 'its file is used near',
   nearest: 'its file is used near',
   similarFile: 'similar code uses its file',
@@ -52,9 +51,12 @@ export function strongest(signs: Signs): string {
   return best!.worth > 0 ? best!.words : 'near in the workspace';
 }
 
-/** Exponents that add up to how likely each is, in no unit. */
-export function likelihood(signs: Signs, weights: NextWeights): number {
-  let sum = 0;
-  for (const [sign, weight] of Object.entries(weights)) sum += weight * signs[sign as keyof Signs];
-  return Math.exp(sum);
+/** How likely each is, in no unit: the exponent of what its signs are worth together. */
+export function likelihoods(weights: NextWeights): (signs: Signs) => number {
+  const pairs = Object.entries(weights) as [keyof Signs, number][];
+  return (signs) => {
+    let sum = 0;
+    for (const [sign, weight] of pairs) sum += weight * signs[sign];
+    return Math.exp(sum);
+  };
 }

@@ -6,10 +6,11 @@
  */
 import { linesOf, sliceLines } from '../base/text.js';
 import type { ResolvedImport } from '../index/imports.js';
-import { languageFamily } from '../index/languages.js';
 import { folderOf } from '../index/places.js';
+import type { NameBounds } from '../index/store/definitionQueries.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import { type Cursor, declaredTypes, type Surroundings } from './cursor.js';
+import type { Patience } from './patience.js';
 import type { IndexView } from './view.js';
 
 export interface Scope {
@@ -24,16 +25,18 @@ export interface Scope {
   typeFiles: string[];
   /** Names of the types of what the cursor stands behind. */
   receivers: string[];
+  /** The definitions of other files that all this was told by. */
+  met: DefinitionRow[];
 }
 
 /** How a file is connected with the definitions of others. */
-export interface Connections {
-  /** Files that it sees as a whole, or takes something from. */
-  files: readonly string[];
+export interface Connections extends NameBounds {
+  /** Files that it takes something from. */
+  imported: readonly string[];
+  /** The other files of its folder. */
+  beside: readonly string[];
   /** The names that it takes from files of the workspace. */
   names: ReadonlySet<string>;
-  /** It takes this very definition by its name. */
-  byName(definition: DefinitionRow): boolean;
   /** 1: surely meant when it is named here. */
   strength(definition: DefinitionRow): number;
 }
@@ -41,34 +44,38 @@ export interface Connections {
 /** No code means these by a name. */
 export const NOT_NAMED = new Set(['key', 'rule', 'heading', 'text']);
 /** Looked up at once. */
-export const MAX_NAMES = 600;
+export const MAX_NAMES = 300;
 
-const TYPES = new Set(['class', 'interface', 'type', 'enum', 'module']);
+const TYPES = ['class', 'interface', 'type', 'enum', 'module'];
 const FOLDER_IS_SCOPE = new Set(['go', 'java', 'csharp']);
 const WORD = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 const OWN_NAMES = /^(this|self|Self)$/;
 /** Below this a name means hardly more than any other. */
 const SURE = 0.3;
-const MAX_OWNERS = 250;
+const MAX_OWNERS = 60;
 const MAX_RECEIVER_TYPES = 40;
 const RECEIVER_LINES = 400;
-const WHOLE = { startLine: 1, endLine: Number.MAX_SAFE_INTEGER };
+/** The rest of the time is for the definitions of the files that were found. */
+const TYPES_SHARE = 0.5;
 
 interface Place {
   text: string;
   cursor: Cursor;
   around: Surroundings;
-  family: string;
+  /** Of the cursor's file. */
+  own: readonly DefinitionRow[];
   links: Connections;
 }
 
-export async function scopeOf(view: IndexView, place: Place): Promise<Scope> {
-  const { text, cursor, around, family, links } = place;
-  const [own] = await view.definitionsIn([{ path: cursor.path, ...WHOLE }]);
-  const above = wordsInScope(own!, text, cursor, around);
-  const near = new Map(above);
+export async function scopeOf(view: IndexView, place: Place, patience: Patience): Promise<Scope> {
+  const { text, cursor, around, own, links } = place;
+  const near = wordsInScope(own, text, cursor, around);
   for (const [word, weight] of around.below) raise(near, word, 0.7 * weight);
-  const named = await definitionsOf(view, ordered(near).slice(0, MAX_NAMES), family);
+  const names = ordered(near).slice(0, MAX_NAMES);
+  const [named, receivers] = await Promise.all([
+    patience.within('names around', definitionsOf(view, names, links), []),
+    patience.within('what is before the cursor', receiverTypes(view, place), [], TYPES_SHARE),
+  ]);
   const scope: Scope = {
     meantAbove: new Map(),
     meantBelow: new Map(),
@@ -76,7 +83,8 @@ export async function scopeOf(view: IndexView, place: Place): Promise<Scope> {
     nearest: new Map(),
     types: new Map(),
     typeFiles: [],
-    receivers: await receiverTypes(view, place, own!),
+    receivers,
+    met: named,
   };
   const bySignature = new Map<string, number>();
   for (const [name, definitions] of Map.groupBy(named, (one) => one.name))
@@ -90,14 +98,26 @@ export async function scopeOf(view: IndexView, place: Place): Promise<Scope> {
       raise(scope.nearest, definition.path, weight);
     }
   for (const name of scope.receivers) raise(scope.types, name, 1);
-  const typed = await noteTypes(view, bySignature, family, scope);
-  const owners = [...named, ...typed].filter((one) => isType(one) && scope.types.has(one.name));
+  await patience.within('types', noteFurtherTypes(view, named, bySignature, links, scope), undefined, TYPES_SHARE);
+  return scope;
+}
+
+/** The types that signatures name, and those of the fields of all types in scope. */
+async function noteFurtherTypes(
+  view: IndexView,
+  named: readonly DefinitionRow[],
+  bySignature: ReadonlyMap<string, number>,
+  links: Connections,
+  scope: Scope,
+): Promise<void> {
+  const typed = await noteTypes(view, bySignature, links, scope);
+  const owners = [...named.filter(isType), ...typed].filter(({ name }) => scope.types.has(name));
+  scope.typeFiles = owners.map(({ path }) => path);
   const byField = new Map<string, number>();
   for (const field of (await view.definitionsIn(owners.slice(0, MAX_OWNERS))).flat())
     for (const word of wordsOf(field.signature)) raise(byField, word, 0.4 * (scope.types.get(ownerOf(field)) ?? 0));
-  const further = await noteTypes(view, byField, family, scope);
-  scope.typeFiles = [...owners, ...further.filter(isType)].map(({ path }) => path);
-  return scope;
+  const further = await noteTypes(view, byField, links, scope);
+  scope.typeFiles = [...owners, ...further].map(({ path }) => path);
 }
 
 export function connections(file: {
@@ -106,15 +126,17 @@ export function connections(file: {
   imports: readonly ResolvedImport[];
   beside: readonly string[];
 }): Connections {
-  const { path: from, imports } = file;
+  const { path: from, family, imports, beside } = file;
   const imported = new Set(imports.flatMap(({ files }) => files));
-  const inScope = new Set(FOLDER_IS_SCOPE.has(file.family) ? file.beside : []);
+  const inScope = new Set(FOLDER_IS_SCOPE.has(family) ? beside : []);
   const byName = ({ name, path }: DefinitionRow) =>
     imports.some(({ names, files }) => names.includes(name) && files.includes(path));
   return {
-    files: [...imported, ...inScope],
+    family,
+    near: [from, ...imported, ...beside],
+    imported: [...imported],
+    beside,
     names: new Set(imports.flatMap(({ names, files }) => (files.length > 0 ? names : []))),
-    byName,
     strength(definition) {
       const { path, role } = definition;
       if (path === from || byName(definition)) return 1;
@@ -137,26 +159,25 @@ export function meant(
   return nearest.map((definition) => ({ definition, share: Math.max(0.2, best) / nearest.length }));
 }
 
-/** By exact names, in languages of one family. */
+/** Of what code can name. */
 export async function definitionsOf(
   view: IndexView,
   names: readonly string[],
-  family: string,
+  { family, near, kinds }: NameBounds,
 ): Promise<DefinitionRow[]> {
-  const exact = new Set(names);
-  const found = await view.definitions(names);
-  return found.filter(
-    ({ name, language, kind }) => exact.has(name) && languageFamily(language) === family && !NOT_NAMED.has(kind),
-  );
+  if (names.length === 0) return [];
+  const found = await view.definitionsNear(names, { family, near, ...(kinds && { kinds }) });
+  return found.filter(({ kind }) => !NOT_NAMED.has(kind));
 }
 
 export function isType({ kind }: Pick<DefinitionRow, 'kind'>): boolean {
-  return TYPES.has(kind);
+  return TYPES.includes(kind);
 }
 
 /** The name of what it is a member of; empty where it stands alone. */
 export function ownerOf({ qualified }: DefinitionRow): string {
-  return qualified.split('.').at(-2) ?? '';
+  const end = qualified.lastIndexOf('.');
+  return end < 0 ? '' : qualified.slice(qualified.lastIndexOf('.', end - 1) + 1, end);
 }
 
 export function keyOf({ path, nameLine, qualified }: DefinitionRow): string {
@@ -203,25 +224,25 @@ function noteMeaning(scope: Scope, definition: DefinitionRow, share: number, { a
 async function noteTypes(
   view: IndexView,
   names: ReadonlyMap<string, number>,
-  family: string,
-  { types }: Scope,
+  bounds: NameBounds,
+  { types, met }: Scope,
 ): Promise<DefinitionRow[]> {
-  const found = await definitionsOf(view, [...names.keys()].slice(0, MAX_NAMES), family);
-  for (const one of found) if (isType(one)) raise(types, one.name, names.get(one.name)!);
+  const found = await definitionsOf(view, ordered(names).slice(0, MAX_NAMES), { ...bounds, kinds: TYPES });
+  for (const one of found) raise(types, one.name, names.get(one.name)!);
+  met.push(...found);
   return found;
 }
 
 /** Follows `opts.IO.` from what is declared of `opts` through the signature of `IO`, as far as names tell. */
-async function receiverTypes(view: IndexView, place: Place, own: readonly DefinitionRow[]): Promise<string[]> {
-  const { text, cursor, around, family } = place;
+async function receiverTypes(view: IndexView, { text, cursor, around, own, links }: Place): Promise<string[]> {
   const [root, ...members] = around.receiver;
   if (root === undefined) return [];
   const range = { startLine: Math.max(1, cursor.line - RECEIVER_LINES), endLine: cursor.line };
   const declared = OWN_NAMES.test(root)
     ? typesAround(own, cursor.line)
     : [root, ...declaredTypes(sliceLines(linesOf(text), range), root)];
-  let types = await throughSignatures(view, declared, null, family);
-  for (const member of members) types = await throughSignatures(view, [member], types, family);
+  let types = await throughSignatures(view, declared, null, links);
+  for (const member of members) types = await throughSignatures(view, [member], types, links);
   return types;
 }
 
@@ -238,9 +259,9 @@ async function throughSignatures(
   view: IndexView,
   names: readonly string[],
   owners: readonly string[] | null,
-  family: string,
+  bounds: NameBounds,
 ): Promise<string[]> {
-  const found = await definitionsOf(view, names, family);
+  const found = await definitionsOf(view, names, bounds);
   const owned = owners ? found.filter((one) => owners.includes(ownerOf(one))) : found;
   const types = owned.filter(isType).map(({ name }) => name);
   const others = (owned.length > 0 ? owned : found).filter((one) => !isType(one));

@@ -11,6 +11,7 @@ import type { CommitHit } from '../index/history.js';
 import type { ResolvedImport } from '../index/imports.js';
 import type { Masked } from '../index/secrets.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
+import type { NameBounds } from '../index/store/definitionQueries.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
 import type { ReferenceBounds, SiteRow } from '../index/store/linkQueries.js';
 import type { DefinitionRow, LexicalResult, UseRow } from '../index/store/reader.js';
@@ -30,6 +31,8 @@ export interface IndexView {
   /** Which embedders were given a question so far. */
   embeddersAsked(): SearchModel[];
   definitions(names: readonly string[]): Promise<DefinitionRow[]>;
+  /** Definitions of these exact names; of a name that very many things bear only those in near files. */
+  definitionsNear(names: readonly string[], bounds: NameBounds): Promise<DefinitionRow[]>;
   definitionsIn(ranges: readonly (LineRange & { path: string })[]): Promise<DefinitionRow[][]>;
   chunksAt(places: readonly { path: string; line: number }[]): Promise<ChunkRow[]>;
   /** A file's chunks in order. */
@@ -38,6 +41,10 @@ export interface IndexView {
   filesNamed(names: readonly string[]): Promise<string[]>;
   /** Paths of the other files of its folder, in order. */
   filesBeside(path: string): Promise<string[]>;
+  /** Paths of the files that are open in an editor. */
+  openFiles(): readonly string[];
+  /** Lines of open files that somebody changed, the newest first. */
+  edits(): readonly (LineRange & { path: string })[];
   texts(ranges: readonly (LineRange & { path: string })[]): Promise<string[]>;
   /** Chunks of documentation that hold this name, the most telling first. */
   mentions(name: string, limit: number): Promise<ChunkRow[]>;

@@ -17,6 +17,8 @@ export interface LexicalQuery {
   parameters: LexicalParameters;
   /** At most this many terms are searched for, the rarest first. */
   maxTerms: number;
+  /** Terms that more chunks hold than this are not searched for, where there is no time for their lists. */
+  maxDocuments?: number;
   limit: number;
   /** To score by, where this index is one of several that are searched as one; its own when absent. */
   statistics?: TermStatistics;
@@ -27,6 +29,9 @@ export interface LexicalQuery {
   /** Numbers of chunks whose scores are wanted too, be they among the best or not. */
   also?: readonly number[];
 }
+
+/** Lists of fewer chunks are read soon enough. */
+const MIN_COMMON = 1000;
 
 interface TermHits {
   term: string;
@@ -40,16 +45,25 @@ export interface Scored {
   score: number;
 }
 
+/** Terms that were found in very many chunks, with how many at least: their lists need not be read to leave them out. */
+export type CommonTerms = Map<string, number>;
+
 /** The chunks above the cut and all that tie with the last of them, in no order. */
 export function searchPostings(
   database: DatabaseSync,
   query: LexicalQuery,
   living: LivingChunks,
+  common: CommonTerms,
 ): { scored: Scored[]; also: number[]; statistics: TermStatistics } {
   const { averageLengths } = query.statistics ?? living;
-  const hits = [...new Set(query.terms)].map((term) =>
-    hitsOf(database, term, query.parameters, living, averageLengths),
-  );
+  const { maxDocuments = Number.POSITIVE_INFINITY } = query;
+  const hits = [...new Set(query.terms)]
+    .filter((term) => (common.get(term) ?? 0) <= maxDocuments)
+    .map((term) => hitsOf(database, term, query.parameters, living, averageLengths))
+    .filter(({ term, chunks }) => {
+      if (chunks.length > MIN_COMMON) common.set(term, chunks.length);
+      return chunks.length <= maxDocuments;
+    });
   const statistics = query.statistics ?? statisticsOf(hits, living, query.maxTerms);
   const documents = new Map(statistics.terms.map((term) => [term.term, term.documents]));
   const searched = hits.filter(({ term }) => documents.has(term));
@@ -63,6 +77,16 @@ export function searchPostings(
   for (const { first, chunks } of others) scores.fill(0, first, first + chunks);
   const also = (query.also ?? []).map((id) => scores[id] ?? 0);
   return { scored: best(scores, query.limit), also, statistics };
+}
+
+/** What is certain of common terms after chunks went: they are held by so many fewer at most. */
+export function stillCommon(common: CommonTerms, before: LivingChunks | null, now: LivingChunks): void {
+  let gone = 0;
+  for (let id = 0; before && id < before.alive.length; id++)
+    gone += Number(before.alive[id] === 1 && now.alive[id] !== 1);
+  for (const [term, documents] of common)
+    if (documents - gone > MIN_COMMON) common.set(term, documents - gone);
+    else common.delete(term);
 }
 
 /** The rarest terms, and those that nothing holds. */

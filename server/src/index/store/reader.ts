@@ -18,9 +18,11 @@ import { unpackText } from '../indexedFile.js';
 import type { TermStatistics } from '../lexical.js';
 import type { FileRole } from '../roles.js';
 import { identifierKey, wholeWord, wordTokens } from '../tokens.js';
+import { filesBeside } from './beside.js';
 import { type ChunkFiles, chunksWith, documentationWith, readChunkFiles } from './chunkFiles.js';
 import { CHUNK_COLUMNS, type ChunkRow, chunkRows } from './chunkRows.js';
-import { type LexicalQuery, searchPostings } from './lexicalSearch.js';
+import { createDefinitionReader, type DefinitionReader } from './definitionQueries.js';
+import { type CommonTerms, type LexicalQuery, searchPostings, stillCommon } from './lexicalSearch.js';
 import {
   createLinksCache,
   type ImportPlaces,
@@ -79,7 +81,7 @@ export interface KnownFile {
   retryAt: number;
 }
 
-export interface StoreReader extends VectorReader {
+export interface StoreReader extends VectorReader, DefinitionReader {
   begin(): { snapshot: number; generation: number };
   end(snapshot: number): void;
   overview(): Overview;
@@ -90,15 +92,13 @@ export interface StoreReader extends VectorReader {
   lexical(snapshot: number, query: LexicalQuery): LexicalResult;
   /** Definitions with one of these names (compared without case and separators), and the chunks that begin in them. */
   definitions(snapshot: number, names: readonly string[]): DefinitionRow[];
-  /** What begins within line ranges, one list for each range, in order of lines. */
-  definitionsIn(snapshot: number, ranges: readonly (LineRange & { path: string })[]): DefinitionRow[][];
   /** Chunks by the line they hold, in the order asked. */
   chunksAt(snapshot: number, places: readonly { path: string; line: number }[]): ChunkRow[];
   /** A file's chunks in order. */
   chunksOf(snapshot: number, path: string, limit: number): ChunkRow[];
   /** Paths of the files with one of these names. */
   filesNamed(snapshot: number, names: readonly string[]): string[];
-  /** Paths of the other files of its folder, in order. */
+  /** Paths of the first three hundred other files of its folder, in order. */
   filesBeside(snapshot: number, path: string): string[];
   /** Texts of line ranges, exactly as indexed; empty for a file that is not there. */
   texts(snapshot: number, ranges: readonly (LineRange & { path: string })[]): string[];
@@ -140,10 +140,11 @@ export function createReader(folder: string): StoreReader {
   let nextSnapshot = Date.now() * 1000;
   const opened = identityOf(folder);
   let living: LivingChunks | null = null;
+  const common: CommonTerms = new Map();
   let history: { mark: string; index: HistoryIndex } = { mark: '', index: createHistoryIndex([]) };
   const links = createLinksCache();
   let chunkFiles: ChunkFiles | null = null;
-  let places: (ImportPlaces & { generation: number }) | null = null;
+  let places: (ImportPlaces & { generation: number; known: ReadonlySet<string> }) | null = null;
   let resolver: { key: string; resolve: ImportResolver } | null = null;
 
   function begin(): { snapshot: number; generation: number } {
@@ -218,9 +219,9 @@ export function createReader(folder: string): StoreReader {
     if (places?.generation !== generation) {
       const found = importPlaces(database);
       if (!places || !isDeepStrictEqual([found.paths, found.configs], [places.paths, places.configs])) resolver = null;
-      places = { ...found, generation };
+      places = { ...found, generation, known: new Set(found.paths) };
     }
-    const known = new Set(places.paths);
+    const { known } = places;
     const added = open.map(({ path }) => path).filter((path) => !known.has(path));
     const key = JSON.stringify(added.sort());
     if (resolver?.key !== key) {
@@ -237,12 +238,17 @@ export function createReader(folder: string): StoreReader {
 
   function livingAt(snapshot: number): LivingChunks {
     const { database, generation } = viewOf(snapshot);
-    if (living?.generation !== generation) living = readLivingChunks(database, generation);
+    if (living?.generation !== generation) {
+      const before = living;
+      living = readLivingChunks(database, generation);
+      stillCommon(common, before, living);
+    }
     return living;
   }
 
   return {
     ...createVectorReader({ viewOf, livingAt, withSnapshot }),
+    ...createDefinitionReader(viewOf),
     begin,
     end,
     overview: () => withSnapshot((database) => overviewOf(database, folder)),
@@ -264,7 +270,7 @@ export function createReader(folder: string): StoreReader {
       }),
     lexical(snapshot, query) {
       const { database } = viewOf(snapshot);
-      const { scored, also, statistics } = searchPostings(database, query, livingAt(snapshot));
+      const { scored, also, statistics } = searchPostings(database, query, livingAt(snapshot), common);
       const scores = new Map(scored.map(({ id, score }) => [id, score]));
       // The sort is stable, so ties stay in order of path and line.
       const candidates = chunkRows(database, [...scores.keys()]).map((row) => ({
@@ -280,15 +286,6 @@ export function createReader(folder: string): StoreReader {
          WHERE s.key = ? ORDER BY f.path, s.start_line LIMIT 50`,
       );
       return [...new Set(names.map(identifierKey))].flatMap((key) => find.all(key) as unknown as DefinitionRow[]);
-    },
-    definitionsIn(snapshot, ranges) {
-      const find = databaseOf(snapshot).prepare(
-        `SELECT ${DEFINITION_COLUMNS} FROM symbols s JOIN present f ON f.id = s.file
-         WHERE f.path = ? AND s.start_line BETWEEN ? AND ? ORDER BY s.start_line, s.end_line DESC`,
-      );
-      return ranges.map(
-        ({ path, startLine, endLine }) => find.all(path, startLine, endLine) as unknown as DefinitionRow[],
-      );
     },
     chunksAt(snapshot, places) {
       const find = databaseOf(snapshot).prepare(
@@ -311,16 +308,7 @@ export function createReader(folder: string): StoreReader {
         .map(({ path }) => path)
         .filter((path) => wanted.has(path.slice(path.lastIndexOf('/') + 1)));
     },
-    filesBeside(snapshot, path) {
-      const folder = path.slice(0, path.lastIndexOf('/') + 1);
-      // The folder's paths are a run in order: those that begin with it. `0` comes after `/`.
-      const rows = databaseOf(snapshot)
-        .prepare("SELECT path FROM present WHERE state = 'done' AND path >= ? AND path < ? ORDER BY path")
-        .all(folder, folder === '' ? '\u{10ffff}' : `${folder.slice(0, -1)}0`);
-      return (rows as { path: string }[])
-        .map((row) => row.path)
-        .filter((other) => other !== path && !other.includes('/', folder.length));
-    },
+    filesBeside: (snapshot, path) => filesBeside(databaseOf(snapshot), path),
     texts(snapshot, ranges) {
       const database = databaseOf(snapshot);
       return ranges.map((range) => {
