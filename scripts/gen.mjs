@@ -1,24 +1,58 @@
 /**
- * Derives from package.json, the only declaration of settings and commands: the setting types and bounds that the
- * server reads, and docs/settings.md. And from server/src/engine/teamRules.ts, the only declaration of what
- * `scholia.json` may say: its schema and docs/scholia-json.md. With `--check` it writes nothing and fails when a file is
- * stale.
+ * Derives from package.json, the only declaration of settings and commands, with their words in package.nls.json: the
+ * setting types and bounds that the server reads, and docs/settings.md in each language. From
+ * server/src/engine/teamRules.ts, the only declaration of what `scholia.json` may say: its schema and
+ * docs/scholia-json.md. And from the source: l10n/bundle.l10n.json, the sentences that wait for translation. With
+ * `--check` it writes nothing and fails when a file is stale.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { readSentences } from './sentences.mjs';
 
 const PREFIX = 'scholia.';
+/** What the page of settings says besides the settings' own words. */
+const PAGE_WORDS = {
+  en: {
+    title: 'Settings',
+    about: 'Generated from package.json by `npm run gen`. [简体中文](settings.zh-CN.md)',
+    range: (from, to) => `${from} to ${to}`,
+    facts: (type, bounds, fallback, scope) =>
+      `Type ${type}${bounds && ` (${bounds})`}, default \`${fallback}\`, set by ${scope}.`,
+    scopes: {
+      machine: 'user or remote only: a workspace cannot set it',
+      window: 'user or workspace',
+      resource: 'user, workspace or folder',
+      'language-overridable': 'user or workspace, for a language too',
+    },
+  },
+  chinese: {
+    title: '设置',
+    about: '由 `npm run gen` 根据 package.json 生成。[English](settings.md)',
+    range: (from, to) => `${from} 到 ${to}`,
+    facts: (type, bounds, fallback, scope) =>
+      `类型 ${type}${bounds && `（${bounds}）`}，默认值 \`${fallback}\`，${scope}。`,
+    scopes: {
+      machine: '只能由用户或远程设置：工作区不能设置',
+      window: '可由用户或工作区设置',
+      resource: '可由用户、工作区或文件夹设置',
+      'language-overridable': '可由用户或工作区设置，也可按语言设置',
+    },
+  },
+};
 const file = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
-const manifest = JSON.parse(readFileSync(file('package.json'), 'utf8'));
-const properties = Object.entries(Object.assign({}, ...manifest.contributes.configuration.map((c) => c.properties)))
-  .filter(([key]) => key.startsWith(PREFIX))
-  .sort(([, a], [, b]) => a.order - b.order)
-  .map(([key, declared]) => ({ key, name: key.slice(PREFIX.length), ...declared }));
+const readJson = (path) => JSON.parse(readFileSync(file(path), 'utf8'));
+const manifest = readJson('package.json');
+const inEnglish = groupsIn(readJson('package.nls.json'));
+const properties = inEnglish.flatMap((group) => group.properties);
 
 let stale = 0;
 write('server/src/protocol/settings.generated.ts', settingTypes());
-write('docs/settings.md', settingsPage());
+write('docs/settings.md', settingsPage(inEnglish, PAGE_WORDS.en));
+write('docs/settings.zh-CN.md', settingsPage(groupsIn(readJson('package.nls.zh-cn.json')), PAGE_WORDS.chinese));
+const { told } = await readSentences(['client/src', 'server/src']);
+const sentences = [...new Set(told.map(({ text }) => text))].sort();
+write('l10n/bundle.l10n.json', `${JSON.stringify(Object.fromEntries(sentences.map((one) => [one, one])), null, 2)}\n`);
 // The rules take bounds from the settings, so those are written first.
 const { TEAM_RULES, MAX_PATTERNS, MAX_PATTERN_CHARACTERS } = await importSource('server/src/engine/teamRules.ts');
 write('syntaxes/scholia.schema.json', `${JSON.stringify(teamSchema(), null, 2)}\n`);
@@ -52,6 +86,22 @@ async function importSource(path) {
     absWorkingDir: file(''),
   });
   return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+}
+
+/** The groups of settings with the words of one language in the places `%key%`. */
+function groupsIn(words) {
+  const worded = (value) => JSON.parse(JSON.stringify(value), (_, text) => inWords(text, words));
+  return manifest.contributes.configuration.map(({ title, properties }) => ({
+    title: inWords(title, words),
+    properties: Object.entries(properties)
+      .sort(([, a], [, b]) => a.order - b.order)
+      .map(([key, declared]) => ({ key, name: key.slice(PREFIX.length), ...worded(declared) })),
+  }));
+}
+
+function inWords(text, words) {
+  const key = typeof text === 'string' && /^%([\w.]+)%$/.exec(text)?.[1];
+  return key ? (words[key] ?? text) : text;
 }
 
 function settingTypes() {
@@ -91,18 +141,15 @@ export const COMMANDS = ${JSON.stringify(manifest.contributes.commands.map(({ co
 `;
 }
 
-function settingsPage() {
-  const scopes = {
-    machine: 'user or remote only: a workspace cannot set it',
-    window: 'user or workspace',
-    resource: 'user, workspace or folder',
-    'language-overridable': 'user or workspace, for a language too',
+function settingsPage(groups, words) {
+  const settings = ({ key, type, scope, markdownDescription, ...rules }) => {
+    const { enum: values, minimum, maximum } = rules;
+    const bounds = values ? values.join(', ') : minimum === undefined ? '' : words.range(minimum, maximum);
+    const facts = words.facts(type, bounds, JSON.stringify(rules.default), words.scopes[scope]);
+    return `### \`${key}\`\n\n${plain(markdownDescription)}\n\n${facts}\n`;
   };
-  const rows = properties.map((p) => {
-    const bounds = p.enum ? p.enum.join(', ') : p.minimum === undefined ? '' : `${p.minimum} to ${p.maximum}`;
-    return `## \`${p.key}\`\n\n${p.markdownDescription.replace(/`#(.*?)#`/g, '`$1`')}\n\nType ${p.type}${bounds ? ` (${bounds})` : ''}, default \`${JSON.stringify(p.default)}\`, set by ${scopes[p.scope]}.\n`;
-  });
-  return `# Settings\n\nGenerated from package.json by \`npm run gen\`.\n\n${rows.join('\n')}`;
+  const sections = groups.map(({ title, properties }) => `## ${title}\n\n${properties.map(settings).join('\n')}`);
+  return `# ${words.title}\n\n${words.about}\n\n${sections.join('\n')}`;
 }
 
 function plain(markdown) {

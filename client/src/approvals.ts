@@ -4,7 +4,9 @@
  * They are kept with the editor's state of the workspace, where the repository cannot write. A file that changes asks
  * again. Nothing is said in a workspace that is not trusted, since its file is not read there.
  */
+
 import { type Disposable, type Memento, workspace } from 'vscode';
+import { t } from '../../server/src/base/l10n.js';
 import type { BackEnd } from './languageClient.js';
 import { confirm, inform } from './notices.js';
 
@@ -22,13 +24,16 @@ export function keepApprovals(server: BackEnd, state: Memento): Disposable {
 export async function approveEmbedder(server: BackEnd, state: Memento): Promise<void> {
   const suggestions = await server.teamEmbedders();
   if (suggestions.length === 0) {
-    inform('Scholia: no scholia.json suggests an embedder that waits for your approval.');
+    inform(t('Scholia: no scholia.json suggests an embedder that waits for your approval.'));
     return;
   }
   for (const { uri, name, destination, digest } of suggestions) {
-    const detail = `All code of ${uri} that is indexed, and every question about it, is sent there to be turned into vectors; it may cost money. The approval is for this scholia.json as it is now, and ends when the file changes.`;
-    const question = `Use the embedder ${name} at ${destination}, as the team suggests?`;
-    if (!(await confirm(question, detail, 'Approve'))) continue;
+    const detail = t(
+      'All code of {0} that is indexed, and every question about it, is sent there to be turned into vectors; it may cost money. The approval is for this scholia.json as it is now, and ends when the file changes.',
+      uri,
+    );
+    const question = t('Use the embedder {0} at {1}, as the team suggests?', name, destination);
+    if (!(await confirm(question, detail, t('Approve')))) continue;
     await state.update(KEY, { ...state.get<Approvals>(KEY, {}), [uri]: digest });
   }
   await send(server, state);

@@ -2,7 +2,9 @@
  * Which language model writes the answers, chosen from what there is: the editor's own, servers on this machine, any
  * address, or none. This machine is searched only when a person agrees, each time.
  */
+
 import { ConfigurationTarget, commands, ProgressLocation, QuickPickItemKind, window, workspace } from 'vscode';
+import { countOf, t } from '../../server/src/base/l10n.js';
 import type { FoundModels } from '../../server/src/protocol/messages.js';
 import { editorModels } from './editorModels.js';
 import type { BackEnd } from './languageClient.js';
@@ -21,40 +23,44 @@ export async function chooseModel(server: BackEnd): Promise<void> {
   const lent = await editorModels().catch(() => []);
   const separator = (label: string): Choice => ({ label, kind: QuickPickItemKind.Separator });
   const items: Choice[] = [
-    ...(lent.length > 0 ? [separator('Lent by the editor')] : []),
+    ...(lent.length > 0 ? [separator(t('Lent by the editor'))] : []),
     ...lent.map(({ id, name, vendor, maxInputTokens }) => ({
       label: `$(sparkle) ${name || id}`,
       description: vendor,
-      detail: `Questions and the passages shown under Sources go to ${vendor} through the editor. ${contextText(maxInputTokens)}`,
+      detail: [
+        t('Questions and the passages shown under Sources go to {0} through the editor.', vendor),
+        contextText(maxInputTokens),
+      ].join(' '),
       run: () => use({ kind: 'editor', name: id }),
     })),
-    separator('On this machine'),
-    { label: '$(search) Find Model Servers on This Machine…', run: () => findModels(server) },
-    separator('Anywhere'),
+    separator(t('On this machine')),
+    { label: `$(search) ${t('Find Model Servers on This Machine…')}`, run: () => findModels(server) },
+    separator(t('Anywhere')),
     {
-      label: '$(globe) Enter an Address…',
-      detail: 'Of any OpenAI-compatible server.',
+      label: `$(globe) ${t('Enter an Address…')}`,
+      detail: t('Of any OpenAI-compatible server.'),
       run: () => commands.executeCommand('workbench.action.openSettings', 'scholia.model.baseUrl'),
     },
-    separator('Without a model'),
+    separator(t('Without a model')),
     {
-      label: '$(lock) None',
-      detail: 'Answers are extracts of your code, and nothing leaves this machine.',
+      label: `$(lock) ${t('None')}`,
+      detail: t('Answers are extracts of your code, and nothing leaves this machine.'),
       run: () => use({ kind: 'server', baseUrl: '', name: '' }),
     },
   ];
-  const choice = await window.showQuickPick(items, { title: 'Choose a Language Model', matchOnDescription: true });
+  const choice = await window.showQuickPick(items, { title: t('Choose a Language Model'), matchOnDescription: true });
   await choice?.run?.();
 }
 
 export async function findModels(server: BackEnd): Promise<void> {
   if (!isTrusted()) return;
-  const detail =
-    'Scholia asks the ports of this machine where Ollama, LM Studio, llama.cpp, vLLM and others usually listen for their lists of models. Nothing else is sent, and nothing leaves this machine.';
-  if (!(await confirm('Look for model servers on this machine?', detail, 'Look'))) return;
+  const detail = t(
+    'Scholia asks the ports of this machine where Ollama, LM Studio, llama.cpp, vLLM and others usually listen for their lists of models. Nothing else is sent, and nothing leaves this machine.',
+  );
+  if (!(await confirm(t('Look for model servers on this machine?'), detail, t('Look')))) return;
   const options = {
     location: ProgressLocation.Notification,
-    title: 'Scholia: looking for model servers',
+    title: t('Scholia: looking for model servers'),
     cancellable: true,
   };
   try {
@@ -62,11 +68,13 @@ export async function findModels(server: BackEnd): Promise<void> {
     if (found.length > 0) await pickServed(found);
     else
       inform(
-        'Scholia found no model server on this machine. Start one (Ollama, LM Studio, llama.cpp, vLLM), or enter its address in scholia.model.baseUrl.',
+        t(
+          'Scholia found no model server on this machine. Start one (Ollama, LM Studio, llama.cpp, vLLM), or enter its address in scholia.model.baseUrl.',
+        ),
       );
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    complain(`Scholia could not look for model servers: ${reason}`);
+    complain(t('Scholia could not look for model servers: {0}', reason));
   }
 }
 
@@ -79,12 +87,12 @@ async function pickServed(servers: readonly FoundModels[]): Promise<void> {
       run: () => use({ kind: 'server', baseUrl, name }),
     })),
   ]);
-  const choice = await window.showQuickPick(items, { title: 'Which model is to write the answers?' });
+  const choice = await window.showQuickPick(items, { title: t('Which model is to write the answers?') });
   await choice?.run?.();
 }
 
 function contextText(tokens: number): string {
-  return tokens > 0 ? `Takes ${tokens.toLocaleString('en')} tokens at once.` : '';
+  return tokens > 0 ? t('Takes {0} at once.', countOf(tokens, 'token')) : '';
 }
 
 /** For the user, never for a workspace: where questions go is nobody else's to say. */
@@ -96,6 +104,6 @@ async function use(model: { kind: string; baseUrl?: string; name: string }): Pro
 }
 
 function isTrusted(): boolean {
-  if (!workspace.isTrusted) inform('Scholia asks no language model in Restricted Mode: trust this workspace first.');
+  if (!workspace.isTrusted) inform(t('Scholia asks no language model in Restricted Mode: trust this workspace first.'));
   return workspace.isTrusted;
 }

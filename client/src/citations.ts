@@ -5,6 +5,7 @@
  * that moved are followed, and lines that no longer say the same are opened with a sentence and without a mark. A cell
  * of a notebook is selected in the notebook; other documents are opened as text.
  */
+
 import {
   commands,
   type Disposable,
@@ -22,11 +23,13 @@ import {
   workspace,
 } from 'vscode';
 import { documentFormat } from '../../server/src/base/document.js';
+import { t } from '../../server/src/base/l10n.js';
 import type { AskResult } from '../../server/src/protocol/messages.js';
 import type { OpenHow } from './chat/messages.js';
 import type { DocumentTexts } from './documentTexts.js';
 import type { BackEnd } from './languageClient.js';
 import { inform, warn } from './notices.js';
+import { reached } from './walkthrough.js';
 
 export type LocatedCitation = AskResult['citations'][number];
 type LocatedSource = AskResult['sources'][number];
@@ -56,20 +59,21 @@ export class CitationOpener implements Disposable {
   async open(citation: LocatedCitation, how: OpenHow = 'here'): Promise<void> {
     const uri = Uri.parse(citation.uri);
     if (uri.scheme !== 'file' || !workspace.getWorkspaceFolder(uri)) {
-      warn(`${citation.path} is not in a folder that is open here.`);
+      warn(t('{0} is not in a folder that is open here.', citation.path));
       return;
     }
+    reached('citationOpened');
     const current = await this.verified(citation);
     try {
       if (how === 'peek' && (await this.peek(uri, current))) return;
       await this.show(uri, current, how === 'beside' ? ViewColumn.Beside : undefined);
     } catch (error) {
-      warn(`${citation.path} could not be opened: ${messageOf(error)}`);
+      warn(t('{0} could not be opened: {1}', citation.path, messageOf(error)));
       return;
     }
     if (current.verified) return;
-    const lines = `Lines ${citation.startLine}–${citation.endLine} of ${citation.path}`;
-    inform(`${lines} no longer say what they said when the answer was given.`);
+    const { startLine, endLine, path } = citation;
+    inform(t('Lines {0}–{1} of {2} no longer say what they said when the answer was given.', startLine, endLine, path));
   }
 
   dispose(): void {

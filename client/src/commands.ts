@@ -2,6 +2,7 @@
  * Each command's id with what it does. Titles, icons and keys are declared in package.json; a command that is missing
  * on either side is a mistake that a test finds. A command says in words what came of it.
  */
+
 import {
   commands,
   Disposable,
@@ -15,6 +16,7 @@ import {
   workspace,
 } from 'vscode';
 import { isElsewhere } from '../../server/src/base/destination.js';
+import { countOf, t } from '../../server/src/base/l10n.js';
 import { approveEmbedder } from './approvals.js';
 import type { ChatView } from './chat/view.js';
 import { chooseModel, findModels } from './chooseModel.js';
@@ -24,7 +26,16 @@ import { askForModelKey } from './modelKey.js';
 import { complain, confirm, inform } from './notices.js';
 import { searchPartSentence, WITHOUT_MEANING } from './searchModels.js';
 import type { StatusDocument } from './statusDocument.js';
-import { countOf, modelHealth, modelSentence, percentOf, type Summary, sizeOf, summarise } from './summary.js';
+import {
+  modelHealth,
+  modelSentence,
+  percentOf,
+  type Summary,
+  sizeOf,
+  stateName,
+  stepName,
+  summarise,
+} from './summary.js';
 
 export interface CommandContext {
   server: BackEnd;
@@ -68,8 +79,8 @@ async function ask({ chat }: CommandContext, given: unknown): Promise<void> {
     typeof given === 'string'
       ? given
       : await window.showInputBox({
-          title: 'Ask the Code Base',
-          placeHolder: 'For example: where are retries decided?',
+          title: t('Ask the Code Base'),
+          placeHolder: t('For example: where are retries decided?'),
           value: questionAtCursor(),
         });
   if (question?.trim()) await chat.ask(question.trim());
@@ -81,7 +92,7 @@ async function askAbout({ chat }: CommandContext, given: unknown): Promise<void>
   const isOfEditor = !(given instanceof Uri) || given.toString() === editor?.document.uri.toString();
   const uri = given instanceof Uri ? given : editor?.document.uri;
   if (!uri || !workspace.getWorkspaceFolder(uri)) {
-    inform('Scholia: open a file of a folder that is open here to ask about it.');
+    inform(t('Scholia: open a file of a folder that is open here to ask about it.'));
     return;
   }
   if (isOfEditor && editor) return chat.askAbout(editor);
@@ -96,14 +107,18 @@ function questionAtCursor(): string {
   const { document, selection } = editor;
   if (!selection.isEmpty) {
     const selected = document.getText(selection).trim();
-    return selected.includes('\n') || selected.length > 200 ? '' : `What does ${selected} do?`;
+    return selected.includes('\n') || selected.length > 200 ? '' : t('What does {0} do?', selected);
   }
   const word = document.getWordRangeAtPosition(selection.active);
-  return word ? `What does ${document.getText(word)} do?` : '';
+  return word ? t('What does {0} do?', document.getText(word)) : '';
 }
 
 async function reindex({ server }: CommandContext): Promise<void> {
-  const options = { location: ProgressLocation.Notification, title: 'Scholia: reading every file', cancellable: true };
+  const options = {
+    location: ProgressLocation.Notification,
+    title: t('Scholia: reading every file'),
+    cancellable: true,
+  };
   const result = await window.withProgress(options, async (progress, token) => {
     let reported = 0;
     const listener = server.onDidChange(() => {
@@ -115,23 +130,30 @@ async function reindex({ server }: CommandContext): Promise<void> {
         increment,
         message:
           current.total === 0
-            ? 'looking for files'
-            : `${current.done.toLocaleString('en')} of ${countOf(current.total, 'file')}`,
+            ? stepName('scanning')
+            : t('{0} of {1}', current.done.toLocaleString('en'), countOf(current.total, 'file')),
       });
     });
     try {
       return await server.reindex(token);
     } catch (error) {
-      if (!token.isCancellationRequested) complain(`Scholia could not re-index: ${messageOf(error)}`);
+      if (!token.isCancellationRequested) complain(t('Scholia could not re-index: {0}', messageOf(error)));
       return null;
     } finally {
       listener.dispose();
     }
   });
   if (!result) return;
-  const counts = `${countOf(result.files, 'file')} and ${countOf(result.chunks, 'passage')}`;
-  const failed = result.failed > 0 ? `; ${countOf(result.failed, 'file')} could not be read` : '';
-  window.setStatusBarMessage(`Scholia: ${counts} indexed in ${result.seconds.toFixed(1)} s${failed}`, 10_000);
+  const [files, passages] = [countOf(result.files, 'file'), countOf(result.chunks, 'passage')];
+  const seconds = result.seconds.toFixed(1);
+  const told =
+    result.failed > 0
+      ? t(
+          'Scholia: {0} and {1} indexed in {2} s; {3} could not be read',
+          ...[files, passages, seconds, countOf(result.failed, 'file')],
+        )
+      : t('Scholia: {0} and {1} indexed in {2} s', files, passages, seconds);
+  window.setStatusBarMessage(told, 10_000);
 }
 
 interface StatusRow {
@@ -151,44 +173,56 @@ async function showStatus({ server, statusDocument }: CommandContext): Promise<v
   const openSettings = (section: string) => () => commands.executeCommand('workbench.action.openSettings', section);
   const items: StatusRow[] = [
     ...(server.health === 'stopped'
-      ? [{ label: '$(debug-restart) Start Again', description: 'Scholia has stopped', run: () => server.restart() }]
+      ? [
+          {
+            label: `$(debug-restart) ${t('Start Again')}`,
+            description: t('Scholia has stopped'),
+            run: () => server.restart(),
+          },
+        ]
       : []),
-    separator('Indexed'),
+    separator(t('Indexed')),
     ...server.statuses.map((status) => ({
       label: `$(folder) ${status.root.split(/[\\/]/).pop()}`,
-      description: status.progress ? `${status.state}, ${percentOf(status.progress)} %` : status.state,
+      description: [stateName(status.state), ...(status.progress ? [`${percentOf(status.progress)} %`] : [])].join(
+        ', ',
+      ),
       detail: [
         countOf(status.files, 'file'),
         countOf(status.chunks, 'passage'),
-        `${status.lines.covered.toLocaleString('en')} of ${countOf(status.lines.total, 'line')}`,
-        `store ${sizeOf(status.store.bytes)}`,
-        ...(status.failed.length > 0 ? [`${status.failed.length} failed: ${status.failed[0]!.reason}`] : []),
+        t('{0} of {1}', status.lines.covered.toLocaleString('en'), countOf(status.lines.total, 'line')),
+        t('store {0}', sizeOf(status.store.bytes)),
+        ...(status.failed.length > 0 ? [t('{0} failed: {1}', status.failed.length, status.failed[0]!.reason)] : []),
       ].join(' · '),
       run: details,
     })),
-    separator('Meaning'),
+    separator(t('Meaning')),
     ...meaningRows(summary, openSettings),
-    separator('Answers'),
+    separator(t('Answers')),
     {
-      label: `${model.failure ? '$(warning)' : iconOf(model.destination)} ${model.destination ? model.name || 'Model' : 'Extractive'}`,
+      label: `${model.failure ? '$(warning)' : iconOf(model.destination)} ${model.destination ? model.name || t('Model') : t('Extractive')}`,
       detail: [modelSentence(summary), modelHealth(model)].filter(Boolean).join(' '),
       run: () => commands.executeCommand('scholia.chooseModel'),
     },
-    ...summary.degraded.map((sentence) => ({ label: '$(info) Works less well', detail: sentence, run: details })),
-    separator('Actions'),
-    { label: '$(list-unordered) Show All Details', run: details },
-    { label: '$(refresh) Re-index the Workspace', run: () => commands.executeCommand('scholia.reindex') },
+    ...summary.degraded.map((sentence) => ({
+      label: `$(info) ${t('Works less well')}`,
+      detail: sentence,
+      run: details,
+    })),
+    separator(t('Actions')),
+    { label: `$(list-unordered) ${t('Show All Details')}`, run: details },
+    { label: `$(refresh) ${t('Re-index the Workspace')}`, run: () => commands.executeCommand('scholia.reindex') },
     summary.state === 'paused'
-      ? { label: '$(debug-continue) Resume Indexing', run: () => server.pause(false) }
-      : { label: '$(debug-pause) Pause Indexing', run: () => server.pause(true) },
-    { label: '$(key) Set an API Key…', run: () => commands.executeCommand('scholia.setApiKey') },
-    { label: '$(output) Show Log', run: () => server.showLog() },
-    { label: '$(pulse) Show Diagnostics', run: () => commands.executeCommand('scholia.showDiagnostics') },
-    { label: '$(trash) Delete All Data…', run: () => commands.executeCommand('scholia.deleteData') },
+      ? { label: `$(debug-continue) ${t('Resume Indexing')}`, run: () => server.pause(false) }
+      : { label: `$(debug-pause) ${t('Pause Indexing')}`, run: () => server.pause(true) },
+    { label: `$(key) ${t('Set an API Key…')}`, run: () => commands.executeCommand('scholia.setApiKey') },
+    { label: `$(output) ${t('Show Log')}`, run: () => server.showLog() },
+    { label: `$(pulse) ${t('Show Diagnostics')}`, run: () => commands.executeCommand('scholia.showDiagnostics') },
+    { label: `$(trash) ${t('Delete All Data…')}`, run: () => commands.executeCommand('scholia.deleteData') },
   ];
   const choice = await window.showQuickPick(items, {
     title: 'Scholia',
-    placeHolder: 'What is indexed, and who answers',
+    placeHolder: t('What is indexed, and who answers'),
   });
   await choice?.run?.();
 }
@@ -206,21 +240,30 @@ function meaningRows(summary: Summary, openSettings: (section: string) => () => 
     run: openSettings(part.role === 'reranker' ? 'scholia.reranker' : 'scholia.embedder'),
   }));
   if (summary.search.some(({ role }) => role === 'embedder')) return rows;
-  const none = { label: '$(circle-slash) No embedder', detail: WITHOUT_MEANING, run: openSettings('scholia.embedder') };
+  const none = {
+    label: `$(circle-slash) ${t('No embedder')}`,
+    detail: t(WITHOUT_MEANING),
+    run: openSettings('scholia.embedder'),
+  };
   return [none, ...rows];
 }
 
 /** Asks first: the index can be built again, but that takes its time. */
 async function deleteData({ server }: CommandContext): Promise<void> {
-  const detail =
-    'The indexes of this and all other folders are deleted, but for those that another window is using. Your files are not touched. Open folders are indexed again when you re-index them or open them next.';
-  if (!(await confirm('Delete everything that Scholia has stored?', detail, 'Delete'))) return;
+  const detail = t(
+    'The indexes of this and all other folders are deleted, but for those that another window is using. Your files are not touched. Open folders are indexed again when you re-index them or open them next.',
+  );
+  if (!(await confirm(t('Delete everything that Scholia has stored?'), detail, t('Delete')))) return;
   try {
     const { stores, bytes, inUse } = await server.deleteData();
-    const kept = inUse > 0 ? ` ${countOf(inUse, 'store')} in use by another window stayed.` : '';
-    inform(`Scholia deleted ${stores === 1 ? '1 index' : `${stores} indexes`} (${sizeOf(bytes)}).${kept}`);
+    const gone = [countOf(stores, 'index'), sizeOf(bytes)];
+    inform(
+      inUse > 0
+        ? t('Scholia deleted {0} ({1}). In use by another window, and kept: {2}.', ...gone, countOf(inUse, 'index'))
+        : t('Scholia deleted {0} ({1}).', ...gone),
+    );
   } catch (error) {
-    complain(`Scholia could not delete its data: ${messageOf(error)}`);
+    complain(t('Scholia could not delete its data: {0}', messageOf(error)));
   }
 }
 
@@ -236,14 +279,14 @@ async function showDiagnostics({ server }: CommandContext): Promise<void> {
 async function explainFile({ server }: CommandContext, given: unknown): Promise<void> {
   const uri = given instanceof Uri ? given : window.activeTextEditor?.document.uri;
   if (uri?.scheme !== 'file') {
-    inform('Scholia: open a file to ask why it is not indexed.');
+    inform(t('Scholia: open a file to ask why it is not indexed.'));
     return;
   }
   try {
     const { path, reason } = await server.explainFile(uri.toString());
-    inform(`Scholia: ${reason ?? `${path} is indexed`}.`);
+    inform(reason ? t('Scholia: {0}.', reason) : t('Scholia: {0} is indexed.', path));
   } catch (error) {
-    complain(`Scholia could not tell: ${messageOf(error)}`);
+    complain(t('Scholia could not tell: {0}', messageOf(error)));
   }
 }
 

@@ -2,11 +2,13 @@
  * The diagnostics report: what runs where, which settings differ from their defaults (by name alone, since a value may be
  * private), and the status.
  */
+
 import { env, extensions, version, workspace } from 'vscode';
+import { countOf } from '../../server/src/base/l10n.js';
 import type { Diagnostics } from '../../server/src/protocol/messages.js';
 import type { Health } from './languageClient.js';
 import { statusMarkdown } from './statusDocument.js';
-import { countOf, type Statuses, sizeOf } from './summary.js';
+import { type Statuses, sizeOf } from './summary.js';
 
 interface DiagnosticsFacts {
   /** Null when the server does not answer. */

@@ -2,6 +2,7 @@
  * The editor's own language models, lent to the server: only an extension can ask them. Consent is the editor's: it asks
  * the person before the first question, and remembers.
  */
+
 import {
   CancellationError,
   type CancellationToken,
@@ -11,6 +12,7 @@ import {
   lm,
   workspace,
 } from 'vscode';
+import { t } from '../../server/src/base/l10n.js';
 import type { EditorAskParams, EditorAskResult, EditorModel } from '../../server/src/protocol/messages.js';
 import type { BackEnd } from './languageClient.js';
 
@@ -49,7 +51,7 @@ async function ask(
       role === 'assistant' ? LanguageModelChatMessage.Assistant(content) : LanguageModelChatMessage.User(content),
     );
     const options = {
-      justification: 'Scholia sends your question and the passages of your code that it names under Sources.',
+      justification: t('Scholia sends your question and the passages of your code that it names under Sources.'),
       modelOptions: { max_tokens: maxTokens },
     };
     const reply = await model.sendRequest(sent, options, token);

@@ -2,7 +2,8 @@
  * Starts and ends the extension, and reads like its table of contents: a server that knows the code, and four places
  * where a person meets it. Nothing is decided here; each part disposes of itself through the context's subscriptions.
  */
-import { type ExtensionContext, Uri, window, workspace } from 'vscode';
+import { type ExtensionContext, l10n, Uri, window, workspace } from 'vscode';
+import { speak } from '../../server/src/base/l10n.js';
 import { registerAgentServer } from './agentServer.js';
 import { keepApprovals } from './approvals.js';
 import { ChatView } from './chat/view.js';
@@ -16,10 +17,12 @@ import { keepModelKey } from './modelKey.js';
 import { registerParticipant } from './participant.js';
 import { showStatusBar } from './statusBar.js';
 import { StatusDocument } from './statusDocument.js';
+import { watchFirstIndex } from './walkthrough.js';
 
 let backEnd: BackEnd | undefined;
 
 export async function activate(context: ExtensionContext): Promise<void> {
+  speak(l10n.bundle ?? {});
   const server = new BackEnd(context.asAbsolutePath('dist/server/main.cjs'));
   backEnd = server;
   const documentTexts = new DocumentTexts(server);
@@ -48,6 +51,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     keepApprovals(server, context.workspaceState),
     keepModelKey(server, context.secrets),
     lendEditorModels(server),
+    watchFirstIndex(server),
     window.onDidChangeWindowState(({ focused }) => focused && server.focused()),
     workspace.onDidGrantWorkspaceTrust(() => server.restart()),
   );

@@ -5,6 +5,7 @@
  * process lives; it does not know who shows them. The server is restarted after a crash, but not for ever: one that
  * dies five times within minutes would only warm the machine.
  */
+
 import {
   type CancellationToken,
   CancellationTokenSource,
@@ -22,6 +23,7 @@ import {
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
+import { t } from '../../server/src/base/l10n.js';
 import {
   ApprovalsNotification,
   type ApprovalsParams,
@@ -157,7 +159,7 @@ export class BackEnd implements Disposable {
       };
       const fail = () => {
         end();
-        reject(new Error('The server stopped while it was answering and did not start again'));
+        reject(new Error(t('The server stopped while it was answering and did not start again')));
       };
       const listeners = [
         this.onDidStart(() => {
@@ -271,7 +273,7 @@ export class BackEnd implements Disposable {
     this.currentHealth = 'stopped';
     this.changed.fire();
     const reason = error instanceof Error ? error.message : String(error);
-    const choice = await complain(`Scholia could not start: ${reason}`, 'Show Log');
+    const choice = await complain(t('Scholia could not start: {0}', reason), t('Show Log'));
     if (choice) this.showLog();
   }
 }
@@ -310,9 +312,10 @@ function createClient(module: string): LanguageClient {
 
 /** Asks the chat when it is clicked. In a part of its own: no text of a file is among what may name a command. */
 function askLink(name: string): MarkdownString {
-  const question = encodeURIComponent(JSON.stringify([`What does ${name} do?`]));
+  const question = encodeURIComponent(JSON.stringify([t('What does {0} do?', name)]));
   const label = name.replace(/[_$]/g, '\\$&');
-  const link = new MarkdownString(`[$(comment-discussion) Ask about ${label}](command:scholia.ask?${question})`, true);
+  const told = t('Ask about {0}', label);
+  const link = new MarkdownString(`[$(comment-discussion) ${told}](command:scholia.ask?${question})`, true);
   link.isTrusted = { enabledCommands: ['scholia.ask'] };
   return link;
 }

@@ -3,6 +3,7 @@
  * window has anyway, so unsaved text counts. What they are given is checked, since a model wrote it; what they return
  * is bounded, cites path and lines, and is set so that no file can pass for anything but data.
  */
+
 import {
   type CancellationToken,
   Disposable,
@@ -12,6 +13,7 @@ import {
   lm,
 } from 'vscode';
 import { answerText, hitsText, indexNote } from '../../server/src/base/agentText.js';
+import { t } from '../../server/src/base/l10n.js';
 import { signalOf } from './cancellation.js';
 import type { BackEnd } from './languageClient.js';
 
@@ -23,8 +25,14 @@ export function registerLanguageModelTools(server: BackEnd): Disposable {
   // Editors built on VS Code may lack it.
   if (typeof lm?.registerTool !== 'function') return Disposable.from();
   return Disposable.from(
-    lm.registerTool('scholia_search', tool('query', 'Searching the code base for', searchIn(server), server)),
-    lm.registerTool('scholia_ask', tool('question', 'Asking the code base', askIn(server), server)),
+    lm.registerTool(
+      'scholia_search',
+      tool('query', (query) => t('Searching the code base for “{0}”', query), searchIn(server), server),
+    ),
+    lm.registerTool(
+      'scholia_ask',
+      tool('question', (question) => t('Asking the code base “{0}”', question), askIn(server), server),
+    ),
   );
 }
 
@@ -32,12 +40,12 @@ type Given = Record<string, unknown>;
 
 function tool(
   field: string,
-  doing: string,
+  doing: (text: string) => string,
   run: (text: string, given: Given, token: CancellationToken) => Promise<string>,
   server: BackEnd,
 ): LanguageModelTool<Given> {
   return {
-    prepareInvocation: ({ input }) => ({ invocationMessage: `${doing} “${String(input?.[field]).slice(0, 80)}”` }),
+    prepareInvocation: ({ input }) => ({ invocationMessage: doing(String(input?.[field]).slice(0, 80)) }),
     async invoke({ input }, token) {
       const text = await run(textOf(input, field), input, token);
       const notes = new Set((await server.refresh()).map(indexNote).filter(Boolean));

@@ -5,6 +5,7 @@
  * A chat response only grows, while citations are known to hold when all is written: so steps are told meanwhile, and
  * the answer is shown when it is whole.
  */
+
 import {
   type CancellationToken,
   type ChatContext,
@@ -22,6 +23,7 @@ import {
   Uri,
 } from 'vscode';
 import { documentFormat } from '../../server/src/base/document.js';
+import { t } from '../../server/src/base/l10n.js';
 import type { AskResult } from '../../server/src/protocol/messages.js';
 import { signalOf } from './cancellation.js';
 import { DocumentTexts } from './documentTexts.js';
@@ -61,7 +63,7 @@ async function answer(
 ): Promise<ChatResult> {
   const question = prompt.trim();
   if (question === '') {
-    stream.markdown('Ask anything about this workspace, in words or by name: “Where are retries decided?”');
+    stream.markdown(t('Ask anything about this workspace, in words or by name: “Where are retries decided?”'));
     return {};
   }
   try {
@@ -89,7 +91,8 @@ function show({ answer, refused, reason, citations, sources, trace }: AskResult,
   }
   if (reason && !refused) stream.markdown(untrusted(`\n\n${inert(reason)}`));
   const { name, destination } = trace.model;
-  if (destination) stream.markdown(untrusted(`\n\nWritten by ${inert(name || 'the model')} at ${inert(destination)}.`));
+  if (destination)
+    stream.markdown(untrusted(`\n\n${t('Written by {0} at {1}.', inert(name || t('the model')), inert(destination))}`));
 }
 
 function untrusted(text: string): MarkdownString {

@@ -2,7 +2,9 @@
  * An answer as the editor's chat may show it: markers become places for anchors, and no link, image or HTML of a model
  * or of a file comes alive. Pure.
  */
+
 import type { Citation, Source } from '../../server/src/base/answer.js';
+import { t } from '../../server/src/base/l10n.js';
 
 /** Text, or the number of a citation. */
 export type Piece = string | { n: number };
@@ -61,9 +63,9 @@ export function followUpsOf({
   const names = cited.filter(({ kind }) => CALLABLE.includes(kind)).map(({ symbol }) => symbol);
   const [first, second] = [...new Set(names)].filter((name) => /^[\w$.]+$/.test(name));
   const questions = [
-    first && `Who calls ${first}?`,
-    first && `When was ${first} last changed?`,
-    second && `Who calls ${second}?`,
+    first && t('Who calls {0}?', first),
+    first && t('When was {0} last changed?', first),
+    second && t('Who calls {0}?', second),
   ];
   return questions.filter((question) => question !== undefined).slice(0, MAX_FOLLOW_UPS);
 }

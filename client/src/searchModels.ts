@@ -4,31 +4,32 @@
  */
 import type { SearchModel, Trace } from '../../server/src/base/answer.js';
 import { isElsewhere } from '../../server/src/base/destination.js';
-import { countOf, type SearchPart, type Summary, shownPlace, staysHere } from './summary.js';
+import { countOf, phrase, t } from '../../server/src/base/l10n.js';
+import { type SearchPart, type Summary, shownPlace, staysHere } from './summary.js';
 
-export const WITHOUT_MEANING = 'Search is by words and names, not by meaning.';
+export const WITHOUT_MEANING = phrase('Search is by words and names, not by meaning.');
 
 const SENT: Record<SearchPart['role'], string> = {
-  embedder: 'Passages of your code and your questions are sent',
-  nextEmbedder: 'Passages of your code are sent',
-  reranker: 'Your questions and the passages found for them are sent',
+  embedder: phrase('Passages of your code and your questions are sent to {0}.'),
+  nextEmbedder: phrase('Passages of your code are sent to {0}.'),
+  reranker: phrase('Your questions and the passages found for them are sent to {0}.'),
 };
 
 const TASK: Record<SearchPart['role'], string> = {
   embedder: '',
-  nextEmbedder: 'Takes over when every passage has a vector of it.',
-  reranker: 'Puts the best passages in order.',
+  nextEmbedder: phrase('Takes over when every passage has a vector of it.'),
+  reranker: phrase('Puts the best passages in order.'),
 };
 
 /** What a model of the search does, where, and what is sent to it. */
 export function searchPartSentence(part: SearchPart, summary: Pick<Summary, 'model' | 'search'>): string {
   const { role, dimensions, device } = part;
-  const size = dimensions === null ? '' : `${dimensions.toLocaleString('en')} dimensions`;
-  const task = TASK[role];
-  if (isServer(device)) return [size && `${size}.`, task, sentSentence(part)].filter(Boolean).join(' ');
-  const where = device === 'cpu' ? 'on this machine’s processor' : `on this machine (${device})`;
-  const runs = size ? `${size}, ${where}.` : `Runs ${where}.`;
-  return [runs, task, staysHere(summary) && 'Nothing leaves this machine.'].filter(Boolean).join(' ');
+  const size = dimensions === null ? '' : countOf(dimensions, 'dimension');
+  const task = TASK[role] && t(TASK[role]);
+  if (isServer(device)) return [size && t('{0}.', size), task, sentSentence(part)].filter(Boolean).join(' ');
+  const where = device === 'cpu' ? t('on this machine’s processor') : t('on this machine ({0})', device);
+  const runs = size ? t('{0}, {1}.', size, where) : t('Runs {0}.', where);
+  return [runs, task, staysHere(summary) && t('Nothing leaves this machine.')].filter(Boolean).join(' ');
 }
 
 /** What goes to other machines so that a search finds more, a sentence for each. */
@@ -39,7 +40,7 @@ export function sentElsewhere({ search }: Pick<Summary, 'search'>): { where: str
 }
 
 function sentSentence({ role, device }: SearchPart): string {
-  return `${SENT[role]} to ${shownPlace(device)}.`;
+  return t(SENT[role], shownPlace(device));
 }
 
 /** Who answered and what left the machine. `stayed`: nothing did. */
@@ -47,12 +48,12 @@ export function answeredBy({ sent, model, searchModels }: Trace): { text: string
   const askedModel = sent.length > 0 && (model.destination === '' || isElsewhere(model.destination));
   const elsewhere = searchModels.filter(({ device }) => isElsewhere(device));
   const stayed = !askedModel && elsewhere.length === 0;
-  const who = model.destination ? `${model.name || 'model'} @ ${model.destination}` : 'Extractive';
+  const who = model.destination ? `${model.name || t('model')} @ ${model.destination}` : t('Extractive');
   const parts = [
     who,
-    ...(askedModel && !model.destination ? ['after a model was asked'] : []),
-    ...elsewhere.map((one) => `${contents(one)} sent to ${withoutScheme(one.device)}`),
-    ...(stayed ? ['nothing left this machine'] : []),
+    ...(askedModel && !model.destination ? [t('after a model was asked')] : []),
+    ...elsewhere.map((one) => t('{0} sent to {1}', contents(one), withoutScheme(one.device))),
+    ...(stayed ? [t('nothing left this machine')] : []),
   ];
   return { text: parts.join(' · '), stayed };
 }
@@ -63,17 +64,23 @@ export function searchSent({ searchModels }: Trace): { sentence: string; questio
     .filter(({ device }) => isServer(device))
     .map((one) => {
       const { role, name, device, question, failure } = one;
-      const purpose = role === 'embedder' ? 'to be compared by meaning' : 'to be put in order';
-      const what = contents(one);
-      const verb = one.passages > 0 ? 'were' : 'was';
-      const outcome = failure ? ` It was in vain: ${failure.replace(/\.?$/, '.')}` : '';
-      const sentence = `${what[0]!.toUpperCase()}${what.slice(1)} ${verb} sent to ${name} at ${shownPlace(device)}, ${purpose}.${outcome}`;
-      return { sentence, question };
+      const what = countOf(one.passages, 'passage');
+      const to = [name, shownPlace(device)];
+      const sentence =
+        role === 'embedder'
+          ? one.passages > 0
+            ? t('The question and {0} were sent to {1} at {2}, to be compared by meaning.', what, ...to)
+            : t('The question was sent to {0} at {1}, to be compared by meaning.', ...to)
+          : one.passages > 0
+            ? t('The question and {0} were sent to {1} at {2}, to be put in order.', what, ...to)
+            : t('The question was sent to {0} at {1}, to be put in order.', ...to);
+      const outcome = failure ? t('It was in vain: {0}.', failure.replace(/\.$/, '')) : '';
+      return { sentence: [sentence, outcome].filter(Boolean).join(' '), question };
     });
 }
 
 function contents({ passages }: SearchModel): string {
-  return passages > 0 ? `the question and ${countOf(passages, 'passage')}` : 'the question';
+  return passages > 0 ? t('the question and {0}', countOf(passages, 'passage')) : t('the question');
 }
 
 function isServer(device: string): boolean {

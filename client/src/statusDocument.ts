@@ -2,11 +2,13 @@
  * The whole status as a read-only document: per folder what is indexed, what is not and why, and where text goes.
  * It is plain markdown in an editor, so that it can be searched, copied into a report, and read by a screen reader.
  */
+
 import { EventEmitter, type TextDocumentContentProvider, Uri, window, workspace } from 'vscode';
+import { countOf, t } from '../../server/src/base/l10n.js';
 import type { Status } from '../../server/src/base/status.js';
 import type { BackEnd } from './languageClient.js';
 import { sentElsewhere } from './searchModels.js';
-import { countOf, modelHealth, modelSentence, type Statuses, sizeOf, summarise } from './summary.js';
+import { modelHealth, modelSentence, type Statuses, sizeOf, stateName, stepName, summarise } from './summary.js';
 
 const maxFailuresListed = 500;
 
@@ -33,7 +35,7 @@ export class StatusDocument implements TextDocumentContentProvider {
 }
 
 export function statusMarkdown(statuses: Statuses): string {
-  if (statuses.length === 0) return '# Scholia\n\nNo folder is open, so there is nothing to index.\n';
+  if (statuses.length === 0) return `# Scholia\n\n${t('No folder is open, so there is nothing to index.')}\n`;
   const version = statuses[0]!.version;
   const summary = summarise(statuses);
   const sent = [
@@ -50,34 +52,53 @@ function folderMarkdown(status: Status): string {
   const { files, chunks, lines, bytes, store, embedder, nextEmbedder, reranker, progress, scannedAt } = status;
   const covered = lines.total > 0 ? ((100 * lines.covered) / lines.total).toFixed(1) : '0';
   const rows = [
-    ['State', progress ? `${status.state}: ${progress.step}, ${progress.done} of ${progress.total}` : status.state],
-    ['Files', `${files.toLocaleString('en')} (${sizeOf(bytes)} of text)`],
-    ['Passages', chunks.toLocaleString('en')],
-    ['Lines covered', `${lines.covered.toLocaleString('en')} of ${lines.total.toLocaleString('en')} (${covered} %)`],
-    ['Last scan', scannedAt ?? 'none yet'],
-    ['Embedder', embedderText(embedder)],
-    ...(nextEmbedder ? [['Next embedder, when every passage has its vector', embedderText(nextEmbedder)]] : []),
-    ['Reranker', reranker ? `${reranker.name}, on ${reranker.device}` : 'none'],
-    ['Store', `${store.path} (${sizeOf(store.bytes)}, this window is its ${store.role})`],
-    ['Generation', String(status.generation)],
+    [
+      t('State'),
+      progress
+        ? t(
+            '{0}: {1}, {2} of {3}',
+            ...[stateName(status.state), stepName(progress.step), progress.done, progress.total],
+          )
+        : stateName(status.state),
+    ],
+    [t('Files'), t('{0} ({1} of text)', files.toLocaleString('en'), sizeOf(bytes))],
+    [t('Passages'), chunks.toLocaleString('en')],
+    [
+      t('Lines covered'),
+      t('{0} of {1} ({2} %)', lines.covered.toLocaleString('en'), lines.total.toLocaleString('en'), covered),
+    ],
+    [t('Last scan'), scannedAt ?? t('none yet')],
+    [t('Embedder'), embedderText(embedder)],
+    ...(nextEmbedder ? [[t('Next embedder, when every passage has its vector'), embedderText(nextEmbedder)]] : []),
+    [t('Reranker'), reranker ? t('{0}, on {1}', reranker.name, reranker.device) : t('none')],
+    [
+      t('Store'),
+      store.role === 'owner'
+        ? t('{0} ({1}, this window is its owner)', store.path, sizeOf(store.bytes))
+        : t('{0} ({1}, this window is its reader)', store.path, sizeOf(store.bytes)),
+    ],
+    [t('Generation'), String(status.generation)],
   ];
-  const skipped = Object.entries(status.skipped).map(([reason, count]) => `- ${countOf(count, 'file')}: ${reason}`);
+  const skipped = Object.entries(status.skipped).map(
+    ([reason, count]) => `- ${t('{0}: {1}', countOf(count, 'file'), t(reason))}`,
+  );
   const failed = status.failed.slice(0, maxFailuresListed).map(({ path, reason }) => `- \`${path}\`: ${reason}`);
-  if (status.failed.length > failed.length) failed.push(`- and ${status.failed.length - failed.length} more`);
+  if (status.failed.length > failed.length) failed.push(`- ${t('and {0} more', status.failed.length - failed.length)}`);
   return [
     `## ${status.root}`,
-    rows.map(([name, value]) => `- ${name}: ${value}`).join('\n'),
+    rows.map(([name, value]) => t('- {0}: {1}', name!, value!)).join('\n'),
     ...section(
-      'What works less well than it could',
+      t('What works less well than it could'),
       status.degraded.map((sentence) => `- ${sentence}`),
     ),
-    ...section('Files that could not be indexed', failed),
-    ...section('Files left out on purpose', skipped),
+    ...section(t('Files that could not be indexed'), failed),
+    ...section(t('Files left out on purpose'), skipped),
   ].join('\n\n');
 }
 
 function embedderText(embedder: Status['embedder']): string {
-  return embedder ? `${embedder.name}, ${embedder.dimensions} dimensions, on ${embedder.device}` : 'none';
+  if (!embedder) return t('none');
+  return t('{0}, {1}, on {2}', embedder.name, countOf(embedder.dimensions, 'dimension'), embedder.device);
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -4,6 +4,7 @@
  * Where folders differ the worst wins: one folder that fails is not hidden by three that are ready.
  */
 import { isElsewhere } from '../../server/src/base/destination.js';
+import { countOf, phrase, t } from '../../server/src/base/l10n.js';
 import type { Status } from '../../server/src/base/status.js';
 
 export type Statuses = readonly Status[];
@@ -81,32 +82,58 @@ export function staysHere({ model, search }: Pick<Summary, 'model' | 'search'>):
 export function modelSentence(summary: Pick<Summary, 'model' | 'search'>): string {
   const { name, destination } = summary.model;
   if (!destination)
-    return `Answers are extracts of your code.${staysHere(summary) ? ' Nothing leaves this machine.' : ''}`;
-  return `Questions and the passages shown under Sources are sent to ${name || 'the model'} at ${shownPlace(destination)}.`;
+    return staysHere(summary)
+      ? t('Answers are extracts of your code. Nothing leaves this machine.')
+      : t('Answers are extracts of your code.');
+  return t(
+    'Questions and the passages shown under Sources are sent to {0} at {1}.',
+    name || t('the model'),
+    shownPlace(destination),
+  );
 }
 
 /** How the model does, and how much it takes; empty where nothing is known. */
 export function modelHealth({ destination, failure, contextTokens }: Summary['model']): string {
   if (!destination) return '';
-  if (failure) return `It does not answer: ${failure}.`;
-  return contextTokens ? `It takes ${countOf(contextTokens, 'token')} at once.` : '';
+  if (failure) return t('It does not answer: {0}.', failure);
+  return contextTokens ? t('It takes {0} at once.', countOf(contextTokens, 'token')) : '';
 }
 
 /** An address as a sentence names it. */
 export function shownPlace(destination: string): string {
-  return isElsewhere(destination) ? destination : `${destination}, which is this machine`;
+  return isElsewhere(destination) ? destination : t('{0}, which is this machine', destination);
+}
+
+const STATES: Record<Summary['state'], string> = {
+  none: phrase('no folder'),
+  empty: phrase('empty'),
+  indexing: phrase('indexing'),
+  paused: phrase('paused'),
+  ready: phrase('ready'),
+  failed: phrase('failed'),
+};
+
+export function stateName(state: Summary['state']): string {
+  return t(STATES[state]);
+}
+
+const STEPS: Record<string, string> = {
+  scanning: phrase('looking for files'),
+  indexing: phrase('indexing'),
+  embedding: phrase('embedding'),
+};
+
+/** What is being done while an index is built. */
+export function stepName(step: string): string {
+  return t(STEPS[step] ?? step);
 }
 
 export function percentOf({ done, total }: { done: number; total: number }): number {
   return total > 0 ? Math.min(100, Math.floor((100 * done) / total)) : 0;
 }
 
-export function countOf(count: number, singular: string): string {
-  return `${count.toLocaleString('en')} ${singular}${count === 1 ? '' : 's'}`;
-}
-
 export function sizeOf(bytes: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB'];
+  const units = [t('bytes'), 'KB', 'MB', 'GB'];
   let size = bytes;
   let unit = 0;
   while (size >= 1000 && unit < units.length - 1) {

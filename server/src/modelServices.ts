@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { Embedder, Reranker, VectorGraph } from './base/embedding.js';
 import { EngineError } from './base/errors.js';
+import { t } from './base/l10n.js';
 import type { Log } from './base/ports.js';
 import type { EmbedderDecision } from './engine/embedderChoice.js';
 import { openVectorGraph } from './gpu/graph.js';
@@ -61,7 +62,7 @@ export function createModelServices({ dist, models, keyFor, confirm, log }: Mode
 
   /** A path, or the name of a model that was downloaded. */
   async function folderOf(nameOrPath: string): Promise<string> {
-    if (nameOrPath === '') throw new EngineError('usage', 'Set scholia.embedder.folder to a model’s folder or name');
+    if (nameOrPath === '') throw new EngineError('usage', t('Set scholia.embedder.folder to a model’s folder or name'));
     const found = (await listModels(models)).find(({ name }) => name === nameOrPath);
     return found?.path ?? nameOrPath;
   }
@@ -104,7 +105,10 @@ export function createModelServices({ dist, models, keyFor, confirm, log }: Mode
       if (price === 0 || settings['embedder.kind'] !== 'server') return true;
       const { costOf } = await import('./llm/embeddings.js');
       const { tokens, cost } = costOf(characters, price);
-      const sentence = `Embedding this index with ${identity.name} at ${device} sends about ${tokens.toLocaleString('en')} tokens, at a cost of about ${cost.toFixed(2)}`;
+      const sentence = t(
+        'Embedding this index with {0} at {1} sends about {2} tokens, at a cost of about {3}',
+        ...[identity.name, device, tokens.toLocaleString('en'), cost.toFixed(2)],
+      );
       const answer = answers.get(identity.digest) ?? confirm(sentence);
       answers.set(identity.digest, answer);
       return answer;

@@ -6,7 +6,7 @@ import { type FromPage, maxQuestionLength, readFromPage, readToPage } from '../.
 const right: FromPage[] = [
   { kind: 'ready' },
   { kind: 'stop' },
-  { kind: 'setModel' },
+  { kind: 'chooseModel' },
   { kind: 'showStatus' },
   { kind: 'reindex' },
   { kind: 'openFolder' },

@@ -196,7 +196,7 @@ const FAULTS: { name: string; script: Script; kind: ErrorKind; says: string | Re
     name: 'a web page',
     script: inTurn(scripted.page()),
     kind: 'embedder-rejected',
-    says: /web page, not as an embedder.*scholia\.embedder\.baseUrl \(or SCHOLIA_EMBEDDER_BASE_URL\)/,
+    says: /web page, where the embedder should be.*scholia\.embedder\.baseUrl \(or SCHOLIA_EMBEDDER_BASE_URL\)/,
   },
   {
     name: 'a web page called JSON',

@@ -30,6 +30,7 @@ export interface ClientOptions {
   /** What the editor hides; may be changed while the server runs. */
   filesExclude?: Record<string, unknown>;
   trusted?: boolean;
+  locale?: string;
   capabilities?: object;
   env?: Record<string, string>;
   noFolder?: boolean;
@@ -75,6 +76,7 @@ export async function clientOn(files: Files, options: ClientOptions = {}): Promi
     : [pathToFileURL(folder).href];
   const initialized = await connection.sendRequest<InitializeResult>('initialize', {
     processId: process.pid,
+    ...(options.locale !== undefined && { locale: options.locale }),
     rootUri: null,
     workspaceFolders: options.noFolder ? [] : folders.map((uri) => ({ uri, name: 'a name' })),
     initializationOptions: { trusted: options.trusted ?? true },

@@ -51,6 +51,14 @@ test('a question in Chinese about code in English is judged by meaning alone', (
   expect(judged('how are kubernetes ingresses lit', ['the lantern'], near(0.3)).answerable).toBe(false);
 });
 
+test('a refusal speaks as its question does', () => {
+  const why = (question: string) => whyRefused(toQuery(question), judged(question, ['something else']));
+  expect(why('kubernetes ingress?')).toBe('Nothing here speaks of “kubernetes”');
+  expect(why('kubernetes ingress 在哪里配置？')).toMatch(/^这里没有任何内容提到“/);
+  // Kana say that it is Japanese, which is not spoken yet.
+  expect(why('ingress はどこですか')).not.toMatch(/\p{Script=Han}/u);
+});
+
 test('a name that is used and not defined speaks against an answer', () => {
   const asked = (...names: Found['names']) => judged('light the brass lantern', ['brass lantern'], { names });
   const used = { name: 'BrassLantern', isDefined: false };

@@ -12,7 +12,8 @@ test('S6 the page may load its own two files and nothing else', () => {
     cspSource: 'https://own.vscode-cdn.net',
     asWebviewUri: (uri: unknown) => `https://own.vscode-cdn.net${uri}`,
   };
-  const html = pageHtml(webview as never, '/extension' as never);
+  const spoken = { language: 'zh-cn', sentences: { Ask: '"><script src="//evil"></script>&quot;' } };
+  const html = pageHtml(webview as never, '/extension' as never, spoken);
   const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(html)![1]!;
   const directives = Object.fromEntries(
     policy
@@ -34,7 +35,7 @@ test('S6 the page may load its own two files and nothing else', () => {
     `<script nonce="${nonce}" src="https://own.vscode-cdn.net/extension/dist/webview/chat.js">`,
   ]);
   expect(html).not.toMatch(/<style|\son\w+=|javascript:/);
-  expect(pageHtml(webview as never, '/extension' as never)).not.toContain(nonce);
+  expect(pageHtml(webview as never, '/extension' as never, spoken)).not.toContain(nonce);
 });
 
 const TURN: Turn = {

@@ -353,6 +353,76 @@ describe('in a narrow side bar, in high contrast', () => {
   });
 });
 
+describe('in a Chinese editor', () => {
+  let editor: Editor;
+
+  beforeAll(async () => {
+    editor = await openEditor({ folder: shop, vsix, language: 'zh-cn', viewport: { width: 1600, height: 900 } });
+  });
+  afterEach((context) => reportFailure(editor, context));
+  afterAll(() => editor?.close());
+
+  test('the chat, its answers and its refusals are in Chinese', async () => {
+    const chat = await openChat(editor);
+    await chat.getByText('就您的代码库提问').waitFor();
+    await chat.getByText(/索引涵盖 6 个文件/).waitFor();
+    await editor.screenshot('chinese-1-empty');
+    await ask(editor, '???');
+    await chat.locator('[data-testid="refusal"]').getByText('我不知道。').waitFor();
+    await editor.screenshot('chinese-2-refusal');
+    const { answer } = await ask(editor, 'How is the total price made?');
+    await answer.locator('[data-testid="citation-marker"]').first().waitFor();
+    await answer.getByText('来源').first().waitFor();
+    await editor.screenshot('chinese-3-answer');
+  });
+
+  test('so are hovers and the status', async () => {
+    await editor.openFile('src/checkout.ts');
+    const hover = await editor.hover('totalPrice');
+    await hover.getByText('使用者').first().waitFor();
+    await hover.getByText('就 totalPrice 提问').first().waitFor();
+    await editor.screenshot('chinese-4-hover');
+    await editor.page.keyboard.press('Escape');
+    await editor.page.locator('.statusbar .right-items .statusbar-item').filter({ hasText: 'Scholia' }).click();
+    const status = editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: '回答为代码摘录。' });
+    await status.waitFor();
+    await editor.screenshot('chinese-5-status');
+    await editor.page.keyboard.press('Escape');
+  });
+
+  test('the palette and the walkthrough are in Chinese, and a step that was done is ticked', async () => {
+    await editor.page.keyboard.press('F1');
+    await editor.page.keyboard.type('Scholia: 将对话导出');
+    await editor.page
+      .locator('.quick-input-widget .monaco-list-row')
+      .filter({ hasText: '将对话导出为 Markdown' })
+      .first()
+      .waitFor();
+    await editor.page.keyboard.press('Escape');
+    await editor.page.keyboard.press('F1');
+    await editor.page.keyboard.type('Welcome: Open Walkthrough');
+    await editor.page.locator('.quick-input-widget .monaco-list-row').first().click();
+    await editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'Scholia 入门' }).click();
+    await editor.page.getByText('提问，得到带引用的回答').first().waitFor();
+    await editor.page.getByRole('button', { name: '显示状态' }).first().click();
+    await editor.page.locator('.quick-input-widget .monaco-list-row').first().waitFor();
+    await editor.page.keyboard.press('Escape');
+    await editor.page.locator('.codicon-getting-started-step-checked').first().waitFor();
+    await editor.screenshot('chinese-6-walkthrough');
+  });
+
+  test('and the settings', async () => {
+    await editor.runCommand('Preferences: Open Settings (UI)');
+    await editor.page.locator('.settings-editor .suggest-input-container').click();
+    await editor.page.keyboard.type('scholia.hover');
+    await editor.page
+      .getByText(/指针停在名称上时显示其含义/)
+      .first()
+      .waitFor();
+    await editor.screenshot('chinese-7-settings');
+  });
+});
+
 describe('with a PDF', () => {
   const folder = mkdtempSync(join(tmpdir(), 'scholia-test-'));
   let editor: Editor;

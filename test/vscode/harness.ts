@@ -25,6 +25,8 @@ export interface EditorOptions {
   /** Added to the environment of the editor and its extensions. */
   env?: Record<string, string>;
   viewport?: { width: number; height: number };
+  /** The editor's display language, for its extensions: no language pack is installed, so it speaks English itself. */
+  language?: string;
   /** `on` opens the folder in Restricted Mode until it is trusted; `off`, the default, trusts every folder. */
   trust?: 'off' | 'on';
 }
@@ -86,6 +88,12 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   undo.defer(() => browser.close());
   const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
   page.setDefaultTimeout(gestureTimeoutMs);
+  // Where the workbench looks for its language, which it tells the server and every extension.
+  if (options.language)
+    await page.addInitScript(
+      (language) => Object.assign(globalThis, { _VSCODE_NLS_LANGUAGE: language }),
+      options.language,
+    );
 
   const lines: string[] = [];
   const keep = (line: string) => {

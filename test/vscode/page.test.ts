@@ -16,6 +16,7 @@ interface Box {
   right: number;
 }
 interface Shown {
+  children: { length: number };
   textContent: string | null;
   outerHTML: string;
   closest(selector: string): Shown | null;
@@ -24,6 +25,7 @@ interface Shown {
 }
 declare const window: { innerWidth: number; postMessage(message: unknown, target: string): void };
 declare const document: {
+  documentElement: { dataset: Record<string, string> };
   activeElement: Shown | null;
   querySelectorAll(selector: string): Iterable<Shown>;
   createRange(): { selectNodeContents(element: unknown): void; getBoundingClientRect(): Box };
@@ -69,7 +71,11 @@ interface Owner {
 }
 
 /** Opens the page; turns are told when it asks for them. */
-async function open(turns: readonly Turn[], viewport = { width: 320, height: 700 }): Promise<Owner> {
+async function open(
+  turns: readonly Turn[],
+  viewport = { width: 320, height: 700 },
+  spoken: { language: string; sentences: Record<string, string> } = { language: 'en', sentences: {} },
+): Promise<Owner> {
   const page = await browser.newPage({ viewport });
   const told: FromPage[] = [];
   const tell = (message: ToPage) => page.evaluate((data) => window.postMessage(data, '*'), message);
@@ -79,8 +85,10 @@ async function open(turns: readonly Turn[], viewport = { width: 320, height: 700
     if (turn) await tell({ kind: 'turn', turn });
   });
   const style = readFileSync(join(webview, 'chat.css'), 'utf8');
-  await page.setContent(`<!DOCTYPE html><html lang="en"><style>${style} ${LOOK}</style><body></body></html>`);
-  await page.evaluate(() => {
+  await page.setContent(`<!DOCTYPE html><html><style>${style} ${LOOK}</style><body></body></html>`);
+  await page.evaluate(({ language, sentences }) => {
+    Object.assign(document.documentElement, { lang: language });
+    document.documentElement.dataset['sentences'] = JSON.stringify(sentences);
     Object.assign(window, {
       acquireVsCodeApi: () => ({
         postMessage: (message: unknown) => (window as unknown as { toOwner(m: unknown): void }).toOwner(message),
@@ -88,7 +96,7 @@ async function open(turns: readonly Turn[], viewport = { width: 320, height: 700
         setState: () => {},
       }),
     });
-  });
+  }, spoken);
   await page.addScriptTag({ path: join(webview, 'chat.js') });
   await tell({ kind: 'conversation', turns: turns.map(({ id, question, state }) => ({ id, question, state })) });
   if (turns.length > 0) await tell({ kind: 'turn', turn: turns.at(-1)! });
@@ -224,5 +232,47 @@ test('text from right to left runs so, code does not, and nothing is wider than 
       .first()
       .evaluate((element) => getComputedStyle(element).direction),
   ).toBe('ltr');
+  await page.close();
+});
+
+test('the whole page speaks Chinese to who does', async () => {
+  const sentences = JSON.parse(readFileSync(resolve(webview, '../../l10n/bundle.l10n.zh-cn.json'), 'utf8'));
+  const refusal = {
+    missing: ['satellite'],
+    files: 6,
+    chunks: 9,
+    failed: 1,
+    waiting: 3,
+    scannedAt: '2026-01-01T00:00:00Z',
+  };
+  const turns = [
+    turnOf(1, { citations: turnOf(1).citations.map((citation) => ({ ...citation, verified: false })) }),
+    turnOf(2, { refused: true, reason: '这里没有任何内容提到“satellite”', refusal, citations: [] }),
+    turnOf(3, { state: 'failed', error: '出错', answer: '', citations: [], sources: [], trace: null }),
+  ];
+  const { page, tell } = await open(turns, { width: 400, height: 1600 }, { language: 'zh-cn', sentences });
+  for (const turn of turns) await tell({ kind: 'turn', turn });
+  await tell({
+    kind: 'overview',
+    overview: {
+      ...{ state: 'indexing', progress: { done: 3, total: 9, step: 'indexing' }, files: 6, lines: 60, failed: 1 },
+      model: { name: '', destination: '', isHere: false },
+      ...{ search: [], degraded: [], trusted: true, examples: [] },
+    },
+  });
+  for (const closed of await page.locator('summary').all()) await closed.click();
+  await page.getByText('我不知道。').waitFor();
+  await page.screenshot({ path: join(screenshots, 'page-3-chinese.png') });
+  // What is said in Latin letters is of the code, of the question, or a key of the keyboard.
+  const own =
+    /Question \d|Answer \d|It goes on for a while|src\/?|a\.ts|const [ab] = \d;|satellite|retrieve|found|lexical|const|Enter|Escape|Shift|ms|\ba\b/g;
+  const said = await page.evaluate(() =>
+    [...document.querySelectorAll('.page *')].flatMap((element) => [
+      ...(element.children.length === 0 ? [element.textContent ?? ''] : []),
+      ...['title', 'aria-label', 'placeholder'].map((name) => element.getAttribute(name) ?? ''),
+    ]),
+  );
+  expect(said.map((text) => text.replace(own, '')).filter((text) => /[A-Za-z]{2}/.test(text))).toEqual([]);
+  expect(said.filter((text) => /\p{Script=Han}/u.test(text)).length).toBeGreaterThan(40);
   await page.close();
 });

@@ -1,9 +1,10 @@
 /** The chats of this workspace in the editor's own list: opened by a choice, deleted by a button beside each. */
-import { type QuickInputButton, type QuickPickItem, ThemeIcon, window } from 'vscode';
-import { countOf } from '../summary.js';
+
+import { env, type QuickInputButton, type QuickPickItem, ThemeIcon, window } from 'vscode';
+import { countOf, t } from '../../../server/src/base/l10n.js';
 import type { ChatHead, Chats } from './chats.js';
 
-const deleteButton: QuickInputButton = { iconPath: new ThemeIcon('trash'), tooltip: 'Delete This Chat' };
+const deleteButton = (): QuickInputButton => ({ iconPath: new ThemeIcon('trash'), tooltip: t('Delete This Chat') });
 
 export interface ChooseOptions {
   /** The one that is shown. */
@@ -18,13 +19,13 @@ interface Row extends QuickPickItem {
 /** The chosen chat's id; undefined when nothing was chosen. */
 export async function chooseChat(chats: Chats, { current, onDeleted }: ChooseOptions): Promise<string | undefined> {
   const picker = window.createQuickPick<Row>();
-  picker.title = 'Chats of This Workspace';
-  picker.placeholder = 'Find a chat by its first question';
+  picker.title = t('Chats of This Workspace');
+  picker.placeholder = t('Find a chat by its first question');
   picker.busy = true;
   const fill = async () => {
     const heads = await chats.list();
     picker.items = heads.map((head) => rowOf(head, current));
-    if (heads.length === 0) picker.placeholder = 'There is no chat here yet';
+    if (heads.length === 0) picker.placeholder = t('There is no chat here yet');
     picker.busy = false;
   };
   picker.onDidTriggerItemButton(async ({ item }) => {
@@ -47,12 +48,13 @@ export async function chooseChat(chats: Chats, { current, onDeleted }: ChooseOpt
 }
 
 function rowOf({ id, title, updatedAt, turns }: ChatHead, current: string): Row {
-  const when = new Date(updatedAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  const when = new Date(updatedAt).toLocaleString(env.language, { dateStyle: 'medium', timeStyle: 'short' });
   return {
     id,
     label: title.replace(/\s+/g, ' '),
-    description: id === current ? `${countOf(turns.length, 'question')} · open now` : countOf(turns.length, 'question'),
+    description:
+      id === current ? t('{0} · open now', countOf(turns.length, 'question')) : countOf(turns.length, 'question'),
     detail: when,
-    buttons: [deleteButton],
+    buttons: [deleteButton()],
   };
 }

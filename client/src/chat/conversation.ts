@@ -6,6 +6,7 @@
  * stays, but is not part of the history that goes with the next question. If the server stops in the midst of an answer
  * the question is asked once more, as soon as it is back.
  */
+import { t } from '../../../server/src/base/l10n.js';
 import type { AskParams, AskProgress, AskResult, HighlightParams } from '../../../server/src/protocol/messages.js';
 import type { LocatedCitation } from '../citations.js';
 import { ServerLost } from '../serverLost.js';
@@ -174,7 +175,7 @@ export class Conversation {
       answer: '',
       sources: [],
       restarted: true,
-      note: 'The server stopped; it is being started again',
+      note: t('The server stopped; it is being started again'),
     });
     this.tell(turn);
     await until(this.ports.back(signal), signal);
@@ -278,7 +279,7 @@ function emptyTurn(id: number, question: string, asked: AskedScope): LocatedTurn
     asked,
     scope: asked.chips,
     state: 'asking',
-    note: 'Searching',
+    note: t('Searching'),
     answer: '',
     refused: false,
     reason: '',

@@ -3,12 +3,19 @@
  * script or style, no image, no connection, no frame. What an answer says can therefore load nothing, whatever it is.
  */
 import { Uri, type Webview } from 'vscode';
+import type { Sentences } from '../../../server/src/base/l10n.js';
 
 export function pageFolder(extensionUri: Uri): Uri {
   return Uri.joinPath(extensionUri, 'dist', 'webview');
 }
 
-export function pageHtml(webview: Webview, extensionUri: Uri): string {
+/** What the page speaks. */
+export interface Spoken {
+  language: string;
+  sentences: Sentences;
+}
+
+export function pageHtml(webview: Webview, extensionUri: Uri, { language, sentences }: Spoken): string {
   const folder = pageFolder(extensionUri);
   const script = webview.asWebviewUri(Uri.joinPath(folder, 'chat.js'));
   const style = webview.asWebviewUri(Uri.joinPath(folder, 'chat.css'));
@@ -22,7 +29,7 @@ export function pageHtml(webview: Webview, extensionUri: Uri): string {
     `form-action 'none'`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${attribute(language)}" data-sentences="${attribute(JSON.stringify(sentences))}">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
@@ -34,4 +41,8 @@ export function pageHtml(webview: Webview, extensionUri: Uri): string {
     <script nonce="${nonce}" src="${script}"></script>
   </body>
 </html>`;
+}
+
+function attribute(text: string): string {
+  return text.replace(/[&<>"]/g, (found) => `&#${found.charCodeAt(0)};`);
 }

@@ -114,7 +114,8 @@ const maxCodeLength = 1_000_000;
 const plainKinds = [
   'ready',
   'stop',
-  'setModel',
+  'chooseModel',
+  'findModels',
   'showStatus',
   'reindex',
   'openFolder',

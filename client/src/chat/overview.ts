@@ -2,7 +2,9 @@
  * What the chat says about the index and the model, and the questions that it offers to begin with. Pure.
  * Two of the questions suit any code base; the third is about the file that is open, so that the first answer is close.
  */
+
 import { isElsewhere } from '../../../server/src/base/destination.js';
+import { t } from '../../../server/src/base/l10n.js';
 import type { Health } from '../languageClient.js';
 import { sentElsewhere } from '../searchModels.js';
 import { type Statuses, summarise } from '../summary.js';
@@ -30,9 +32,9 @@ export function overviewOf({ statuses, health, trusted, openFile }: OverviewFact
     degraded,
     trusted,
     examples: [
-      openFile ? `What does ${openFile} do?` : 'What does this project do?',
-      'How is it configured?',
-      'How are errors handled?',
+      openFile ? t('What does {0} do?', openFile) : t('What does this project do?'),
+      t('How is it configured?'),
+      t('How are errors handled?'),
     ],
   };
 }

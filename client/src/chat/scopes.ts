@@ -2,7 +2,9 @@
  * What the next questions are asked about: chosen from the editor's own list, shown as chips, and kept until a chip is
  * taken away. The page never names a path; it knows a chip by its number.
  */
+
 import { type QuickPickItem, QuickPickItemKind, type TextEditor, type Uri, window, workspace } from 'vscode';
+import { t } from '../../../server/src/base/l10n.js';
 import { warn } from '../notices.js';
 import type { AskedScope } from './conversation.js';
 import { everything } from './conversation.js';
@@ -58,8 +60,8 @@ export class Scopes {
   /** Lets the person choose; what is there already stays. */
   async pick(): Promise<void> {
     const picked = await window.showQuickPick(this.rows(), {
-      title: 'Ask About',
-      placeHolder: 'Only this is searched, until you remove it',
+      title: t('Ask About'),
+      placeHolder: t('Only this is searched, until you remove it'),
       matchOnDescription: true,
     });
     const chosen = await picked?.chosen?.();
@@ -75,33 +77,36 @@ export class Scopes {
       const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
       if (!selection.isEmpty)
         rows.push({
-          label: '$(selection) Selection',
+          label: `$(selection) ${t('Selection')}`,
           description: linesOf(editor).label,
           chosen: () => this.selection(editor),
         });
-      rows.push({ label: '$(file) This File', description: path, chosen: () => this.file(document.uri) });
+      rows.push({ label: `$(file) ${t('This File')}`, description: path, chosen: () => this.file(document.uri) });
       if (folder)
         rows.push({
-          label: '$(folder) Its Folder',
+          label: `$(folder) ${t('Its Folder')}`,
           description: folder,
           chosen: () => this.folder(parentOf(document.uri)),
         });
       rows.push({
-        label: '$(code) Its Language',
+        label: `$(code) ${t('Its Language')}`,
         description: document.languageId,
         chosen: () => this.language(document.languageId),
       });
     }
     const folders = workspace.workspaceFolders ?? [];
     if (folders.length > 1) {
-      rows.push({ label: 'Folders of the Workspace', kind: QuickPickItemKind.Separator });
+      rows.push({ label: t('Folders of the Workspace'), kind: QuickPickItemKind.Separator });
       rows.push(
         ...folders.map(({ name, uri }) => ({ label: `$(root-folder) ${name}`, chosen: () => this.folder(uri) })),
       );
     }
-    rows.push({ label: 'Others', kind: QuickPickItemKind.Separator });
-    rows.push({ label: '$(folder-opened) Choose Files…', chosen: () => this.fromDialog({ isFolder: false }) });
-    rows.push({ label: '$(folder-opened) Choose a Folder…', chosen: () => this.fromDialog({ isFolder: true }) });
+    rows.push({ label: t('Others'), kind: QuickPickItemKind.Separator });
+    rows.push({ label: `$(folder-opened) ${t('Choose Files…')}`, chosen: () => this.fromDialog({ isFolder: false }) });
+    rows.push({
+      label: `$(folder-opened) ${t('Choose a Folder…')}`,
+      chosen: () => this.fromDialog({ isFolder: true }),
+    });
     return rows;
   }
 
@@ -111,11 +116,11 @@ export class Scopes {
       canSelectFiles: !isFolder,
       canSelectMany: !isFolder,
       defaultUri: workspace.workspaceFolders?.[0]?.uri,
-      openLabel: 'Ask About',
+      openLabel: t('Ask About'),
     });
     const inside = (uris ?? []).filter((uri) => workspace.getWorkspaceFolder(uri));
     if (inside.length < (uris ?? []).length)
-      warn('Scholia: only what lies in a folder that is open can be asked about.');
+      warn(t('Scholia: only what lies in a folder that is open can be asked about.'));
     const [first, ...others] = inside.map((uri) => (isFolder ? this.folder(uri) : this.file(uri)));
     for (const other of others) this.add(other);
     return first;

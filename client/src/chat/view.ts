@@ -2,10 +2,12 @@
  * The chat in the side bar, as the editor sees it: it makes the page, passes what happened on to it, and does what the
  * page asks for. The page may vanish and come back at any time; the conversation lives here and is told again.
  */
+
 import {
   commands,
   type Disposable,
   env,
+  l10n,
   type Memento,
   type TextEditor,
   type Uri,
@@ -14,9 +16,11 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { t } from '../../../server/src/base/l10n.js';
 import { type CitationOpener, citationOf } from '../citations.js';
 import type { BackEnd } from '../languageClient.js';
 import { confirm, warn } from '../notices.js';
+import { reached } from '../walkthrough.js';
 import { chatFolderAt } from './chatFolder.js';
 import { chooseChat } from './chatList.js';
 import { Chats } from './chats.js';
@@ -87,7 +91,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
       this.view = undefined;
       this.isReady = false;
     });
-    webview.html = pageHtml(webview, extensionUri);
+    webview.html = pageHtml(webview, extensionUri, { language: env.language, sentences: l10n.bundle ?? {} });
   }
 
   /** One question; while another is answered it waits. */
@@ -129,8 +133,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
 
   /** Asks first. */
   async deleteAll(): Promise<void> {
-    const detail = 'The chats of this workspace are deleted. The index and your files are not touched.';
-    if (!(await confirm('Delete all chats?', detail, 'Delete'))) return;
+    const detail = t('The chats of this workspace are deleted. The index and your files are not touched.');
+    if (!(await confirm(t('Delete all chats?'), detail, t('Delete')))) return;
     await this.chats.deleteAll();
     await this.show(this.chats.newId(), []);
   }
@@ -144,7 +148,10 @@ export class ChatView implements WebviewViewProvider, Disposable {
     const { server } = this.options;
     const conversation: Conversation = new Conversation(
       {
-        ask: (params, onProgress, signal) => server.ask(params, onProgress, signal),
+        ask(params, onProgress, signal) {
+          reached('asked');
+          return server.ask(params, onProgress, signal);
+        },
         back: (signal) => server.back(signal),
         verify: (citations) => server.verify({ citations }),
         highlight: async (pieces) => (await server.highlight({ pieces })).runs,
@@ -200,7 +207,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
       if (!this.couldKeep) return;
       this.couldKeep = false;
       const reason = error instanceof Error ? error.message : String(error);
-      warn(`Scholia: this chat will be lost with the window: ${reason}`);
+      warn(t('Scholia: this chat will be lost with the window: {0}', reason));
     }
   }
 
@@ -250,8 +257,10 @@ export class ChatView implements WebviewViewProvider, Disposable {
         return this.tellScope();
       case 'showChats':
         return this.choose();
-      case 'setModel':
-        return commands.executeCommand('workbench.action.openSettings', 'scholia.model');
+      case 'chooseModel':
+        return commands.executeCommand('scholia.chooseModel');
+      case 'findModels':
+        return commands.executeCommand('scholia.findModels');
       case 'showStatus':
         return commands.executeCommand('scholia.showStatus');
       case 'reindex':

@@ -1,5 +1,6 @@
 /** What a hover shows, and how it reads as markdown: the shape that the command line prints and the server sends. */
 import type { Citation } from './answer.js';
+import { countOf, kindName, t } from './l10n.js';
 import { escapeMarkdown, fence, inlineCode, link } from './markdown.js';
 import { dayOf, showHidden } from './text.js';
 
@@ -57,19 +58,21 @@ export function hoverMarkdown(card: HoverCard, linkTo?: (citation: Citation) => 
   const [main, ...alternatives] = card.definitions;
   const parts = [fence(main!.language, main!.signatures.join('\n'))];
   if (main!.documentation) parts.push(documentationText(main!.documentation));
-  parts.push([`${escapeMarkdown(main!.kind)} · ${mark(main!.n)}`, ...placesText()].join(' · '));
+  parts.push([`${escapeMarkdown(kindName(main!.kind))} · ${mark(main!.n)}`, ...placesText()].join(' · '));
   if (card.uses.length > 0) parts.push(usesText());
   if (card.explanations.length > 0)
-    parts.push(`**Explained in** ${card.explanations.map(explanationText).join(BREAK)}`);
-  if (card.example) parts.push(`**Example** ${mark(card.example.n)} ${code(card.example.text)}`);
+    parts.push(`**${t('Explained in')}** ${card.explanations.map(explanationText).join(BREAK)}`);
+  if (card.example) parts.push(`**${t('Example')}** ${mark(card.example.n)} ${code(card.example.text)}`);
   if (card.lastChange) parts.push(changeText(card.lastChange));
   return parts.join('\n\n');
 
   function placesText(): string[] {
     const { candidates, others } = card;
     return [
-      ...(alternatives.length > 0 ? [`one of ${candidates} that can be meant, like ${marks(alternatives)}`] : []),
-      ...(others.length > 0 ? [`also defined at ${marks(others)}`] : []),
+      ...(alternatives.length > 0
+        ? [t('one of {0} that can be meant, like {1}', candidates, marks(alternatives))]
+        : []),
+      ...(others.length > 0 ? [t('also defined at {0}', marks(others))] : []),
     ];
   }
 
@@ -78,9 +81,9 @@ export function hoverMarkdown(card: HoverCard, linkTo?: (citation: Citation) => 
     const rows = card.uses.map(({ n, within, text }) =>
       within ? `${inlineCode(within)} ${mark(n)}` : `${mark(n)} ${code(text)}`,
     );
-    if (calls === 0) return `**Named in** ${rows.join(', ')}${more ? ', …' : ''}`;
-    const count = `${calls} ${calls === 1 ? 'line' : 'lines'} in ${files} ${files === 1 ? 'file' : 'files'}`;
-    return `**Used by** ${rows.join(', ')}${more ? ', …' : ''} · ${count}`;
+    if (calls === 0) return `**${t('Named in')}** ${rows.join(', ')}${more ? ', …' : ''}`;
+    const count = t('{0} in {1}', countOf(calls, 'line'), countOf(files, 'file'));
+    return `**${t('Used by')}** ${rows.join(', ')}${more ? ', …' : ''} · ${count}`;
   }
 
   function explanationText({ n, sentence }: HoverCard['explanations'][number]): string {
@@ -102,6 +105,7 @@ function shortened(text: string, most: number): string {
 }
 
 function changeText({ of, hash, subject, at, uncommitted }: LastChange): string {
-  const what = of === 'file' ? 'Last change of the file' : uncommitted ? 'Last committed change' : 'Last change';
+  const what =
+    of === 'file' ? t('Last change of the file') : uncommitted ? t('Last committed change') : t('Last change');
   return `${what}: ${escapeMarkdown(showHidden(subject))} (${hash.slice(0, 8)}, ${dayOf(at)})`;
 }

@@ -3,6 +3,7 @@
  *
  * Nothing below this module sees a raw setting. A value that cannot be used is replaced by its default and named.
  */
+import { t } from '../base/l10n.js';
 import { SETTING_RULES, type SettingRule, type Settings } from '../protocol/settings.generated.js';
 
 export interface Config {
@@ -20,7 +21,12 @@ export function resolveConfig(raw: unknown): Config {
     const usable = value === undefined || value === null ? rule.default : usableValue(value, rule);
     if (usable === undefined)
       complaints.push(
-        `The setting scholia.${name} cannot be ${JSON.stringify(value)}; ${JSON.stringify(rule.default)} is used`,
+        t(
+          'The setting scholia.{0} cannot be {1}; {2} is used',
+          name,
+          JSON.stringify(value),
+          JSON.stringify(rule.default),
+        ),
       );
     settings[name] = usable ?? rule.default;
   }

@@ -4,6 +4,7 @@
  * Anyone who sends a patch can write the file, so a suggestion is a kind and a name. It can use a model that the person
  * installed already; a server is the person's own, and gets nothing before the person has approved this very file.
  */
+import { phrase, t } from '../base/l10n.js';
 import type { Settings } from '../protocol/settings.generated.js';
 
 export interface EmbedderSuggestion {
@@ -33,27 +34,27 @@ export interface EmbedderChoices {
   trusted: boolean;
 }
 
-const UNTRUSTED = 'No embedder on a server is used until you trust this folder: the bundled one embeds it';
+const UNTRUSTED = phrase('No embedder on a server is used until you trust this folder: the bundled one embeds it');
 
 export function chooseEmbedder(choices: EmbedderChoices): EmbedderDecision {
   const { settings, suggestion, approved, installed, trusted } = choices;
   const own = ownChoice(settings);
-  if (!trusted) return own.kind === 'server' ? { kind: 'bundled', name: '', note: UNTRUSTED, awaiting: null } : own;
+  if (!trusted) return own.kind === 'server' ? { kind: 'bundled', name: '', note: t(UNTRUSTED), awaiting: null } : own;
   // Whoever chose something else than the default meant it.
   if (!suggestion || own.kind !== 'bundled') return own;
   const { kind, name } = suggestion;
-  const instead = (what: string) => ({ ...own, note: `scholia.json suggests ${what}` });
-  if (name === null) return instead(`an embedder without its name (embedder.name), which does not count`);
+  const instead = (what: string) => ({ ...own, note: t('scholia.json suggests {0}', what) });
+  if (name === null) return instead(t('an embedder without its name (embedder.name), which does not count'));
   if (kind === 'folder') {
     if (installed.includes(name)) return { kind, name, note: null, awaiting: null };
-    return instead(`the embedder ${name}, which is not installed: get it with scholia model download ${name}`);
+    return instead(t('the embedder {0}, which is not installed: get it with scholia model download {1}', name, name));
   }
   const origin = URL.parse(settings['embedder.baseUrl'].trim())?.origin;
-  if (!origin) return instead(`the embedder ${name} on a server: set scholia.embedder.baseUrl to use yours`);
+  if (!origin) return instead(t('the embedder {0} on a server: set scholia.embedder.baseUrl to use yours', name));
   if (approved) return { kind, name, note: null, awaiting: null };
-  const advice = 'approve it with the command “Scholia: Approve the Team’s Embedder”, or set scholia.embedder.kind';
+  const advice = t('approve it with the command “Scholia: Approve the Team’s Embedder”, or set scholia.embedder.kind');
   return {
-    ...instead(`the embedder ${name} on a server; your code would be sent to ${origin}: ${advice}`),
+    ...instead(t('the embedder {0} on a server; your code would be sent to {1}: {2}', name, origin, advice)),
     awaiting: origin,
   };
 }

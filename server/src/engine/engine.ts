@@ -5,10 +5,12 @@
  * reaches the outside through the parts it is given and nothing else, so it runs the same from a terminal, a language
  * server and a test.
  */
+
 import type { FileLines, LineRange } from '../base/answer.js';
 import { documentFormat, placeAt } from '../base/document.js';
 import type { Embedder, VectorGraph } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
+import { phrase, t } from '../base/l10n.js';
 import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
 import { decodeText, lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
@@ -134,8 +136,9 @@ export interface DocumentPage {
 
 const EXTRACTIVE: Status['model'] = { name: 'extractive', destination: '' };
 
-const TOO_LARGE =
-  'The index alone takes more space than scholia.index.maxStoreMegabytes allows for all: raise it, or leave files out';
+const TOO_LARGE = phrase(
+  'The index alone takes more space than scholia.index.maxStoreMegabytes allows for all: raise it, or leave files out',
+);
 
 export async function createEngine(parts: EngineParts): Promise<Engine> {
   const { workspace, store, parsers, config, clock, log } = parts;
@@ -191,10 +194,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
 
   /** Git is given the text as it is, to compare it with what is committed; nothing of it comes back. */
   const lineHistory: RagContext['lineHistory'] = async (path, range, signal) => {
-    if (!parts.history) throw new EngineError('unavailable', 'History is read in trusted workspaces only');
+    if (!parts.history) throw new EngineError('unavailable', t('History is read in trusted workspaces only'));
     const content = documentFormat(path) ? null : await contentOf(path);
     const text = typeof content === 'string' ? content : content && decodeText(content)?.text;
-    if (typeof text !== 'string') throw new EngineError('unavailable', `${path} has no lines that git knows`);
+    if (typeof text !== 'string') throw new EngineError('unavailable', t('{0} has no lines that git knows', path));
     return parts.history.ofLines(
       path,
       text,
@@ -210,9 +213,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
 
   async function documentText(path: string): Promise<DocumentPage> {
     const content = documentFormat(path) && (await workspace.includes(path)) ? await contentOf(path) : null;
-    if (content === null) throw new EngineError('unavailable', `There is no document ${path} in the index`);
+    if (content === null) throw new EngineError('unavailable', t('There is no document {0} in the index', path));
     const converted = await documents.textOf(path, content);
-    if ('failed' in converted) throw new EngineError('unavailable', `${path} gives no text: ${converted.failed}`);
+    if ('failed' in converted)
+      throw new EngineError('unavailable', t('{0} gives no text: {1}', path, converted.failed));
     return { text: converted.text, language: languageOf(converted.name).id };
   }
 
@@ -220,7 +224,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     const left = await workspace.explain(path);
     const current = left ? null : await currentText(path);
     if (!current)
-      throw new EngineError('unavailable', left ?? `${path} gives no text: it is binary, or cannot be read`);
+      throw new EngineError('unavailable', left ?? t('{0} gives no text: it is binary, or cannot be read', path));
     const lines = linesOf(current.text);
     // What follows the last line end is no line, and nothing is none.
     const count = lineCount(lines) - (/(^|[\r\n])$/.test(current.text) ? 1 : 0);
@@ -285,7 +289,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       ...vectors.notes(),
       ...reranking.notes(),
     ];
-    if (overview.storeBytes > maxStoreBytes) found.push(TOO_LARGE);
+    if (overview.storeBytes > maxStoreBytes) found.push(t(TOO_LARGE));
     return found;
   }
 
@@ -368,14 +372,14 @@ function stateOf({ isPaused, progress, failure }: Indexing, scannedAt: string | 
 }
 
 const BY_CONTENT: Readonly<Record<string, string>> = {
-  binary: 'its content is not text',
-  generated: 'it says of itself that a tool generated it',
-  'minified or data': 'a line of it is far longer than people write: minified code or data',
+  binary: phrase('its content is not text'),
+  generated: phrase('it says of itself that a tool generated it'),
+  'minified or data': phrase('a line of it is far longer than people write: minified code or data'),
 };
 
 function contentReason(path: string, known: KnownFile | undefined): string | null {
-  if (!known) return `${path} is not in the index yet: it will be with the next scan`;
+  if (!known) return t('{0} is not in the index yet: it will be with the next scan', path);
   if (known.state === 'done') return null;
-  if (known.state === 'failed') return `${path} could not be indexed: ${known.reason}`;
-  return `${path} is left out: ${BY_CONTENT[known.reason] ?? known.reason}`;
+  if (known.state === 'failed') return t('{0} could not be indexed: {1}', path, known.reason);
+  return t('{0} is left out: {1}', path, t(BY_CONTENT[known.reason] ?? known.reason));
 }

@@ -11,7 +11,7 @@ import type { ParsePool } from '../index/parsePool.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import { updateHistory } from './history.js';
 import type { UpdateParts } from './indexFiles.js';
-import { askKeeper, attend, SILENT_KEEPER } from './neighbours.js';
+import { askKeeper, attend, silentKeeper } from './neighbours.js';
 import { TEAM_FILE, type TeamFile } from './teamFile.js';
 import { type UpdateOptions, type UpdateTimes, updateAll, updatePaths } from './update.js';
 
@@ -212,7 +212,7 @@ export function createIndexing(parts: IndexingParts): Indexing {
       return failure;
     },
     notes() {
-      const silent = !store.owner && isKeeperSilent ? SILENT_KEEPER : null;
+      const silent = !store.owner && isKeeperSilent ? silentKeeper() : null;
       return [...store.notes, ...[silent, historyFailure, failure].filter((note) => note !== null)];
     },
     turn,

@@ -4,10 +4,12 @@
  * There may be two embedders: the bundled one, whose vectors come with every file, and one that the user chose, which
  * takes over when every chunk has a vector of it. A chosen one that fails at a question leaves it to the bundled one.
  */
+
 import type { SearchModel } from '../base/answer.js';
 import { withDeadline } from '../base/async.js';
 import type { Embedder, EmbedderIdentity, NearVectors, VectorGraph } from '../base/embedding.js';
 import { messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { isBlank } from '../base/text.js';
 import type { StoreThreads } from '../index/store/threads.js';
 
@@ -62,12 +64,12 @@ export function createMeaning({ store, embedders, graph, failed }: MeaningParts)
     asked.push(model);
     try {
       const embedding = chosen.embedQuery(question, AbortSignal.timeout(QUESTION_DEADLINE_MS));
-      const vector = await withDeadline(embedding, QUESTION_DEADLINE_MS, 'Embedding the question');
+      const vector = await withDeadline(embedding, QUESTION_DEADLINE_MS, t('Embedding the question'));
       failed(null);
       return { embedder, vector };
     } catch (error) {
       model.failure = messageOf(error);
-      failed(`${embedder.name} could not embed a question, the bundled embedder did: ${model.failure}`);
+      failed(t('{0} could not embed a question, the bundled embedder did: {1}', embedder.name, model.failure));
       return null;
     }
   }

@@ -2,8 +2,10 @@
  * Several processes on one folder: one keeps the index, the others read it, ask the keeper to look, and follow it when
  * it is gone, however it went.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kindOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { Clock } from '../base/ports.js';
 import type { StoreThreads } from '../index/store/threads.js';
 
@@ -14,7 +16,12 @@ const FOLLOW_MS = 3000;
 const PATIENCE_MS = 10_000;
 const GLANCE_MS = 100;
 
-export const SILENT_KEEPER = `The process that keeps this index did not answer within ${PATIENCE_MS / 1000} seconds; what changed since its last look is not in it`;
+export function silentKeeper(): string {
+  return t(
+    'The process that keeps this index did not answer within {0} seconds; what changed since its last look is not in it',
+    PATIENCE_MS / 1000,
+  );
+}
 
 /**
  * Waits until the keeper has looked at the folder anew. False when it did not. Ends early when this process takes over,

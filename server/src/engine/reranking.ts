@@ -2,7 +2,9 @@
  * The reranker that the settings name: opened when it is first needed. One that cannot be opened is a note, and is tried
  * again after a while, since questions, hovers and every look at the status ask for it.
  */
+
 import { messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { Clock, Log } from '../base/ports.js';
 import type { Reranking } from '../rag/rerank.js';
 
@@ -26,7 +28,7 @@ export function keepReranking(open: () => Promise<Reranking | null>, clock: Cloc
         failure = null;
       } catch (error) {
         known = null;
-        failure = { reason: `The reranker is not used: ${messageOf(error)}`, at: clock.now() };
+        failure = { reason: t('The reranker is not used: {0}', messageOf(error)), at: clock.now() };
         log('warn', failure.reason);
       }
       return known;

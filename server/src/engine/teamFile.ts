@@ -2,8 +2,10 @@
  * A root's `scholia.json`, read anew when asked: the settings that hold now and what is to be said of the file. A file
  * that breaks leaves the last one that could be read in force.
  */
+
 import { createHash } from 'node:crypto';
 import { messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { Workspace } from '../base/ports.js';
 import { decodeText } from '../base/text.js';
 import { NO_TEAM, readTeamSettings, type TeamProblem, type TeamSettings } from './teamSettings.js';
@@ -36,7 +38,7 @@ export function createTeamFile(workspace: Workspace, trusted: boolean): TeamFile
       return await workspace.read(TEAM_FILE);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code !== 'ENOENT' && code !== 'ENOTDIR') refused = `${TEAM_FILE} cannot be read: ${messageOf(error)}`;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') refused = t('{0} cannot be read: {1}', TEAM_FILE, messageOf(error));
       return null;
     }
   }
@@ -53,12 +55,15 @@ export function createTeamFile(workspace: Workspace, trusted: boolean): TeamFile
       return;
     }
     if (!trusted) {
-      refused = `${TEAM_FILE} is not read, because the workspace is not trusted`;
+      refused = t('{0} is not read, because the workspace is not trusted', TEAM_FILE);
       return;
     }
     const text = bytes.length > MAX_BYTES ? null : decodeText(bytes)?.text;
     if (text === null || text === undefined) {
-      refused = `${TEAM_FILE} is not read: ${text === null ? `it has more than ${MAX_BYTES / 1024} kilobytes` : 'it is not text'}`;
+      refused =
+        text === null
+          ? t('{0} is not read: it has more than {1} kilobytes', TEAM_FILE, MAX_BYTES / 1024)
+          : t('{0} is not read: it is not text', TEAM_FILE);
       return;
     }
     const reading = readTeamSettings(text);
@@ -83,7 +88,10 @@ export function createTeamFile(workspace: Workspace, trusted: boolean): TeamFile
         .slice(0, MAX_NOTED_PROBLEMS)
         .map(({ line, message }) => `${TEAM_FILE}, line ${line}: ${message}`);
       const more = problems.length - told.length;
-      if (more > 0) told.push(`${TEAM_FILE} has ${more} more problem${more === 1 ? '' : 's'}`);
+      if (more > 0)
+        told.push(
+          more === 1 ? t('{0} has 1 more problem', TEAM_FILE) : t('{0} has {1} more problems', TEAM_FILE, more),
+        );
       if (refused) told.push(refused);
       return told;
     },

@@ -2,7 +2,9 @@
  * The text of a `scholia.json` to settings within their bounds, and to problems that point at their place. Pure, and
  * total: whatever the text, it returns.
  */
+
 import { type Node, type ParseError, type ParseErrorCode, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { phrase, t } from '../base/l10n.js';
 import { linesOf } from '../base/text.js';
 import { FIELD_NAMES } from '../index/postings.js';
 import type { Flow } from '../rag/trace.js';
@@ -45,14 +47,14 @@ const MAX_SHOWN_CHARACTERS = 60;
 
 /** What the parser calls its errors, as people would. */
 const SYNTAX_ERRORS: Partial<Record<ReturnType<typeof printParseErrorCode>, string>> = {
-  InvalidCommentToken: 'JSON has no comments',
-  CommaExpected: 'A comma is missing',
-  ColonExpected: 'A colon is missing',
-  PropertyNameExpected: 'The name of a key is missing',
-  ValueExpected: 'A value is missing',
-  CloseBraceExpected: 'A closing brace is missing',
-  CloseBracketExpected: 'A closing bracket is missing',
-  EndOfFileExpected: 'The file goes on after its end',
+  InvalidCommentToken: phrase('JSON has no comments'),
+  CommaExpected: phrase('A comma is missing'),
+  ColonExpected: phrase('A colon is missing'),
+  PropertyNameExpected: phrase('The name of a key is missing'),
+  ValueExpected: phrase('A value is missing'),
+  CloseBraceExpected: phrase('A closing brace is missing'),
+  CloseBracketExpected: phrase('A closing bracket is missing'),
+  EndOfFileExpected: phrase('The file goes on after its end'),
 };
 
 export function readTeamSettings(text: string): TeamReading {
@@ -68,8 +70,12 @@ export function readTeamSettings(text: string): TeamReading {
   if (errors.length > 0 || tree?.type !== 'object') {
     const found = errors.length > 0 ? errors : [{ error: 0 as ParseErrorCode, offset: 0, length: text.length }];
     const problems = found.slice(0, MAX_PROBLEMS).map(({ error, offset, length }): TeamProblem => {
-      const message = SYNTAX_ERRORS[printParseErrorCode(error)] ?? 'This is not a JSON object';
-      return { severity: 'error', ...place(offset, length), message: `${message}; the file is not used as it stands` };
+      const message = t(SYNTAX_ERRORS[printParseErrorCode(error)] ?? phrase('This is not a JSON object'));
+      return {
+        severity: 'error',
+        ...place(offset, length),
+        message: t('{0}; the file is not used as it stands', message),
+      };
     });
     return { settings: null, problems };
   }
@@ -94,9 +100,9 @@ function readObject(node: Node, prefix: string, values: Map<string, unknown>, co
     if (rule) {
       const read = usableValue(value, rule, name, complain);
       if (read !== undefined) values.set(name, read);
-    } else if (!isGroup(name)) complain(key, 'warning', `There is no key ${shown(name)}; it does not count`);
+    } else if (!isGroup(name)) complain(key, 'warning', t('There is no key {0}; it does not count', shown(name)));
     else if (value.type === 'object') readObject(value, `${name}.`, values, complain);
-    else complain(value, 'error', `${name} is an object; its keys keep their defaults`);
+    else complain(value, 'error', t('{0} is an object; its keys keep their defaults', name));
   }
 }
 
@@ -109,21 +115,29 @@ function usableValue(node: Node, rule: TeamRule, name: string, complain: Complai
   switch (rule.type) {
     case 'patterns':
       if (node.type !== 'array')
-        return void complain(node, 'error', `${name} is a list of patterns; it does not count`);
+        return void complain(node, 'error', t('{0} is a list of patterns; it does not count', name));
       return patternsOf(node, name, complain);
     case 'choice':
       if (rule.values.includes(node.value)) return node.value;
-      return void complain(node, 'error', `${name} is one of: ${rule.values.join(', ')}; ${rule.default} counts`);
+      return void complain(
+        node,
+        'error',
+        t('{0} is one of: {1}; {2} counts', name, rule.values.join(', '), rule.default),
+      );
     case 'name':
       if (typeof node.value === 'string' && rule.form.test(node.value)) return node.value;
-      return void complain(node, 'error', `${name} is a name, never an address or a path; it does not count`);
+      return void complain(node, 'error', t('{0} is a name, never an address or a path; it does not count', name));
     default: {
       if (typeof node.value !== 'number' || !Number.isFinite(node.value))
-        return void complain(node, 'error', `${name} is a number; its default counts`);
+        return void complain(node, 'error', t('{0} is a number; its default counts', name));
       const bounded = Math.min(rule.maximum, Math.max(rule.minimum, node.value));
       const used = rule.type === 'integer' ? Math.round(bounded) : bounded;
       if (used !== node.value)
-        complain(node, 'warning', `${name} is ${rule.minimum} to ${rule.maximum}, not ${node.value}; ${used} counts`);
+        complain(
+          node,
+          'warning',
+          t('{0} is {1} to {2}, not {3}; {4} counts', ...[name, rule.minimum, rule.maximum, node.value, used]),
+        );
       return used;
     }
   }
@@ -136,10 +150,10 @@ function patternsOf(node: Node, name: string, complain: Complain): string[] {
       complain(
         item,
         'error',
-        `A pattern is one line of at most ${MAX_PATTERN_CHARACTERS} characters; this does not count`,
+        t('A pattern is one line of at most {0} characters; this does not count', MAX_PATTERN_CHARACTERS),
       );
     else if (patterns.length === MAX_PATTERNS) {
-      complain(item, 'warning', `${name} takes ${MAX_PATTERNS} patterns; this and what follows does not count`);
+      complain(item, 'warning', t('{0} takes {1} patterns; this and what follows does not count', name, MAX_PATTERNS));
       break;
     } else patterns.push(item.value);
   }

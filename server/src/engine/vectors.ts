@@ -4,9 +4,11 @@
  * Only the process that owns the store embeds. What the bundled embedder lacks is made up for at once; what the chosen
  * one lacks may take hours, so it is stored as it comes and counts when it is whole.
  */
+
 import { serialise } from '../base/async.js';
 import type { Embedder, VectorGraph } from '../base/embedding.js';
 import { messageOf } from '../base/errors.js';
+import { phrase, t } from '../base/l10n.js';
 import type { Clock, Log } from '../base/ports.js';
 import type { EmbedderStatus, Status } from '../base/status.js';
 import type { StoreThreads } from '../index/store/threads.js';
@@ -44,7 +46,7 @@ export interface Vectors {
 }
 
 const FEW_CHUNKS = 200;
-const NO_EMBEDDER = 'There is no embedder: search is by words and names, not by meaning';
+const NO_EMBEDDER = phrase('There is no embedder: search is by words and names, not by meaning');
 
 export function createVectors(parts: VectorsParts): Vectors {
   const { store, turn, clock, changed } = parts;
@@ -97,7 +99,7 @@ export function createVectors(parts: VectorsParts): Vectors {
     const { bytes } = await store.read((reader) => reader.overview());
     const may = await parts.mayEmbed(embedder, Math.round((bytes * (chunks - embedded)) / chunks));
     failed(name)(
-      may ? null : `${name} embeds nothing, since you did not agree to the cost: re-index to be asked again`,
+      may ? null : t('{0} embeds nothing, since you did not agree to the cost: re-index to be asked again', name),
     );
     return may;
   }
@@ -121,7 +123,7 @@ export function createVectors(parts: VectorsParts): Vectors {
       if (files > 0) await store.writer.keepVectorsOf(used);
     } catch (error) {
       if (signal?.aborted) throw error;
-      if (!closing.signal.aborted) note(`${name} has not embedded everything yet: ${messageOf(error)}`);
+      if (!closing.signal.aborted) note(t('{0} has not embedded everything yet: {1}', name, messageOf(error)));
     } finally {
       progress = null;
     }
@@ -162,7 +164,7 @@ export function createVectors(parts: VectorsParts): Vectors {
       return { embedder: shown(active), nextEmbedder: active === chosen ? null : shown(chosen) };
     },
     notes() {
-      const missing = bundled || chosen ? [] : [NO_EMBEDDER];
+      const missing = bundled || chosen ? [] : [t(NO_EMBEDDER)];
       return [...missing, ...(chosen?.notes ?? []), ...(graph?.notes ?? []), ...failures.values()];
     },
     async close() {

@@ -4,9 +4,11 @@
  * Both come from a person's settings, so each complaint names the setting. Neither complaint repeats the value:
  * an address can carry a password and a key is one.
  */
+
 import { isElsewhere, isPublic } from '../base/destination.js';
 import { EngineError } from '../base/errors.js';
-import type { Service } from './service.js';
+import { t } from '../base/l10n.js';
+import { type Service, told } from './service.js';
 
 export interface Address {
   service: Service;
@@ -21,21 +23,21 @@ export interface Address {
 }
 
 export function parseAddress(baseUrl: string, service: Service): Address {
-  const { baseUrlSetting, keySetting } = service;
+  const { baseUrlSetting, keySetting } = told(service);
   const url = URL.parse(baseUrl.trim());
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw new EngineError('usage', `${baseUrlSetting} must be an address that begins with http:// or https://`);
+    throw new EngineError('usage', t('{0} must be an address that begins with http:// or https://', baseUrlSetting));
   }
   if (url.username || url.password) {
     throw new EngineError(
       'usage',
-      `${baseUrlSetting} must not contain a user name or password: give a key with ${keySetting}`,
+      t('{0} must not contain a user name or password: give a key with {1}', baseUrlSetting, keySetting),
     );
   }
   if (url.protocol === 'http:' && isPublic(url.origin)) {
     throw new EngineError(
       'usage',
-      `${baseUrlSetting} must begin with https://: what is sent to ${url.host} could be read on the way`,
+      t('{0} must begin with https://: what is sent to {1} could be read on the way', baseUrlSetting, url.host),
     );
   }
   url.hash = '';
@@ -53,17 +55,19 @@ export function parseAddress(baseUrl: string, service: Service): Address {
 
 /** For the log or the status; empty where nobody on the way can read along. */
 export function readableNotes({ readable, origin }: Address): string[] {
-  return readable ? [`The connection to ${origin} is not encrypted: others on the network can read what is sent`] : [];
+  return readable
+    ? [t('The connection to {0} is not encrypted: others on the network can read what is sent', origin)]
+    : [];
 }
 
 /** A key as it is sent, or an empty string for none. */
-export function parseKey(apiKey: string | undefined, { keySetting }: Service): string {
+export function parseKey(apiKey: string | undefined, service: Service): string {
   const key = apiKey?.trim() ?? '';
   // Said here because the complaint of `Headers` about such a value repeats it.
   if (/[^\x21-\x7e]/.test(key)) {
     throw new EngineError(
       'usage',
-      `The API key holds a blank or a character that no key has: set it again with ${keySetting}`,
+      t('The API key holds a blank or a character that no key has: set it again with {0}', told(service).keySetting),
     );
   }
   return key;

@@ -4,8 +4,10 @@
  * What the client library yields is checked piece by piece, because it does not check it: the types it declares are
  * the ones OpenAI sends, and any server may be at the other end. A stream counts as whole only when its end was said.
  */
+
 import { OpenAI } from 'openai';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { ChatMessage } from '../base/ports.js';
 import { isBlank } from '../base/text.js';
 import type { Address } from './address.js';
@@ -54,7 +56,7 @@ export async function* attemptReply(
     if (length > MAX_REPLY_LENGTH) {
       throw new EngineError(
         'model-cut',
-        `The reply of the model “${model.name}” grew past all bounds and was stopped: ask again`,
+        t('The reply of the model “{0}” grew past all bounds and was stopped: ask again', model.name),
       );
     }
     // Blank text is held back until more follows: a reply of nothing else counts as empty.
@@ -65,7 +67,10 @@ export async function* attemptReply(
     hasText = true;
   }
   if (!finish && !wire.sawEnd()) {
-    throw new EngineError('model-cut', `The language model at ${model.address.origin} broke off its reply: ask again`);
+    throw new EngineError(
+      'model-cut',
+      t('The language model at {0} broke off its reply: ask again', model.address.origin),
+    );
   }
   if (!hasText) throw emptyReply(model.name, finish);
   if (held) yield held;
@@ -103,7 +108,12 @@ async function firstModel(client: OpenAI, address: Address, patience: Patience):
   if (typeof name === 'string' && name) return name;
   throw new EngineError(
     'model-not-found',
-    `${address.shown} lists no model: write one in ${LANGUAGE_MODEL.nameSetting}, or correct ${LANGUAGE_MODEL.baseUrlSetting}`,
+    t(
+      '{0} lists no model: write one in {1}, or correct {2}',
+      address.shown,
+      LANGUAGE_MODEL.nameSetting,
+      LANGUAGE_MODEL.baseUrlSetting,
+    ),
   );
 }
 
@@ -113,19 +123,30 @@ function readPiece(chunk: unknown, origin: string): { text: string; finish: stri
     ?.choices?.[0];
   const content = choice?.delta?.content ?? '';
   if (typeof chunk !== 'object' || typeof content !== 'string') {
-    throw new EngineError('model-cut', `The language model at ${origin} sent a reply that cannot be read: ask again`);
+    throw new EngineError(
+      'model-cut',
+      t('The language model at {0} sent a reply that cannot be read: ask again', origin),
+    );
   }
   return { text: content, finish: typeof choice?.finish_reason === 'string' ? choice.finish_reason : '' };
 }
 
 function emptyReply(name: string, finish: string): EngineError {
   if (finish === 'length') {
-    const message = `The model “${name}” used up its tokens before it wrote anything: raise scholia.model.maxAnswerTokens`;
+    const message = t(
+      'The model “{0}” used up its tokens before it wrote anything: raise scholia.model.maxAnswerTokens',
+      name,
+    );
     return new EngineError('model-empty', message);
   }
-  const reason = finish === 'content_filter' ? ' because of its content filter' : '';
+  const { nameSetting } = LANGUAGE_MODEL;
   return new EngineError(
     'model-empty',
-    `The model “${name}” answered nothing${reason}: ask again, or choose another in ${LANGUAGE_MODEL.nameSetting}`,
+    finish === 'content_filter'
+      ? t(
+          'The model “{0}” answered nothing because of its content filter: ask again, or choose another in {1}',
+          ...[name, nameSetting],
+        )
+      : t('The model “{0}” answered nothing: ask again, or choose another in {1}', name, nameSetting),
   );
 }

@@ -4,8 +4,10 @@
  * Known by the code of the innermost cause; messages of the network stack are not shown, they speak of sockets.
  * A name that does not exist or a certificate that is not trusted stays so, and is not tried again.
  */
+
 import { EngineError } from '../base/errors.js';
-import type { Service } from './service.js';
+import { t } from '../base/l10n.js';
+import { type Service, told } from './service.js';
 
 export interface Failure {
   error: EngineError;
@@ -22,7 +24,7 @@ export interface Peer {
 }
 
 export function connectionFailure(thrown: Error, { service, origin }: Peer): Failure {
-  const { kind, noun, baseUrlSetting } = service;
+  const { kind, noun, baseUrlSetting } = told(service);
   const code = codeOf(thrown);
   const fail = (retry: boolean, what: string): Failure => ({
     error: new EngineError(`${kind}-unreachable`, what),
@@ -30,31 +32,46 @@ export function connectionFailure(thrown: Error, { service, origin }: Peer): Fai
     retryAfterMs: null,
   });
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    const message = `The ${noun} at ${origin} sent nothing for 300 s, the longest that can be waited: choose a faster model`;
+    const message = t(
+      'The {0} at {1} sent nothing for 300 s, the longest that can be waited: choose a faster model',
+      noun,
+      origin,
+    );
     return { error: new EngineError(`${kind}-timeout`, message), retry: false, retryAfterMs: null };
   }
   if (code === 'ECONNREFUSED') {
-    return fail(true, `No ${noun} answers at ${origin}: start its server, or correct ${baseUrlSetting}`);
+    return fail(true, t('No {0} answers at {1}: start its server, or correct {2}', noun, origin, baseUrlSetting));
   }
   if (code === 'ENOTFOUND') {
-    return fail(false, `There is no host by the name in ${origin}: correct ${baseUrlSetting}`);
+    return fail(false, t('There is no host by the name in {0}: correct {1}', origin, baseUrlSetting));
   }
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG' || code === 'EPROTO') {
     return fail(
       false,
-      `The server at ${origin} does not speak HTTPS: write http:// in ${baseUrlSetting} if it is yours`,
+      t('The server at {0} does not speak HTTPS: write http:// in {1} if it is yours', origin, baseUrlSetting),
     );
   }
   if (/CERT|ISSUER|SIGNATURE|^ERR_(SSL|TLS)/.test(code)) {
     return fail(
       false,
-      `The certificate of ${origin} is not trusted (${code}): correct ${baseUrlSetting}, or name its authority in NODE_EXTRA_CA_CERTS`,
+      t(
+        'The certificate of {0} is not trusted ({1}): correct {2}, or name its authority in NODE_EXTRA_CA_CERTS',
+        origin,
+        code,
+        baseUrlSetting,
+      ),
     );
   }
   const named = code ? ` (${code})` : '';
   return fail(
     code !== '',
-    `The connection to the ${noun} at ${origin} failed${named}: check that its server runs, and ${baseUrlSetting}`,
+    t(
+      'The connection to the {0} at {1} failed{2}: check that its server runs, and {3}',
+      noun,
+      origin,
+      named,
+      baseUrlSetting,
+    ),
   );
 }
 

@@ -1,8 +1,10 @@
 /**
  * What OpenAI's client library and the stream under it throw, as a sentence for a person, and whether to try again.
  */
+
 import { APIConnectionError, APIError } from 'openai';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { codeOf, connectionFailure, type Failure } from './connection.js';
 import { type Asked, bodyOf, refusalFailure } from './refusal.js';
 
@@ -16,7 +18,10 @@ export function failureOf(thrown: unknown, asked: Asked & { hasText: boolean }):
   // Between the headers and the first text the transport fails with a plain `TypeError`.
   if (thrown instanceof TypeError && codeOf(thrown)) return connectionFailure(thrown, asked);
   return final(
-    new EngineError('model-cut', `The language model at ${asked.origin} sent a reply that cannot be read: ask again`),
+    new EngineError(
+      'model-cut',
+      t('The language model at {0} sent a reply that cannot be read: ask again', asked.origin),
+    ),
   );
 }
 
@@ -34,7 +39,7 @@ function cutReply(thrown: unknown, asked: Asked): EngineError {
   const note = thrown instanceof APIError ? asked.quote(bodyOf(thrown).message) : '';
   return new EngineError(
     'model-cut',
-    `The language model at ${asked.origin} broke off its reply${note || ': ask again'}`,
+    t('The language model at {0} broke off its reply{1}', asked.origin, note || t(': ask again')),
   );
 }
 

@@ -4,8 +4,11 @@
  * Every wait of a reply goes through `within`, so an abort is felt at once whatever is being waited for. The first
  * reason to stop wins, becomes the rejection, and fires `signal`, which closes the connection.
  */
+
 import { EngineError } from '../base/errors.js';
+import { phrase, t } from '../base/l10n.js';
 import type { Peer } from './connection.js';
+import { told } from './service.js';
 
 export interface Patience {
   /** Fires when the reply is over, for whatever reason. */
@@ -32,10 +35,15 @@ export function startPatience({ timeoutMs, totalTimeoutMs, service, origin, sign
   const forward = () => over.abort(signal?.reason);
   if (signal?.aborted) forward();
   signal?.addEventListener('abort', forward, { once: true });
-  const total = expire(totalTimeoutMs, 'had not finished after', 'ask for less, or choose a faster model');
+  const { noun, otherTimeout } = told(service);
+  const total = expire(
+    totalTimeoutMs,
+    phrase('The {0} at {1} had not finished after {2} s: {3}'),
+    t('ask for less, or choose a faster model'),
+  );
 
-  function expire(milliseconds: number, what: string, advice: string): NodeJS.Timeout {
-    const message = `The ${service.noun} at ${origin} ${what} ${milliseconds / 1000} s: ${advice}`;
+  function expire(milliseconds: number, sentence: string, advice: string): NodeJS.Timeout {
+    const message = t(sentence, noun, origin, milliseconds / 1000, advice);
     return setTimeout(() => over.abort(new EngineError(`${service.kind}-timeout`, message)), milliseconds);
   }
 
@@ -57,7 +65,7 @@ export function startPatience({ timeoutMs, totalTimeoutMs, service, origin, sign
   }
 
   async function within<T>(work: Promise<T>): Promise<T> {
-    const timer = expire(timeoutMs, 'sent nothing for', service.otherTimeout);
+    const timer = expire(timeoutMs, phrase('The {0} at {1} sent nothing for {2} s: {3}'), otherTimeout);
     try {
       return await until(work);
     } finally {

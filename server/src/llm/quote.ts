@@ -4,6 +4,7 @@
  * Servers repeat what they were sent: keys in 401s, prompts in complaints about prompts. A message ends in logs and
  * screenshots, so a note that shares a stretch with the key or the prompt is dropped whole rather than patched.
  */
+import { t } from '../base/l10n.js';
 import { showHidden } from '../base/text.js';
 
 const MAX_NOTE_LETTERS = 200;
@@ -27,7 +28,7 @@ export function quoteWithout(sent: readonly string[], apiKey: string): Quote {
     if (sharesStretch(letters, prompt, SHARED_PROMPT_LETTERS)) return '';
     if (contents.some((content) => content.length < SHARED_PROMPT_LETTERS && letters.includes(content))) return '';
     const shown = showHidden(line);
-    return `: it says “${shown.length > MAX_NOTE_LETTERS ? `${shown.slice(0, MAX_NOTE_LETTERS)}…` : shown}”`;
+    return t(': it says “{0}”', shown.length > MAX_NOTE_LETTERS ? `${shown.slice(0, MAX_NOTE_LETTERS)}…` : shown);
   };
 }
 

@@ -4,9 +4,12 @@
  * Servers agree on little: a prompt that is too long is a 400, a 413 or a 500, told by a type, a code, two numbers or
  * prose. All such knowledge is here. A sentence names the setting that helps and quotes the server only through `quote`.
  */
+
 import { EngineError, type ServiceFailure } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { Failure, Peer } from './connection.js';
 import type { Quote } from './quote.js';
+import { told } from './service.js';
 
 /** Who was asked, for the sentence. */
 export interface Asked extends Peer {
@@ -70,56 +73,72 @@ function isLasting(body: ErrorBody): boolean {
 }
 
 function sentenceFor(status: number, body: ErrorBody, waitMs: number | null, asked: Asked): [ServiceFailure, string] {
-  const { service, origin, shown, model, hasKey, quote } = asked;
+  const { origin, shown, model, hasKey, quote } = asked;
+  const service = told(asked.service);
   const { noun, baseUrlSetting, nameSetting, keySetting, otherName, again } = service;
   const said = quote(body.message);
   if (isTooLong(status, body)) {
     const sizes =
       typeof body.promptTokens === 'number' && typeof body.contextTokens === 'number'
-        ? ` (${body.promptTokens} tokens, it takes ${body.contextTokens})`
+        ? ` (${t('{0} tokens, it takes {1}', body.promptTokens, body.contextTokens)})`
         : '';
     return [
       'context',
-      `${service.tooLong.what} is too long for the model “${model}”${sizes}: ${service.tooLong.advice}`,
+      t('{0} is too long for the model “{1}”{2}: {3}', service.tooLong.what, model, sizes, service.tooLong.advice),
     ];
   }
   if (status === 401) {
     return [
       'unauthorised',
-      `The ${noun} at ${origin} ${hasKey ? 'refused the API key' : 'asks for an API key'}: set it with ${keySetting}`,
+      hasKey
+        ? t('The {0} at {1} refused the API key: set it with {2}', noun, origin, keySetting)
+        : t('The {0} at {1} asks for an API key: set it with {2}', noun, origin, keySetting),
     ];
   }
   if (status === 403) {
     return [
       'unauthorised',
-      `The ${noun} at ${origin} does not let ${hasKey ? 'this API key' : 'a request without an API key'} use the model “${model}”: check ${nameSetting}, and set the key with ${keySetting}`,
+      t(
+        'The {0} at {1} does not let {2} use the model “{3}”: check {4}, and set the key with {5}',
+        ...[noun, origin, hasKey ? t('this API key') : t('a request without an API key')],
+        ...[model, nameSetting, keySetting],
+      ),
     ];
   }
   if (/model_not_found/.test(body.labels) || (status === 404 && /model/i.test(body.message))) {
-    return ['not-found', `${origin} has no model “${model}”: ${otherName}`];
+    return ['not-found', t('{0} has no model “{1}”: {2}', origin, model, otherName)];
   }
   if (status === 404 || status === 405) {
     return [
       'not-found',
-      `There is no OpenAI-compatible ${noun} at ${shown}: correct ${baseUrlSetting}; it often ends in /v1`,
+      t('There is no OpenAI-compatible {0} at {1}: correct {2}; it often ends in /v1', noun, shown, baseUrlSetting),
     ];
   }
   if (/insufficient_quota/.test(body.labels) || status === 402) {
-    return ['rate-limited', `The account at ${origin} has no credit left: add some there, or change ${baseUrlSetting}`];
-  }
-  if (status === 429) {
-    const wait = waitMs ? `${Math.ceil(waitMs / 1000)} s` : 'a little';
     return [
       'rate-limited',
-      `The ${noun} at ${origin} takes no more requests just now: wait ${wait} and ${again}${said}`,
+      t('The account at {0} has no credit left: add some there, or change {1}', origin, baseUrlSetting),
     ];
   }
-  if (status === 408) return ['timeout', `The ${noun} at ${origin} gave up waiting for the request: ${again}`];
-  if (status >= 500 && status !== 501 && !isLasting(body)) {
-    return ['unreachable', `The ${noun} at ${origin} fails just now (${status}): look at its log, or ${again}${said}`];
+  if (status === 429) {
+    const wait = waitMs ? `${Math.ceil(waitMs / 1000)} s` : t('a little');
+    return [
+      'rate-limited',
+      t('The {0} at {1} takes no more requests just now: wait {2} and {3}{4}', noun, origin, wait, again, said),
+    ];
   }
-  if (status === 0) return ['cut', `The ${noun} at ${origin} broke off its reply${said || `: ${again}`}`];
-  return ['rejected', `The ${noun} at ${origin} refused the request (${status}): check ${nameSetting}${said}`];
+  if (status === 408) return ['timeout', t('The {0} at {1} gave up waiting for the request: {2}', noun, origin, again)];
+  if (status >= 500 && status !== 501 && !isLasting(body)) {
+    return [
+      'unreachable',
+      t('The {0} at {1} fails just now ({2}): look at its log, or {3}{4}', noun, origin, status, again, said),
+    ];
+  }
+  if (status === 0) return ['cut', t('The {0} at {1} broke off its reply{2}', noun, origin, said || t(': {0}', again))];
+  return [
+    'rejected',
+    t('The {0} at {1} refused the request ({2}): check {3}{4}', noun, origin, status, nameSetting, said),
+  ];
 }
 
 function isTooLong(status: number, body: ErrorBody): boolean {

@@ -3,14 +3,16 @@
  *
  * The client library has no part in it: nothing is streamed, and other services' paths are unknown to it.
  */
+
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { type Address, parseAddress, parseKey } from './address.js';
 import { connectionFailure, type Failure } from './connection.js';
 import { type Patience, startPatience } from './patience.js';
 import { quoteWithout } from './quote.js';
 import { type Asked, type Refusal, refusalFailure } from './refusal.js';
 import { pauseOrThrow, type RetryOptions } from './retry.js';
-import type { Service } from './service.js';
+import { type Service, told } from './service.js';
 import { openWire } from './wire.js';
 
 export interface ServerOptions extends RetryOptions {
@@ -48,7 +50,7 @@ export function parseServer(options: ServerOptions, service: Service): Server {
   if (name === '')
     throw new EngineError(
       'usage',
-      `The ${service.noun} at ${address.shown} needs a model’s name: write it in ${service.nameSetting}`,
+      t('The {0} at {1} needs a model’s name: write it in {2}', told(service).noun, address.shown, service.nameSetting),
     );
   return { address, name, apiKey: parseKey(options.apiKey, service) };
 }
@@ -140,7 +142,12 @@ function errorIn(reply: unknown): unknown {
 export function unreadable({ service, origin }: Address): EngineError {
   return new EngineError(
     `${service.kind}-cut`,
-    `The ${service.noun} at ${origin} sent a reply that cannot be read: check ${service.baseUrlSetting}; it often ends in /v1`,
+    t(
+      'The {0} at {1} sent a reply that cannot be read: check {2}; it often ends in /v1',
+      told(service).noun,
+      origin,
+      service.baseUrlSetting,
+    ),
   );
 }
 

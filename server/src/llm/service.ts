@@ -1,8 +1,9 @@
 /**
  * The kinds of servers that settings can name, each with the words that its messages need: what it is called, and which
- * setting or command helps.
+ * setting or command helps; in English, until they are `told`.
  */
 import type { ServiceKind } from '../base/errors.js';
+import { phrase, t } from '../base/l10n.js';
 
 export interface Service {
   /** The beginning of the kinds of its errors. */
@@ -24,51 +25,71 @@ export interface Service {
 
 export const LANGUAGE_MODEL: Service = {
   kind: 'model',
-  noun: 'language model',
+  noun: phrase('language model'),
   baseUrlSetting: 'scholia.model.baseUrl (or SCHOLIA_BASE_URL)',
   nameSetting: 'scholia.model.name (or SCHOLIA_MODEL)',
-  keySetting: 'the command “Scholia: Set an API Key” (or SCHOLIA_API_KEY)',
-  otherName: 'correct scholia.model.name (or SCHOLIA_MODEL), or leave it empty for the first one listed',
-  otherTimeout: 'check that it runs, or raise scholia.model.timeoutSeconds',
+  keySetting: phrase('the command “Scholia: Set an API Key” (or SCHOLIA_API_KEY)'),
+  otherName: phrase('correct scholia.model.name (or SCHOLIA_MODEL), or leave it empty for the first one listed'),
+  otherTimeout: phrase('check that it runs, or raise scholia.model.timeoutSeconds'),
   tooLong: {
-    what: 'The question with its sources',
-    advice: 'lower scholia.answer.contextTokens or ask in a new chat',
+    what: phrase('The question with its sources'),
+    advice: phrase('lower scholia.answer.contextTokens or ask in a new chat'),
   },
-  again: 'ask again',
+  again: phrase('ask again'),
 };
 
 export const COMPLETER: Service = {
   kind: 'model',
-  noun: 'completion model',
+  noun: phrase('completion model'),
   baseUrlSetting: 'scholia.completion.baseUrl (or SCHOLIA_COMPLETION_BASE_URL)',
   nameSetting: 'scholia.completion.name (or SCHOLIA_COMPLETION_MODEL)',
-  keySetting: 'the command “Scholia: Set an API Key” (or SCHOLIA_COMPLETION_API_KEY)',
-  otherName: 'correct scholia.completion.name (or SCHOLIA_COMPLETION_MODEL)',
-  otherTimeout: 'check that it runs, or choose a faster model',
-  tooLong: { what: 'The text around the cursor', advice: 'lower scholia.completion.contextTokens' },
-  again: 'go on typing',
+  keySetting: phrase('the command “Scholia: Set an API Key” (or SCHOLIA_COMPLETION_API_KEY)'),
+  otherName: phrase('correct scholia.completion.name (or SCHOLIA_COMPLETION_MODEL)'),
+  otherTimeout: phrase('check that it runs, or choose a faster model'),
+  tooLong: { what: phrase('The text around the cursor'), advice: phrase('lower scholia.completion.contextTokens') },
+  again: phrase('go on typing'),
 };
 
 export const EMBEDDER: Service = {
   kind: 'embedder',
-  noun: 'embedder',
+  noun: phrase('embedder'),
   baseUrlSetting: 'scholia.embedder.baseUrl (or SCHOLIA_EMBEDDER_BASE_URL)',
   nameSetting: 'scholia.embedder.name (or SCHOLIA_EMBEDDER_MODEL)',
-  keySetting: 'the command “Scholia: Set an API Key” (or SCHOLIA_EMBEDDER_API_KEY)',
-  otherName: 'correct scholia.embedder.name (or SCHOLIA_EMBEDDER_MODEL)',
-  otherTimeout: 'check that it runs, and what else it is busy with',
-  tooLong: { what: 'Even a short passage', advice: 'raise its context on the server, or choose another' },
-  again: 'try again later',
+  keySetting: phrase('the command “Scholia: Set an API Key” (or SCHOLIA_EMBEDDER_API_KEY)'),
+  otherName: phrase('correct scholia.embedder.name (or SCHOLIA_EMBEDDER_MODEL)'),
+  otherTimeout: phrase('check that it runs, and what else it is busy with'),
+  tooLong: {
+    what: phrase('Even a short passage'),
+    advice: phrase('raise its context on the server, or choose another'),
+  },
+  again: phrase('try again later'),
 };
 
 export const RERANKER: Service = {
   kind: 'reranker',
-  noun: 'reranker',
+  noun: phrase('reranker'),
   baseUrlSetting: 'scholia.reranker.baseUrl (or SCHOLIA_RERANKER_BASE_URL)',
   nameSetting: 'scholia.reranker.name (or SCHOLIA_RERANKER_MODEL)',
-  keySetting: 'the command “Scholia: Set an API Key” (or SCHOLIA_RERANKER_API_KEY)',
-  otherName: 'correct scholia.reranker.name (or SCHOLIA_RERANKER_MODEL)',
-  otherTimeout: 'check that it runs, and what else it is busy with',
-  tooLong: { what: 'The question with a passage', advice: 'raise its context on the server, or choose another' },
-  again: 'try again later',
+  keySetting: phrase('the command “Scholia: Set an API Key” (or SCHOLIA_RERANKER_API_KEY)'),
+  otherName: phrase('correct scholia.reranker.name (or SCHOLIA_RERANKER_MODEL)'),
+  otherTimeout: phrase('check that it runs, and what else it is busy with'),
+  tooLong: {
+    what: phrase('The question with a passage'),
+    advice: phrase('raise its context on the server, or choose another'),
+  },
+  again: phrase('try again later'),
 };
+
+/** The same in the language that is spoken. */
+export function told(service: Service): Service {
+  const { noun, keySetting, otherName, otherTimeout, tooLong, again } = service;
+  return {
+    ...service,
+    noun: t(noun),
+    keySetting: t(keySetting),
+    otherName: t(otherName),
+    otherTimeout: t(otherTimeout),
+    tooLong: { what: t(tooLong.what), advice: t(tooLong.advice) },
+    again: t(again),
+  };
+}

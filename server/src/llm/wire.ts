@@ -5,8 +5,11 @@
  * followed, so a key and a prompt reach the configured server and no other. A reply is bounded in bytes before it
  * reaches a parser, and a web page in place of a reply is refused by name. What the text means is not known here.
  */
+
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { Address } from './address.js';
+import { told } from './service.js';
 
 /** Far above any reply that is kept: a piece of a few letters travels in some 300 bytes. */
 const MAX_STREAM_BYTES = 128 * 1024 * 1024;
@@ -62,26 +65,38 @@ function headersOf(hasBody: boolean, wantsStream: boolean, apiKey: string): Reco
 }
 
 function complaintAbout(response: Response, address: Address, wantsStream: boolean): EngineError | null {
-  const { kind, noun, baseUrlSetting } = address.service;
+  const { kind, noun, baseUrlSetting } = told(address.service);
   if (response.status >= 300 && response.status < 400) {
     const target = URL.parse(response.headers.get('location') ?? '', `${address.baseUrl}/`);
-    const where = target ? `to ${target.origin}${target.pathname}` : 'elsewhere';
+    const where = target ? target.origin + target.pathname : t('another address');
     return new EngineError(
       `${kind}-rejected`,
-      `${address.origin} sends requests on ${where}, which Scholia does not follow: write the right address in ${baseUrlSetting}`,
+      t(
+        '{0} sends requests on to {1}, which Scholia does not follow: write the right address in {2}',
+        address.origin,
+        where,
+        baseUrlSetting,
+      ),
     );
   }
   const type = response.headers.get('content-type') ?? '';
   if (response.ok && /html/i.test(type)) {
     return new EngineError(
       `${kind}-rejected`,
-      `${address.shown} answers with a web page, not as ${noun.startsWith('e') ? 'an' : 'a'} ${noun}: correct ${baseUrlSetting}; it often ends in /v1`,
+      t(
+        '{0} answers with a web page, where the {1} should be: correct {2}; it often ends in /v1',
+        ...[address.shown, noun, baseUrlSetting],
+      ),
     );
   }
   if (response.ok && wantsStream && /json/i.test(type)) {
     return new EngineError(
       `${kind}-rejected`,
-      `The server at ${address.shown} does not stream its replies, which Scholia needs: use another server in ${baseUrlSetting}`,
+      t(
+        'The server at {0} does not stream its replies, which Scholia needs: use another server in {1}',
+        address.shown,
+        baseUrlSetting,
+      ),
     );
   }
   return null;
@@ -103,7 +118,7 @@ function checkedReply(
         controller.error(
           new EngineError(
             `${service.kind}-cut`,
-            `The ${service.noun} sent far more than was asked for: ${service.again}`,
+            t('The {0} sent far more than was asked for: {1}', told(service).noun, told(service).again),
           ),
         );
       } else controller.enqueue(chunk);

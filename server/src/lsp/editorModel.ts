@@ -2,10 +2,12 @@
  * A language model that the editor lends: the client asks it, since only an extension can, and hands the reply on piece
  * by piece. Whether it may be asked is between the editor and the person.
  */
+
 import { randomUUID } from 'node:crypto';
 import { CancellationTokenSource, type Connection } from 'vscode-languageserver/node';
 import { editorDestination } from '../base/destination.js';
 import { EngineError, messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { ChatMessage, GenerateOptions, LanguageModel } from '../base/ports.js';
 import { isBlank, showHidden } from '../base/text.js';
 import {
@@ -98,10 +100,10 @@ async function* reply(
         if (result) break;
         const milliseconds = hasText ? timeoutMs : FIRST_WAIT_MS;
         if (await waited(milliseconds)) continue;
-        throw failed('timeout', `“${name}” sent nothing for ${milliseconds / 1000} s: ask again`);
+        throw failed('timeout', t('“{0}” sent nothing for {1} s: ask again', name, milliseconds / 1000));
       }
       length += piece.length;
-      if (length > MAX_REPLY_LENGTH) throw failed('cut', `The reply of “${name}” grew past all bounds: ask again`);
+      if (length > MAX_REPLY_LENGTH) throw failed('cut', t('The reply of “{0}” grew past all bounds: ask again', name));
       held += piece;
       if (isBlank(held)) continue;
       yield held;
@@ -110,7 +112,7 @@ async function* reply(
     }
     const { failure } = result as EditorAskResult;
     if (failure) throw failed(failure.kind, sentence(name, failure));
-    if (!hasText) throw failed('empty', `“${name}” answered nothing: ask again, or choose another model`);
+    if (!hasText) throw failed('empty', t('“{0}” answered nothing: ask again, or choose another model', name));
   } finally {
     cancellation.cancel();
     cancellation.dispose();
@@ -128,10 +130,11 @@ function failed(kind: FailureKind, message: string): EngineError {
 /** What an extension says of its model is shown short and with nothing hidden in it. */
 function sentence(name: string, { kind, message }: NonNullable<EditorAskResult['failure']>): string {
   const line = showHidden(message.replace(/\s+/g, ' ').trim()).slice(0, MAX_MESSAGE_LETTERS);
-  const said = line ? `: it says “${line}”` : '';
+  const said = line ? t(': it says “{0}”', line) : '';
   if (kind === 'unauthorised')
-    return `The editor does not let Scholia use “${name}”: allow it there, or choose another model`;
-  if (kind === 'not-found') return `The editor has no model “${name}” any more: choose another`;
-  if (kind === 'rate-limited') return `“${name}” takes no more requests just now: wait a little and ask again${said}`;
-  return `The editor’s model “${name}” failed${said || ': ask again'}`;
+    return t('The editor does not let Scholia use “{0}”: allow it there, or choose another model', name);
+  if (kind === 'not-found') return t('The editor has no model “{0}” any more: choose another', name);
+  if (kind === 'rate-limited')
+    return t('“{0}” takes no more requests just now: wait a little and ask again{1}', name, said);
+  return t('The editor’s model “{0}” failed{1}', name, said || t(': ask again'));
 }

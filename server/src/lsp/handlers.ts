@@ -1,6 +1,7 @@
 /**
  * One short function for each message: convert, ask the engine, convert back. Nothing is computed here.
  */
+
 import {
   type Hover,
   type HoverParams,
@@ -13,6 +14,7 @@ import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Citation, Scope } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
 import { hoverMarkdown } from '../base/hoverCard.js';
+import { t } from '../base/l10n.js';
 import type { InfillModel } from '../base/ports.js';
 import type { Status } from '../base/status.js';
 import { findModels, VERSION } from '../compose.js';
@@ -150,7 +152,7 @@ function scopeOf(asked: Asked, { uris, lines }: AskScope): Scope | undefined {
   const within = uris.map((uri) => asked.pathOf(uri)).filter((found) => found !== null);
   if (path) within.push(path);
   if (within.length === 0)
-    throw new EngineError('unavailable', 'What the question was asked about lies in no folder that is open');
+    throw new EngineError('unavailable', t('What the question was asked about lies in no folder that is open'));
   // A folder of the workspace is all there is in it.
   if (within.includes('')) return undefined;
   return { within, ...(path && { lines: { ...lines, path } }) };
@@ -179,7 +181,7 @@ async function untilIndexed(
 }
 
 function indexingNote({ done, total }: { done: number; total: number }): string {
-  return `Building the index: ${done.toLocaleString('en')} of ${total.toLocaleString('en')} files`;
+  return t('Building the index: {0} of {1} files', done.toLocaleString('en'), total.toLocaleString('en'));
 }
 
 export async function onSearch(state: ServerState, { query, limit, scopeUri }: SearchParams) {
@@ -213,7 +215,7 @@ export function onFindModels(
   { places }: FindModelsParams,
   signal: AbortSignal,
 ): Promise<FoundModels[]> {
-  if (!trusted) throw new EngineError('unavailable', 'In Restricted Mode no model is looked for');
+  if (!trusted) throw new EngineError('unavailable', t('In Restricted Mode no model is looked for'));
   return findModels(places, signal);
 }
 
@@ -250,13 +252,13 @@ export async function onVerify(state: ServerState, { citations }: VerifyParams):
 
 export async function onExplainFile(state: ServerState, { uri }: ExplainFileParams): Promise<ExplainFileResult> {
   const at = state.roots.holding(uri);
-  if (!at) return { path: uri, indexed: false, reason: 'It lies in no folder of the workspace' };
+  if (!at) return { path: uri, indexed: false, reason: t('It lies in no folder of the workspace') };
   return at.root.engine.explain(at.path);
 }
 
 export function onText(state: ServerState, { uri }: TextParams): Promise<TextResult> {
   const at = state.roots.holding(uri);
-  if (!at) throw new EngineError('unavailable', `${uri} is not in a folder that is open`);
+  if (!at) throw new EngineError('unavailable', t('{0} is not in a folder that is open', uri));
   return at.root.engine.documentText(at.path);
 }
 

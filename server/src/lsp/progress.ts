@@ -1,5 +1,7 @@
 /** Work that the server begins, shown by the client with a way to stop it. Without a client that can, the work just runs. */
+
 import type { Connection, WorkDoneProgressServerReporter } from 'vscode-languageserver/node';
+import { t } from '../base/l10n.js';
 import type { UpdateProgress } from '../engine/indexFiles.js';
 
 interface ProgressOptions {
@@ -39,7 +41,7 @@ export async function withProgress<T>(
     if (!reporter || now - last < REPORT_EVERY_MS) return;
     last = now;
     const share = total > 0 ? Math.round((100 * done) / total) : 0;
-    reporter.report(share, step === 'scanning' ? 'looking for files' : `${done} of ${total} files`);
+    reporter.report(share, step === 'scanning' ? t('looking for files') : t('{0} of {1} files', done, total));
   };
   try {
     return await work(report, controller.signal);

@@ -3,8 +3,10 @@
  *
  * A folder that cannot be opened is a sentence in the log and in what is asked of it, and the others go on.
  */
+
 import type { Connection } from 'vscode-languageserver/node';
 import { EngineError, messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { noticeText } from '../base/markdown.js';
 import type { LanguageModel } from '../base/ports.js';
 import type { Status } from '../base/status.js';
@@ -108,7 +110,7 @@ export function createRoots(options: RootsOptions): Roots {
       engine.onStatusChange(options.onStatusChange);
     } catch (error) {
       failures.set(uri, messageOf(error));
-      connection.window.showErrorMessage(noticeText(`Scholia cannot index ${folder.path}: ${messageOf(error)}`));
+      connection.window.showErrorMessage(noticeText(t('Scholia cannot index {0}: {1}', folder.path, messageOf(error))));
     }
   }
 
@@ -126,7 +128,7 @@ export function createRoots(options: RootsOptions): Roots {
   }
 
   function updateOne({ folder, engine }: Root, update: UpdateOptions): Promise<IndexReport> {
-    const title = `Scholia: indexing ${folder.path.split(/[\\/]/).at(-1)}`;
+    const title = t('Scholia: indexing {0}', folder.path.split(/[\\/]/).at(-1)!);
     return withProgress({ ...options, title, signal: update.signal }, (report, signal) =>
       engine.update({ ...update, signal, onProgress: report }),
     );
@@ -166,7 +168,7 @@ export function createRoots(options: RootsOptions): Roots {
       if (all.length === 1) return alone(all[0]!);
       if (all.length > 1) return together(all);
       const [failure] = failures.values();
-      throw new EngineError('no-root', failure ?? 'No folder is open; open one to ask about it');
+      throw new EngineError('no-root', failure ?? t('No folder is open; open one to ask about it'));
     },
     update: ({ everything, signal }) =>
       Promise.all([...roots.values()].map((root) => updateOne(root, { everything, signal }))),

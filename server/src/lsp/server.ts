@@ -19,6 +19,8 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../base/errors.js';
+import { speak, t } from '../base/l10n.js';
+import { sentencesOf } from '../base/languages.js';
 import { noticeText } from '../base/markdown.js';
 import { missingRuntime, modelsFolder, VERSION } from '../compose.js';
 import { type Config, resolveConfig } from '../engine/config.js';
@@ -89,6 +91,7 @@ export function serve(options: ServeOptions): void {
 }
 
 function initialize(connection: Connection, params: InitializeParams, options: ServeOptions): InitializeResult {
+  speak(sentencesOf(params.locale));
   const missing = missingRuntime();
   if (missing) connection.window.showErrorMessage(missing);
   const { capabilities } = params;
@@ -106,11 +109,11 @@ function initialize(connection: Connection, params: InitializeParams, options: S
     keyFor: (_what, baseUrl) => model.keyFor(baseUrl),
     async confirm(sentence) {
       const answer = await connection.window.showWarningMessage(
-        noticeText(`Scholia: ${sentence}.`),
-        { title: 'Embed' },
-        { title: 'Not Now' },
+        noticeText(t('Scholia: {0}.', sentence)),
+        { title: t('Embed') },
+        { title: t('Not Now') },
       );
-      return answer?.title === 'Embed';
+      return answer?.title === t('Embed');
     },
     log: (level, message) => connection.console[level === 'debug' ? 'log' : level](message),
   });

@@ -6,6 +6,8 @@
  */
 import type { Answer, LineHistory, LineRange, Scope, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
+import { tellAs } from '../base/languages.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
 import type { Pointed } from '../index/pointed.js';
 import { identifierKey } from '../index/tokens.js';
@@ -101,7 +103,7 @@ export async function chat(
   const read = pointsAtScope(turn) ? turn.question : readAs(turn.question, turn.history);
   if (read !== turn.question) tracer.trace.readAs = read;
   const query = withScope(toQuery(read), turn.scope);
-  onProgress({ kind: 'step', note: 'Searching the code base' });
+  onProgress({ kind: 'step', note: t('Searching the code base') });
   const found = await tracer.step(
     'retrieve',
     async () => {
@@ -151,7 +153,7 @@ export async function chat(
   const cited = await tracer.step(
     'verify',
     () => cite(draft.text, draft.sources, ctx.currentText),
-    ({ citations, dropped }) => `${citations.length} citations hold, ${dropped.length} dropped`,
+    ({ citations, dropped }) => t('{0} citations hold, {1} dropped', citations.length, dropped.length),
   );
   tracer.trace.dropped.push(...cited.dropped);
   const reasons = [
@@ -214,13 +216,17 @@ async function write(
   { trace }: Tracer,
   { onProgress = () => {}, signal }: ChatOptions,
 ): Promise<Draft> {
-  const extracts = (reason: string) => ({ text: extract(narrowed, weights, doWordsTell), sources: narrowed, reason });
+  const extracts = (reason: string) => ({
+    text: extract(narrowed, weights, { doWordsTell, tell: tellAs(turn.question) }),
+    sources: narrowed,
+    reason,
+  });
   if (!ctx.model) return extracts('');
   const { name, destination } = ctx.model;
   trace.model = { name, destination };
   const messages = buildPrompt(turn.question, sources, turn.history);
   trace.sent = messages;
-  onProgress({ kind: 'step', note: `Asking ${name || 'the model'}` });
+  onProgress({ kind: 'step', note: t('Asking {0}', name || t('the model')) });
   try {
     let text = '';
     for await (const delta of ctx.model.stream(messages, { maxTokens, signal })) {
@@ -231,7 +237,7 @@ async function write(
   } catch (error) {
     if (signal?.aborted || !(error instanceof EngineError)) throw error;
     trace.model = { name: 'extractive', destination };
-    return extracts(`${error.message}. These are extracts instead of a written answer.`);
+    return extracts(t('{0}. These are extracts instead of a written answer.', error.message));
   }
 }
 
@@ -245,9 +251,11 @@ async function refusal(
   const why = whyRefused(query, judgement);
   const searched = await ctx.searched();
   const missing = judgement.missing.map((term) => query.spelling.get(term) ?? term);
-  const closest = `the closest passage holds ${Math.round(100 * judgement.signals.coverage)} % of what was asked`;
+  const tell = tellAs(query.text);
+  const share = Math.round(100 * judgement.signals.coverage);
+  const closest = tell('the closest passage holds {0} % of what was asked', share);
   return {
-    answer: `I don't know. ${why}. ${searchedSentence(searched, ctx.clock.now())}`,
+    answer: tell("I don't know. {0}. {1}", why, searchedSentence(searched, ctx.clock.now(), tell)),
     refused: true,
     reason: `${why} (${closest})`,
     refusal: { missing: [...new Set(missing)], ...searched },
@@ -293,32 +301,38 @@ async function nearOf(view: IndexView, query: Query, { passages }: Retrieved): P
 const WITHOUT = ['repeat', 'ranker repeat', 'reranker'];
 
 function retrievedNote({ passages, statistics, models }: Retrieved): string {
-  const found = `${passages.length} passages of ${statistics.chunks} for ${statistics.terms.length} terms`;
+  const found = t('{0} passages of {1} for {2} terms', passages.length, statistics.chunks, statistics.terms.length);
   const failed = models.flatMap(({ role, name, failure }) =>
-    failure ? [`the ${role} ${name} failed: ${failure}`] : [],
+    failure
+      ? [
+          role === 'embedder'
+            ? t('the embedder {0} failed: {1}', name, failure)
+            : t('the reranker {0} failed: {1}', name, failure),
+        ]
+      : [],
   );
   return [found, ...failed].join('; ');
 }
 
 function historyNote({ changes, reason }: ReadChanges): string {
   const commits = changes.reduce((sum, each) => sum + (each?.commits.length ?? 0), 0);
-  return `${commits} commits last changed what is asked about${reason && `; ${reason}`}`;
+  return [t('{0} commits last changed what is asked about', commits), reason].filter(Boolean).join('; ');
 }
 
 function packedNote({ sources, tokens }: Packed): string {
-  return `${sources.length} passages, about ${tokens} tokens`;
+  return t('{0} passages, about {1} tokens', sources.length, tokens);
 }
 
 function draftNote({ text }: Draft): string {
-  return `${text.length} characters`;
+  return t('{0} characters', text.length);
 }
 
 function droppedReason(dropped: readonly { what: string; reason: string }[]): string {
   if (dropped.length === 0) return '';
   const list = dropped.slice(0, 5).map(({ what, reason }) => `${what} (${reason})`);
-  return `Dropped citations that do not hold: ${list.join(', ')}.`;
+  return t('Dropped citations that do not hold: {0}.', list.join(t(', ')));
 }
 
 function uncitedReason(citations: number): string {
-  return citations === 0 ? 'Nothing in this answer is cited; treat it as a guess.' : '';
+  return citations === 0 ? t('Nothing in this answer is cited; treat it as a guess.') : '';
 }

@@ -5,8 +5,10 @@
  * outside its source, is taken out of the text; so is one whose lines no longer say what they said when the answer was
  * made, unless the same lines stand elsewhere in the file exactly once. What was taken out is told.
  */
+
 import type { Citation, LineRange, Source } from '../base/answer.js';
 import { placeAt } from '../base/document.js';
+import { t } from '../base/l10n.js';
 import { type Lines, lineCount, lineOfOffset, linesOf, sliceLines } from '../base/text.js';
 import { holdsMask } from '../index/secrets.js';
 import type { CurrentFile, CurrentText } from './view.js';
@@ -123,11 +125,11 @@ function marksOf(list: string): Mark[] {
 
 function claimOf(mark: Mark, sources: readonly Source[]): Citation | { reason: string } {
   const source = sources.find((candidate) => candidate.n === mark.n);
-  if (!source) return { reason: 'there is no source of this number' };
+  if (!source) return { reason: t('there is no source of this number') };
   const { n, path } = source;
   const { startLine, endLine } = mark.range ?? source;
   if (startLine < source.startLine || endLine > source.endLine || startLine > endLine)
-    return { reason: `lines ${startLine}–${endLine} are not in source ${n}` };
+    return { reason: t('lines {0}–{1} are not in source {2}', startLine, endLine, n) };
   const within = { startLine: startLine - source.startLine + 1, endLine: endLine - source.startLine + 1 };
   return { n, path, startLine, endLine, quote: sliceLines(linesOf(source.text), within), verified: false };
 }
@@ -135,12 +137,12 @@ function claimOf(mark: Mark, sources: readonly Source[]): Citation | { reason: s
 /** Reads the cited lines again: they hold, they moved, or the reason why the citation must go. */
 export async function verify(claim: Citation, currentText: CurrentText): Promise<Citation | { reason: string }> {
   const current = await currentText(claim.path);
-  if (current === null) return { reason: `${claim.path} is gone` };
+  if (current === null) return { reason: t('{0} is gone', claim.path) };
   const lines = linesOf(current.text);
   if (sliceLines(lines, claim) === claim.quote && claim.endLine <= lineCount(lines))
     return holding(claim, claim, current, lines);
   const moved = claim.quote.trim() === '' ? null : onlyPlaceOf(lines, claim.quote);
-  if (!moved) return { reason: `lines ${claim.startLine}–${claim.endLine} of ${claim.path} have changed` };
+  if (!moved) return { reason: t('lines {0}–{1} of {2} have changed', claim.startLine, claim.endLine, claim.path) };
   return holding(claim, moved, current, lines);
 }
 

@@ -6,6 +6,7 @@
  * wrong about the code, only beside the point.
  */
 import type { LineChanges, LineRange, Source } from '../base/answer.js';
+import { kindName, type Tell, t } from '../base/l10n.js';
 import { escapeMarkdown, fence, inlineCode } from '../base/markdown.js';
 import { lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
@@ -31,15 +32,23 @@ const isAskedFor = ({ why }: Source) => (why['caller'] ?? why['callee'] ?? why['
 /** Where the question points by something else than its words. */
 const isPointedAt = ({ why }: Source) => (why['overview'] ?? why['file'] ?? why['definition'] ?? 0) > 0;
 
-/**
- * The answer's text. `weights`: how much each term of the question weighs. `doWordsTell`: the question was found by them,
- * and not by its meaning alone.
- */
-export function extract(sources: readonly Source[], weights: ReadonlyMap<string, number>, doWordsTell = true): string {
+export interface ExtractOptions {
+  /** The question was found by its words, and not by its meaning alone. */
+  doWordsTell?: boolean;
+  /** Speaks as the question does. */
+  tell?: Tell;
+}
+
+/** The answer's text. `weights`: how much each term of the question weighs. */
+export function extract(
+  sources: readonly Source[],
+  weights: ReadonlyMap<string, number>,
+  { doWordsTell = true, tell = t }: ExtractOptions = {},
+): string {
   const best = sources[0]?.score ?? 0;
   // Beside facts, likenesses would only be in the way.
   const told = sources.filter(({ changes }) => changes);
-  if (told.length > 0) return told.map((source) => extractOne(source, weights)).join('\n\n');
+  if (told.length > 0) return told.map((source) => extractOne(source, weights, tell)).join('\n\n');
   // Scores are told by ranks, in which even the fifth stands near the first; what it holds of the question does not.
   const held = sources.map(({ text, symbol }) => weigh(`${symbol}\n${text}`, weights));
   const most = Math.max(...held.slice(0, MAX_EXTRACTS), 0);
@@ -49,7 +58,7 @@ export function extract(sources: readonly Source[], weights: ReadonlyMap<string,
     (isPointedAt(source) || held[i]! >= EXTRACT_SHARE * most || !doWordsTell);
   return sources
     .filter((source, i) => isAskedFor(source) || isEnough(source, i))
-    .map((source) => extractOne(source, weights))
+    .map((source) => extractOne(source, weights, tell))
     .join('\n\n');
 }
 
@@ -101,26 +110,26 @@ export function narrowToCalls(source: Source, edges: readonly Edge[]): Source | 
   return { ...source, ...range, text, symbol, kind: callers[0]?.kind ?? 'text', signature };
 }
 
-function extractOne(source: Source, weights: ReadonlyMap<string, number>): string {
-  if (source.changes) return historyOf(source, source.changes);
+function extractOne(source: Source, weights: ReadonlyMap<string, number>, tell: Tell): string {
+  if (source.changes) return historyOf(source, source.changes, tell);
   const lines = linesOf(source.text);
   const sentences = sentencesOf(lines, source.language);
   // An introduction speaks for itself; the words of “what does this project do?” would only mislead.
   const sentence = bestSentence(sentences, source.why['overview'] ? new Map() : weights);
   const isProse = source.kind === 'section' || source.language === 'markdown' || source.language === 'plaintext';
   const code = isProse ? '' : codeOf(source, sentences, weights);
-  const parts = [`${title(source)} [${source.n}]`];
+  const parts = [`${title(source, tell)} [${source.n}]`];
   if (sentence) parts.push(`> ${escapeMarkdown(clip(sentence.text, 400))}`);
   if (code) parts.push(fence(source.language, code));
   else if (!sentence) parts.push(`> ${escapeMarkdown(clip(source.text.trim().split(/\r\n|\n|\r/)[0]!, 400))}`);
   return parts.join('\n');
 }
 
-function historyOf(source: Source, changes: LineChanges): string {
+function historyOf(source: Source, changes: LineChanges, tell: Tell): string {
   const { language, symbol, signature, n } = source;
-  const parts = [`${title(source)} [${n}]`];
+  const parts = [`${title(source, tell)} [${n}]`];
   if (signature) parts.push(fence(language, signature));
-  return [parts.join('\n'), changesMarkdown(changes, symbol, `[${n}]`)].join('\n\n');
+  return [parts.join('\n'), changesMarkdown(changes, symbol, `[${n}]`, tell)].join('\n\n');
 }
 
 /** The declaration, and those lines of code that hold most of the question. */
@@ -155,10 +164,10 @@ function isSignature(line: string, signature: string): boolean {
   return signature !== '' && (words.includes(signature) || signature.includes(words.replace(/\s*[{:=(]\s*$/, '')));
 }
 
-function title({ symbol, kind, path }: Source): string {
+function title({ symbol, kind, path }: Source, tell: Tell): string {
   if (!symbol) return inlineCode(path);
   if (kind === 'section') return `**${escapeMarkdown(symbol)}** · ${inlineCode(path)}`;
-  return `**${inlineCode(symbol)}** · ${kind} in ${inlineCode(path)}`;
+  return `**${inlineCode(symbol)}** · ${tell('{0} in {1}', kindName(kind, tell), inlineCode(path))}`;
 }
 
 /** The one that holds most of the question; the first where none holds any, since that is the summary. */

@@ -4,7 +4,9 @@
  * A passage that does not fit is left out and named, and the next smaller one may still fit; the same text twice is one
  * source. The order is the ranking.
  */
+
 import type { Source } from '../base/answer.js';
+import { t } from '../base/l10n.js';
 import type { ToldPassage } from './changes.js';
 import { sourceBlock, tokenEstimate } from './prompt.js';
 import { MAX_SOURCES } from './weights.js';
@@ -55,10 +57,10 @@ function whyNot(
   { sources }: Packed,
   { maxSources, tokensLeft }: { maxSources: number; tokensLeft: number },
 ): string | null {
-  if (source.text === '') return 'its file changed meanwhile';
-  if (sources.length >= maxSources) return 'enough better passages';
-  if (tokensLeft < 0) return 'over the token budget';
-  return sources.some(({ text }) => text === source.text) ? 'the same text as another passage' : null;
+  if (source.text === '') return t('its file changed meanwhile');
+  if (sources.length >= maxSources) return t('enough better passages');
+  if (tokensLeft < 0) return t('over the token budget');
+  return sources.some(({ text }) => text === source.text) ? t('the same text as another passage') : null;
 }
 
 function sourceOf(passage: ToldPassage['passage'], text: string, n: number): Source {

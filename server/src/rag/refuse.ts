@@ -8,6 +8,8 @@
  * words of almost any question.
  */
 
+import { countOf, type Tell, t } from '../base/l10n.js';
+import { tellAs } from '../base/languages.js';
 import type { TermStatistics } from '../index/lexical.js';
 import { tokensOf, wordTokens } from '../index/tokens.js';
 import type { Query } from './query.js';
@@ -145,39 +147,50 @@ export interface Searched {
 
 /** Without a full stop. Words are the question's own, not their stems. */
 export function whyRefused(query: Query, { missing, absent, undefinedName }: Judgement): string {
-  if (query.terms.length === 0) return 'The question has no word to search for';
+  const tell = tellAs(query.text);
+  if (query.terms.length === 0) return tell('The question has no word to search for');
   const words = (terms: readonly string[]) =>
     [...new Set(terms.map((term) => query.spelling.get(term) ?? term))]
       .slice(0, MAX_MISSING)
-      .map((word) => `“${word}”`)
-      .join(', ');
-  if (absent.length > 0) return `Nothing here speaks of ${words(absent)}`;
-  if (undefinedName) return `“${undefinedName}” is used here, but what is searched does not define it`;
-  if (missing.length > 0) return `What comes closest does not speak of ${words(missing)}`;
-  return 'The words of the question stand here, but nothing that comes closest to what it asks';
+      .map((word) => tell('“{0}”', word))
+      .join(tell(', '));
+  if (absent.length > 0) return tell('Nothing here speaks of {0}', words(absent));
+  if (undefinedName) return tell('“{0}” is used here, but what is searched does not define it', undefinedName);
+  if (missing.length > 0) return tell('What comes closest does not speak of {0}', words(missing));
+  return tell('The words of the question stand here, but nothing that comes closest to what it asks');
 }
 
 const MAX_MISSING = 5;
 
-export function searchedSentence(searched: Searched, nowMs: number): string {
+export function searchedSentence(searched: Searched, nowMs: number, tell: Tell = t): string {
   const { files, chunks, failed, scannedAt } = searched;
-  if (!scannedAt) return partialSentence(searched) || 'Nothing is indexed here yet.';
-  const count = (n: number, thing: string) => `${n.toLocaleString('en')} ${thing}${n === 1 ? '' : 's'}`;
-  const left = failed > 0 ? `; ${count(failed, 'file')} could not be indexed` : '';
-  return `Searched ${count(chunks, 'passage')} of ${count(files, 'file')}, indexed ${agoOf(nowMs - Date.parse(scannedAt))}${left}.`;
+  if (!scannedAt) return partialSentence(searched, tell) || tell('Nothing is indexed here yet.');
+  const told = [
+    countOf(chunks, 'passage', tell),
+    countOf(files, 'file', tell),
+    agoOf(nowMs - Date.parse(scannedAt), tell),
+  ];
+  return failed > 0
+    ? tell('Searched {0} of {1}, indexed {2}; {3} could not be indexed.', ...told, countOf(failed, 'file', tell))
+    : tell('Searched {0} of {1}, indexed {2}.', ...told);
 }
 
 /** Empty when everything that is to be indexed is. */
-export function partialSentence({ files, waiting }: Searched): string {
+export function partialSentence({ files, waiting }: Searched, tell: Tell = t): string {
   if (waiting === 0) return '';
-  const more = waiting === 1 ? '1 file is' : `${waiting.toLocaleString('en')} files are`;
-  return `Only ${files.toLocaleString('en')} files are searched so far: ${more} still being indexed.`;
+  const searched = files.toLocaleString('en');
+  return waiting === 1
+    ? tell('Only {0} files are searched so far: 1 file is still being indexed.', searched)
+    : tell(
+        'Only {0} files are searched so far: {1} files are still being indexed.',
+        ...[searched, waiting.toLocaleString('en')],
+      );
 }
 
-function agoOf(milliseconds: number): string {
+function agoOf(milliseconds: number, tell: Tell): string {
   const minutes = Math.round(milliseconds / 60_000);
-  if (minutes < 1) return 'just now';
-  if (minutes < 90) return `${minutes} minute${minutes === 1 ? '' : 's'} ago`;
+  if (minutes < 1) return tell('just now');
+  if (minutes < 90) return tell(minutes === 1 ? '{0} minute ago' : '{0} minutes ago', minutes);
   const hours = Math.round(minutes / 60);
-  return hours < 36 ? `${hours} hours ago` : `${Math.round(hours / 24)} days ago`;
+  return hours < 36 ? tell('{0} hours ago', hours) : tell('{0} days ago', Math.round(hours / 24));
 }

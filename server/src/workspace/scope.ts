@@ -5,6 +5,7 @@
  * ignore files and the editor's; a `.scholiaignore`, which also takes in what all of these leave out; the settings.
  * Secrets and stores of version control systems stay out whatever is written anywhere.
  */
+import { phrase } from '../base/l10n.js';
 import type { DirectoryEntry, FileSystem, ScopeLimits } from '../base/ports.js';
 import { type Attributes, attributed, attributesFrom } from './attributes.js';
 import { type Exclusion, excludedFile, excludedFolder, markedFolder, neverIndexed } from './exclusions.js';
@@ -57,11 +58,17 @@ export interface Scope {
 
 const TAKEN: Judgement = { out: null, forced: false, leadsOn: false };
 const FORCED: Judgement = { out: null, forced: true, leadsOn: false };
-const LINK: Exclusion = { reason: 'link', because: 'it is a link; what links point to is indexed where it lies' };
-const WORKTREE: Exclusion = { reason: 'worktree', because: 'it is another work tree of the same repository' };
+const LINK: Exclusion = {
+  reason: phrase('link'),
+  because: phrase('it is a link; what links point to is indexed where it lies'),
+};
+const WORKTREE: Exclusion = {
+  reason: phrase('worktree'),
+  because: phrase('it is another work tree of the same repository'),
+};
 const NOT_INCLUDED: Exclusion = {
-  reason: 'not included',
-  because: 'no pattern under `index.include` of scholia.json names it',
+  reason: phrase('not included'),
+  because: phrase('no pattern under `index.include` of scholia.json names it'),
 };
 /** Later ones win. */
 const GIT_FILES = ['.gitignore', '.ignore'];
@@ -178,7 +185,7 @@ function rulesWhereAny(folder: string, sources: readonly { source: string; text:
 }
 
 function ignored(because: string): Exclusion {
-  return { reason: 'ignored', because: `a pattern leaves it out: ${because}` };
+  return { reason: phrase('ignored'), because: phrase('a pattern leaves it out: {0}'), what: because };
 }
 
 function nameOf(path: string): string {

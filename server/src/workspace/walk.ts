@@ -7,7 +7,9 @@
 import { eachLimited } from '../base/async.js';
 import { documentFormat } from '../base/document.js';
 import { EngineError, messageOf } from '../base/errors.js';
+import { phrase, t } from '../base/l10n.js';
 import type { DirectoryEntry, FileSystem, FoundFile, Scan, ScopeLimits, Workspace } from '../base/ports.js';
+import { whyOut } from './exclusions.js';
 import { isBelow, isSamePlace } from './inside.js';
 import { createScope, type Judgement, type ScopeConfig, type Standing } from './scope.js';
 
@@ -54,7 +56,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
       const file = await look(candidate);
       if ('failed' in file) found.failed.push({ path: candidate.path, reason: file.failed });
       else if ('file' in file) found.files.push(file.file);
-      else if (file.bytes !== null) count(found, 'too large');
+      else if (file.bytes !== null) count(found, phrase('too large'));
     });
     found.files.sort((a, b) => (a.path < b.path ? -1 : 1));
     return found;
@@ -196,7 +198,7 @@ async function rootOf(files: FileSystem, folder: string): Promise<string> {
   } catch {
     // Said below in one sentence, whatever the system's words for it are.
   }
-  throw new EngineError('no-root', `There is no folder ${folder}`);
+  throw new EngineError('no-root', t('There is no folder {0}', folder));
 }
 
 function inFolder(folder: string, name: string): string {
@@ -209,7 +211,7 @@ function namesOf(entries: readonly DirectoryEntry[]): ReadonlySet<string> {
 }
 
 function sentence(path: string, { out }: Judgement): string {
-  return `${path} is left out: ${out!.because}`;
+  return t('{0} is left out: {1}', path, whyOut(out!));
 }
 
 function count(scan: Scan, reason: string): void {

@@ -2,6 +2,8 @@
  * The chat's page: a log of turns, a question box under it, and a line with the state of things. The page keeps nothing
  * but the draft of a question; what it shows is told to it, and what a person does is told back.
  */
+import { t } from '../../../../server/src/base/l10n.js';
+import './language.js';
 import '@vscode/codicons/dist/codicon.css';
 import './chat.css';
 import { tokenClasses } from '../../../../server/src/base/tokenClasses.js';
@@ -29,7 +31,10 @@ declare function acquireVsCodeApi(): Editor;
 const editor = acquireVsCodeApi();
 const post = (message: FromPage) => editor.postMessage(message);
 
-const log = element('main', { class: 'log', attributes: { role: 'log', 'aria-label': 'Answers', 'aria-live': 'off' } });
+const log = element('main', {
+  class: 'log',
+  attributes: { role: 'log', 'aria-label': t('Answers'), 'aria-live': 'off' },
+});
 const greeting = element('div', { class: 'greeting' });
 const status = new StatusLine(post);
 const spoken = element('div', { class: 'spoken', attributes: { 'aria-live': 'polite' } });

@@ -3,6 +3,7 @@
  * the last question back and Escape stops the answer. What is asked while an answer is made waits for it.
  */
 
+import { t } from '../../../../server/src/base/l10n.js';
 import { maxQuestionLength, type ScopeChip } from '../messages.js';
 import { element, icon, iconButton } from './dom.js';
 import { plainText } from './visible.js';
@@ -41,27 +42,27 @@ export class Composer {
     const attributes = {
       rows: 1,
       maxlength: maxQuestionLength,
-      placeholder: 'Ask about this code base',
-      'aria-label': 'Question. Enter asks, Shift Enter begins a new line.',
+      placeholder: t('Ask about this code base'),
+      'aria-label': t('Question. Enter asks, Shift Enter begins a new line.'),
       'data-testid': 'chat-input',
     };
     this.input = element('textarea', { class: 'input', attributes });
     this.input.value = options.draft;
-    this.send = iconButton('send', 'Ask (Enter)', () => this.ask(), 'chat-send');
-    this.stop = iconButton('debug-stop', 'Stop (Escape)', () => options.onStop(), 'chat-stop');
+    this.send = iconButton('send', t('Ask (Enter)'), () => this.ask(), 'chat-send');
+    this.stop = iconButton('debug-stop', t('Stop (Escape)'), () => options.onStop(), 'chat-stop');
     this.add = element(
       'button',
       {
         class: 'add-scope',
-        title: 'Ask about files, a folder or the selection only',
+        title: t('Ask about files, a folder or the selection only'),
         onClick: () => options.onPickScope(),
       },
       icon('add'),
-      element('span', {}, 'Ask about…'),
+      element('span', {}, t('Ask about…')),
     );
     this.add.type = 'button';
     this.add.dataset['testid'] = 'chat-scope';
-    this.chips = element('ul', { class: 'scope', attributes: { 'aria-label': 'Asked about' } });
+    this.chips = element('ul', { class: 'scope', attributes: { 'aria-label': t('Asked about') } });
     const line = element('div', { class: 'composer-line' }, this.input, this.send, this.stop);
     this.root = element(
       'div',
@@ -137,12 +138,12 @@ export class Composer {
     const isEmpty = !this.input.value.trim();
     this.send.disabled = isEmpty;
     this.send.hidden = this.isAsking && isEmpty;
-    this.send.title = this.isAsking ? 'Ask when this answer is finished (Enter)' : 'Ask (Enter)';
+    this.send.title = this.isAsking ? t('Ask when this answer is finished (Enter)') : t('Ask (Enter)');
   }
 
   private chip({ id, kind, label, detail }: ScopeChip): HTMLLIElement {
     const name = plainText(label);
-    const drop = iconButton('close', `Do not ask about ${name} only`, () => this.options.onDropScope(id));
+    const drop = iconButton('close', t('Do not ask about {0} only', name), () => this.options.onDropScope(id));
     return element(
       'li',
       { class: 'scope-chip', title: plainText(detail) },

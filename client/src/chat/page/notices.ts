@@ -2,9 +2,9 @@
  * What is said beside an answer, or instead of one: that it is refused and what was searched, that it failed, was
  * stopped, is partial, or that its sources have changed. Each says what can be done.
  */
+import { countOf, t } from '../../../../server/src/base/l10n.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { Refusal } from '../../../../server/src/base/answer.js';
-import { countOf } from '../../summary.js';
 import type { FromPage, ScopeChip, Turn } from '../messages.js';
 import { element, icon } from './dom.js';
 import { changedSources } from './sources.js';
@@ -20,11 +20,13 @@ export function noticesOf(turn: Turn, post: Post): HTMLElement[] {
     ...(refused ? [refusal(turn, post)] : []),
     ...(state === 'failed' ? [failure(turn, post)] : []),
     ...(state === 'stopped' ? [stopped(turn, again)] : []),
-    ...(waiting && !refused ? [caution('Partial answer.', reason, { icon: 'watch', again })] : []),
+    ...(waiting && !refused ? [caution(t('Partial answer.'), reason, { icon: 'watch', again })] : []),
     ...(reason && !waiting && !refused ? [caution('', reason, { icon: 'warning' })] : []),
-    ...(changed ? [caution('', `${changed} Its statements may no longer hold.`, { icon: 'history', again })] : []),
+    ...(changed
+      ? [caution('', `${changed} ${t('Its statements may no longer hold.')}`, { icon: 'history', again })]
+      : []),
     ...(turn.restarted && state === 'done'
-      ? [quiet('debug-restart', 'The server stopped meanwhile and was asked again.')]
+      ? [quiet('debug-restart', t('The server stopped meanwhile and was asked again.'))]
       : []),
   ];
 }
@@ -34,15 +36,15 @@ export function scopeLine(scope: readonly ScopeChip[]): HTMLElement {
   const chips = scope.map(({ label, detail }) =>
     element('li', { class: 'chip', title: plainText(detail) }, plainText(label)),
   );
-  return element('ul', { class: 'chips', attributes: { 'aria-label': 'Asked about' } }, ...chips);
+  return element('ul', { class: 'chips', attributes: { 'aria-label': t('Asked about') } }, ...chips);
 }
 
 function refusal({ id, answer, reason, refusal: why, scope }: Turn, post: Post): HTMLElement {
   const box = element('section', {
     class: 'notice refusal',
-    attributes: { 'data-testid': 'refusal', 'aria-label': 'Not known' },
+    attributes: { 'data-testid': 'refusal', 'aria-label': t('Not known') },
   });
-  box.append(icon('question'), element('p', { class: 'lead' }, 'I don’t know.'));
+  box.append(icon('question'), element('p', { class: 'lead' }, t('I don’t know.')));
   // The reason is a clause, and a measure in parentheses.
   const [, clause = '', measure = ''] = /^(.*?)(?: \((.*)\))?$/s.exec(reason)!;
   if (!why) {
@@ -51,15 +53,18 @@ function refusal({ id, answer, reason, refusal: why, scope }: Turn, post: Post):
   }
   const missing = why.missing.slice(0, 8).map((word) => element('li', { class: 'chip missing' }, plainText(word)));
   if (missing.length > 0) {
-    box.append(element('p', {}, 'Nothing near this question speaks of'), element('ul', { class: 'chips' }, ...missing));
-  } else box.append(element('p', {}, plainText(`${clause}.`)));
+    box.append(
+      element('p', {}, t('Nothing near this question speaks of')),
+      element('ul', { class: 'chips' }, ...missing),
+    );
+  } else box.append(element('p', {}, plainText(t('{0}.', clause))));
   const rows = factsOf(why, scope, measure).map(([name, ...values]) =>
     element('div', {}, element('dt', {}, name), ...values.map((value) => element('dd', {}, plainText(value)))),
   );
   box.append(element('dl', { class: 'facts' }, ...rows));
   const actions = element('div', { class: 'actions' });
-  if (why.waiting > 0) actions.append(button('Ask Again', () => post({ kind: 'retry', id })));
-  if (why.failed > 0 || why.files === 0) actions.append(button('Show Status', () => post({ kind: 'showStatus' })));
+  if (why.waiting > 0) actions.append(button(t('Ask Again'), () => post({ kind: 'retry', id })));
+  if (why.failed > 0 || why.files === 0) actions.append(button(t('Show Status'), () => post({ kind: 'showStatus' })));
   if (actions.childElementCount > 0) box.append(actions);
   return box;
 }
@@ -70,25 +75,27 @@ function factsOf(
   measure: string,
 ): string[][] {
   const all =
-    files > 0 ? `${countOf(chunks, 'passage')} of ${countOf(files, 'file')}` : 'Nothing: no file is indexed here';
+    files > 0
+      ? t('{0} of {1}', countOf(chunks, 'passage'), countOf(files, 'file'))
+      : t('Nothing: no file is indexed here');
   const left = [
-    ...(waiting > 0 ? [`${countOf(waiting, 'file')} still being indexed`] : []),
-    ...(failed > 0 ? [`${countOf(failed, 'file')} that could not be indexed`] : []),
+    ...(waiting > 0 ? [t('{0} still being indexed', countOf(waiting, 'file'))] : []),
+    ...(failed > 0 ? [t('{0} that could not be indexed', countOf(failed, 'file'))] : []),
   ];
   return [
-    ...(scope.length > 0 ? [['Searched', `only ${scope.map(({ label }) => label).join(', ')}`]] : []),
-    [scope.length > 0 ? 'Out of' : 'Searched', all],
-    ...(scannedAt ? [['Indexed', agoOf(scannedAt)]] : []),
-    ...(left.length > 0 ? [['Not searched', ...left]] : []),
-    ...(measure ? [['Nearest', measure.replace(/^the closest passage holds /, 'a passage with ')]] : []),
+    ...(scope.length > 0 ? [[t('Searched'), t('only {0}', scope.map(({ label }) => label).join(t(', ')))]] : []),
+    [scope.length > 0 ? t('Out of') : t('Searched'), all],
+    ...(scannedAt ? [[t('Indexed'), agoOf(scannedAt)]] : []),
+    ...(left.length > 0 ? [[t('Not searched'), ...left]] : []),
+    ...(measure ? [[t('Nearest'), measure]] : []),
   ];
 }
 
 /** At the time of drawing; it is drawn anew whenever it comes into view. */
 function agoOf(isoTime: string): string {
   const minutes = Math.round((Date.now() - Date.parse(isoTime)) / 60_000);
-  if (minutes < 1) return 'just now';
-  const words = new Intl.RelativeTimeFormat('en');
+  if (minutes < 1) return t('just now');
+  const words = new Intl.RelativeTimeFormat(document.documentElement.lang);
   if (minutes < 90) return words.format(-minutes, 'minute');
   const hours = Math.round(minutes / 60);
   return hours < 36 ? words.format(-hours, 'hour') : words.format(-Math.round(hours / 24), 'day');
@@ -103,20 +110,20 @@ function failure({ id, error }: Turn, post: Post): HTMLElement {
     element(
       'div',
       { class: 'actions' },
-      button('Retry', () => post({ kind: 'retry', id })),
-      button('Show Status', () => post({ kind: 'showStatus' })),
+      button(t('Retry'), () => post({ kind: 'retry', id })),
+      button(t('Show Status'), () => post({ kind: 'showStatus' })),
     ),
   );
 }
 
 function stopped({ answer }: Turn, again: () => void): HTMLElement {
-  const text = answer ? 'Stopped here; what is above is not verified.' : 'Stopped.';
-  return quiet('debug-stop', text, textButton('Ask again', again));
+  const text = answer ? t('Stopped here; what is above is not verified.') : t('Stopped.');
+  return quiet('debug-stop', text, textButton(t('Ask again'), again));
 }
 
 function caution(lead: string, text: string, { icon: name, again }: { icon: string; again?: () => void }): HTMLElement {
   const sentence = element('p', {}, lead && element('strong', {}, `${lead} `), plainText(text));
-  if (again) sentence.append(' ', textButton('Ask again', again));
+  if (again) sentence.append(' ', textButton(t('Ask again'), again));
   return element('div', { class: 'notice caution' }, icon(name), sentence);
 }
 

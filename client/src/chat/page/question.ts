@@ -2,6 +2,7 @@
  * A question at the head of its turn, with what it was asked about and how it was read; it can be written anew in its
  * place. While it is, Enter asks and Escape leaves it as it was.
  */
+import { t } from '../../../../server/src/base/l10n.js';
 import { maxQuestionLength, type ScopeChip } from '../messages.js';
 import { element, iconButton } from './dom.js';
 import { scopeLine } from './notices.js';
@@ -17,7 +18,7 @@ export class QuestionView {
     this.question = question;
     this.onEdit = onEdit;
     this.heading = element('h3', { class: 'question', attributes: { tabindex: -1, id } }, plainText(question));
-    this.edit = iconButton('edit', 'Edit this question; later ones are removed', () => this.begin(), 'chat-edit');
+    this.edit = iconButton('edit', t('Edit this question; later ones are removed'), () => this.begin(), 'chat-edit');
     this.about = element('div', { class: 'about' });
     this.root.append(element('div', { class: 'bubble-row' }, this.edit, this.heading), this.about);
   }
@@ -34,7 +35,7 @@ export class QuestionView {
     this.about.replaceChildren(
       ...(scope.length > 0 ? [scopeLine(scope)] : []),
       ...(read && read !== question
-        ? [element('p', { class: 'read-as' }, 'Read as: ', element('q', {}, plainText(read)))]
+        ? [element('p', { class: 'read-as' }, `${t('Read as:')} `, element('q', {}, plainText(read)))]
         : []),
     );
   }
@@ -51,12 +52,12 @@ export class QuestionView {
       attributes: {
         rows: 1,
         maxlength: maxQuestionLength,
-        'aria-label': 'Edit the question. Enter asks, Escape cancels.',
+        'aria-label': t('Edit the question. Enter asks, Escape cancels.'),
       },
     });
     input.value = this.question;
-    const send = iconButton('send', 'Ask (Enter)', () => ask());
-    const cancel = iconButton('close', 'Cancel (Escape)', () => end());
+    const send = iconButton('send', t('Ask (Enter)'), () => ask());
+    const cancel = iconButton('close', t('Cancel (Escape)'), () => end());
     const line = element('div', { class: 'composer-line' }, input, send, cancel);
     const box = element('div', { class: 'composer editing' }, line);
     const grow = () => {

@@ -7,6 +7,7 @@
  * that can be clicked is a marker of a source that the turn has.
  */
 import createMarkdown, { type MarkdownIt, type RendererRule, type StateInline, type Token } from 'markdown-it';
+import { t } from '../../../../server/src/base/l10n.js';
 import { colourCode } from './colours.js';
 import { escapeAttribute, escapeText } from './visible.js';
 
@@ -21,14 +22,14 @@ export const maxAnswerLength = 100_000;
 export function renderAnswer(markdown: string, options: RenderOptions): string {
   const html = parser.render(markdown.slice(0, maxAnswerLength), { options });
   if (markdown.length <= maxAnswerLength) return html;
-  return `${html}<p class="note">Only the beginning is shown. Copying the answer copies all of it.</p>`;
+  return `${html}<p class="note">${escapeText(t('Only the beginning is shown. Copying the answer copies all of it.'))}</p>`;
 }
 
 /** What a screen reader is told when the answer is there. */
 export function spokenAnswer(markdown: string): string {
   return markdown
     .slice(0, 2000)
-    .replace(/```[^\n]*\n[\s\S]*?(?:```|$)/g, ' code ')
+    .replace(/```[^\n]*\n[\s\S]*?(?:```|$)/g, ` ${t('code')} `)
     .replace(/[*_`>#]+/g, '')
     .replace(/\[\d[^\]]*\]/g, '')
     .replace(/\s+/g, ' ')
@@ -85,7 +86,8 @@ function createParser(): MarkdownIt {
     const start = String(attrs?.find(([name]) => name === 'start')?.[1]);
     return /^\d{1,9}$/.test(start) ? ` start="${start}"` : '';
   };
-  rules['table_open'] = () => '<div class="table" tabindex="0" role="group" aria-label="Table"><table>\n';
+  rules['table_open'] = () =>
+    `<div class="table" tabindex="0" role="group" aria-label="${escapeAttribute(t('Table'))}"><table>\n`;
   rules['table_close'] = () => '</table></div>\n';
   return md;
 }
@@ -95,8 +97,8 @@ function markerHtml(n: number, label: string): string {
 }
 
 function codeHtml(code: string, language: string): string {
-  const copy =
-    '<button type="button" class="icon-button copy-code codicon codicon-copy" aria-label="Copy code" title="Copy code"></button>';
+  const label = escapeAttribute(t('Copy code'));
+  const copy = `<button type="button" class="icon-button copy-code codicon codicon-copy" aria-label="${label}" title="${label}"></button>`;
   const lines = colourCode(code.replace(/\n$/, ''), language);
   return `<div class="code-block">${copy}<pre tabindex="0"><code>${lines}</code></pre></div>\n`;
 }

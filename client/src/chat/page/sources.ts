@@ -2,9 +2,9 @@
  * The lines that an answer stands on, as cards: those it cites first, each with its lines; those it was merely given
  * under a heading that opens. A card says whether its lines still hold, and opens them here, beside or within the editor.
  */
+import { countOf, kindName, t } from '../../../../server/src/base/l10n.js';
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import type { Citation, Source } from '../../../../server/src/base/answer.js';
-import { countOf } from '../../summary.js';
 import type { OpenHow, Runs, Turn } from '../messages.js';
 import { sourceOf } from './cited.js';
 import { disclosure, element, icon, iconButton } from './dom.js';
@@ -20,7 +20,7 @@ export function sourcesOf(turn: Turn, open: OpenLines): HTMLElement[] {
   const { citations, sources, refused } = turn;
   const made: HTMLElement[] = [];
   if (citations.length > 0) {
-    const title = element('h4', {}, 'Sources ', element('vscode-badge', {}, String(citations.length)));
+    const title = element('h4', {}, `${t('Sources')} `, element('vscode-badge', {}, String(citations.length)));
     const cards = citations.map((citation, at) => citedCard(turn, citation, at, open));
     made.push(title, element('ol', { class: 'cards' }, ...cards));
   }
@@ -36,9 +36,11 @@ export function sourcesOf(turn: Turn, open: OpenLines): HTMLElement[] {
     );
     return element('ol', { class: 'cards' }, ...list);
   };
-  if (refused) return [...made, element('h4', {}, 'Nearest passages'), cards()];
-  const count = `${others.length} ${citations.length > 0 ? 'more ' : ''}passage${others.length === 1 ? '' : 's'}`;
-  return [...made, disclosure(`${count} considered`, cards)];
+  if (refused) return [...made, element('h4', {}, t('Nearest passages')), cards()];
+  const { length } = others;
+  const more = length === 1 ? t('1 more passage considered') : t('{0} more passages considered', length);
+  const title = citations.length > 0 ? more : t('{0} considered', countOf(length, 'passage'));
+  return [...made, disclosure(title, cards)];
 }
 
 /** How many of the cited lines are not what they were. */
@@ -46,15 +48,17 @@ export function changedSources({ citations }: Pick<Turn, 'citations'>): string {
   const changed = citations.filter(({ verified }) => !verified).length;
   if (changed === 0) return '';
   return changed === citations.length && changed > 1
-    ? 'All sources have changed since this answer.'
-    : `${countOf(changed, 'source')} ${changed === 1 ? 'has' : 'have'} changed since this answer.`;
+    ? t('All sources have changed since this answer.')
+    : changed === 1
+      ? t('1 source has changed since this answer.')
+      : t('{0} sources have changed since this answer.', changed);
 }
 
 /** How a source is called where there is room for words only. */
 export function sourceLabel(cited: Pick<Citation, 'n' | 'path' | 'place' | 'startLine' | 'endLine'>): string {
   const { n, path, place, startLine, endLine } = cited;
   const lines = spokenLines(startLine, endLine);
-  return `Source ${n}: ${plainText(path)} ${place ? `${plainText(place)}, ${lines}` : lines}`;
+  return t('Source {0}: {1} {2}', n, plainText(path), place ? `${plainText(place)}, ${lines}` : lines);
 }
 
 /** Where the lines stand, as short as it can be said: `3–5`, in a document `page 2 · 3–5`. */
@@ -96,7 +100,7 @@ function card(shown: Card, open: OpenLines): HTMLLIElement {
   const { n, path, startLine, endLine, quote, verified, source, list, at, runs } = shown;
   const slash = path.lastIndexOf('/');
   const passage = { text: quote, startLine, language: source?.language ?? '', runs };
-  const attributes = { type: 'button', 'data-testid': 'source-card', 'aria-label': `Open ${sourceLabel(shown)}` };
+  const attributes = { type: 'button', 'data-testid': 'source-card', 'aria-label': t('Open {0}', sourceLabel(shown)) };
   const opens = (how: OpenHow) => () => open(list, at, how);
   const head = element(
     'button',
@@ -110,8 +114,8 @@ function card(shown: Card, open: OpenLines): HTMLLIElement {
   const actions = element(
     'span',
     { class: 'card-actions' },
-    iconButton('eye', 'Peek at these lines', opens('peek'), 'source-peek'),
-    iconButton('split-horizontal', 'Open to the side', opens('beside'), 'source-beside'),
+    iconButton('eye', t('Peek at these lines'), opens('peek'), 'source-peek'),
+    iconButton('split-horizontal', t('Open to the side'), opens('beside'), 'source-beside'),
   );
   const body = element('div', { class: 'card-body', trusted: snippetHtml(passage, linesShown) });
   const isLost = verified === false;
@@ -121,9 +125,9 @@ function card(shown: Card, open: OpenLines): HTMLLIElement {
     element('div', { class: 'card-top' }, head, actions),
   );
   const symbol = source?.symbol ? element('span', { class: 'symbol' }, plainText(source.symbol)) : null;
-  const lost = isLost ? element('span', { class: 'lost' }, 'Changed since this answer') : null;
+  const lost = isLost ? element('span', { class: 'lost' }, t('Changed since this answer')) : null;
   if (symbol || lost) {
-    const kind = symbol && element('span', {}, ` ${source!.kind}`);
+    const kind = symbol && element('span', {}, ` ${kindName(source!.kind)}`);
     made.append(element('div', { class: 'defines' }, symbol, kind, lost));
   }
   made.append(body);
@@ -133,18 +137,20 @@ function card(shown: Card, open: OpenLines): HTMLLIElement {
 }
 
 function verdict(verified: boolean): HTMLElement {
-  const text = verified ? 'These lines say what they said when the answer was given' : 'Changed since this answer';
+  const text = verified
+    ? t('These lines say what they said when the answer was given')
+    : t('Changed since this answer');
   const mark = icon(verified ? 'pass' : 'warning', verified ? 'held' : 'lost');
   mark.removeAttribute('aria-hidden');
   mark.setAttribute('role', 'img');
-  mark.setAttribute('aria-label', verified ? 'Verified' : text);
+  mark.setAttribute('aria-label', verified ? t('Verified') : text);
   mark.title = text;
   return mark;
 }
 
 function expander(made: HTMLElement, body: HTMLElement, passage: Passage, more: number): HTMLElement {
   made.classList.add('clipped');
-  const label = `Show ${more} more line${more === 1 ? '' : 's'}`;
+  const label = more === 1 ? t('Show 1 more line') : t('Show {0} more lines', more);
   const button = element(
     'button',
     { class: 'expand', attributes: { type: 'button', 'aria-expanded': 'false' } },
@@ -153,12 +159,12 @@ function expander(made: HTMLElement, body: HTMLElement, passage: Passage, more: 
   button.addEventListener('click', () => {
     const expanded = made.classList.toggle('clipped') === false;
     body.innerHTML = snippetHtml(passage, expanded ? linesExpanded : linesShown);
-    button.textContent = expanded ? 'Show less' : label;
+    button.textContent = expanded ? t('Show less') : label;
     button.setAttribute('aria-expanded', String(expanded));
   });
   return button;
 }
 
 function spokenLines(startLine: number, endLine: number): string {
-  return startLine === endLine ? `line ${startLine}` : `lines ${startLine}–${endLine}`;
+  return startLine === endLine ? t('line {0}', startLine) : t('lines {0}–{1}', startLine, endLine);
 }

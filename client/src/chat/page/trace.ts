@@ -2,10 +2,11 @@
  * How an answer came about, for whoever wants to know: what was done and how long it took, why each passage was chosen,
  * and, word for word, what was sent to a model. Nothing here is a summary of the record; it is the record, drawn.
  */
+
 import type { Source, Trace } from '../../../../server/src/base/answer.js';
+import { countOf, t } from '../../../../server/src/base/l10n.js';
 import { scorePartMeaning } from '../../../../server/src/base/scoreParts.js';
 import { searchSent } from '../../searchModels.js';
-import { countOf } from '../../summary.js';
 import type { FromPage, Turn } from '../messages.js';
 import { confirmCopy, disclosure, element, icon, iconButton } from './dom.js';
 import { escapeText, plainText } from './visible.js';
@@ -15,25 +16,25 @@ type Post = (message: FromPage) => void;
 export function traceSections({ trace, sources }: Turn, post: Post): HTMLElement[] {
   if (!trace) return [];
   return [
-    disclosure('Why these sources', () => why(trace, sources), { class: 'trace' }),
-    disclosure('What was sent', () => whatWasSent(trace, post), { class: 'trace' }),
+    disclosure(t('Why these sources'), () => why(trace, sources), { class: 'trace' }),
+    disclosure(t('What was sent'), () => whatWasSent(trace, post), { class: 'trace' }),
   ];
 }
 
 function why({ steps, terms, dropped, tokens }: Trace, sources: readonly Source[]): HTMLElement {
   const body = element('div', { class: 'trace-body' });
   const total = steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  const size = tokens === undefined ? '' : ` · about ${countOf(tokens, 'token')} of passages`;
+  const size = tokens === undefined ? [] : [t('about {0} of passages', countOf(tokens, 'token'))];
   body.append(
     element(
       'p',
       { class: 'told' },
-      `${total.toLocaleString('en')} ms${size} · ${countOf(dropped.length, 'passage')} left out`,
+      [`${total.toLocaleString('en')} ms`, ...size, t('{0} left out', countOf(dropped.length, 'passage'))].join(' · '),
     ),
   );
   if (terms.length > 0) {
     const chips = terms.map((term) => element('li', { class: 'chip' }, plainText(term)));
-    body.append(element('h5', {}, 'Searched for, rarest first'), element('ul', { class: 'chips' }, ...chips));
+    body.append(element('h5', {}, t('Searched for, rarest first')), element('ul', { class: 'chips' }, ...chips));
   }
   const rows = steps.map(({ step, milliseconds, note }) =>
     element(
@@ -44,13 +45,13 @@ function why({ steps, terms, dropped, tokens }: Trace, sources: readonly Source[
       element('td', {}, plainText(note)),
     ),
   );
-  body.append(element('h5', {}, 'Steps'), element('table', { class: 'steps' }, element('tbody', {}, ...rows)));
-  if (sources.length > 0) body.append(element('h5', {}, 'What each passage scored'), scores(sources));
+  body.append(element('h5', {}, t('Steps')), element('table', { class: 'steps' }, element('tbody', {}, ...rows)));
+  if (sources.length > 0) body.append(element('h5', {}, t('What each passage scored')), scores(sources));
   if (dropped.length > 0) {
     const list = dropped.map(({ what, reason }) =>
       element('li', {}, element('span', { class: 'symbol' }, plainText(what)), ` ${plainText(reason)}`),
     );
-    body.append(element('h5', {}, 'Left out'), element('ul', { class: 'dropped' }, ...list));
+    body.append(element('h5', {}, t('Left out')), element('ul', { class: 'dropped' }, ...list));
   }
   return body;
 }
@@ -94,7 +95,7 @@ function scores(sources: readonly Source[]): HTMLElement {
   const legend = drawn.map((name) =>
     element(
       'li',
-      { title: scorePartMeaning(name) },
+      { title: t(scorePartMeaning(name)) },
       element('span', { class: `swatch part-${parts.indexOf(name) % 6}` }),
       plainText(name),
     ),
@@ -107,16 +108,18 @@ function whatWasSent(trace: Trace, post: Post): HTMLElement {
   const body = element('div', { class: 'trace-body' });
   const bySearch = searchSent(trace);
   if (sent.length === 0 && bySearch.length === 0) {
-    body.append(element('p', {}, icon('lock'), ' Nothing was sent: this answer was made on this machine.'));
+    body.append(element('p', {}, icon('lock'), ` ${t('Nothing was sent: this answer was made on this machine.')}`));
     return body;
   }
   for (const { sentence, question } of bySearch)
     body.append(element('p', {}, plainText(sentence)), verbatim(question, post));
   if (sent.length === 0) return body;
-  const where = model.destination ? ` to ${model.name || 'the model'} at ${model.destination}` : '';
   const bytes = sent.reduce((sum, { content }) => sum + bytesOf(content), 0);
-  const size = `${countOf(bytes, 'byte')} in ${countOf(sent.length, 'message')}`;
-  body.append(element('p', {}, `${size}${plainText(where)}, word for word:`));
+  const size = [countOf(bytes, 'byte'), countOf(sent.length, 'message')];
+  const told = model.destination
+    ? t('{0} in {1} to {2} at {3}, word for word:', ...size, model.name || t('the model'), model.destination)
+    : t('{0} in {1}, word for word:', ...size);
+  body.append(element('p', {}, plainText(told)));
   for (const { role, content } of sent) {
     const told = element('span', { class: 'told' }, ` ${countOf(bytesOf(content), 'byte')}`);
     body.append(element('h5', {}, plainText(role), told), verbatim(content, post));
@@ -126,7 +129,7 @@ function whatWasSent(trace: Trace, post: Post): HTMLElement {
 
 /** A copy has every byte; on the page hidden characters are named. */
 function verbatim(text: string, post: Post): HTMLElement {
-  const copy = iconButton('copy', 'Copy this text', () => {
+  const copy = iconButton('copy', t('Copy this text'), () => {
     post({ kind: 'copyCode', code: text });
     confirmCopy(copy);
   });

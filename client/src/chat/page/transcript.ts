@@ -5,6 +5,7 @@
  * Turns are drawn when they come near to what is seen. The browser holds what is read in its place while what is above
  * it changes its height.
  */
+import { t } from '../../../../server/src/base/l10n.js';
 import type { ToPage, Turn, TurnHead } from '../messages.js';
 import { previewMarkers } from './popover.js';
 import { spokenAnswer } from './render.js';
@@ -182,10 +183,12 @@ function idOf(target: EventTarget | null): number {
 }
 
 function spoken({ state, answer, citations }: Turn): string {
-  if (state === 'waiting') return 'Your question waits for the answer before';
-  if (state === 'asking') return 'Searching';
-  if (state === 'stopped') return 'Stopped';
+  if (state === 'waiting') return t('Your question waits for the answer before');
+  if (state === 'asking') return t('Searching');
+  if (state === 'stopped') return t('Stopped');
   // A failure speaks for itself: it is an alert.
   if (state === 'failed') return '';
-  return `${spokenAnswer(answer)} ${citations.length} source${citations.length === 1 ? '' : 's'} cited below.`;
+  const { length } = citations;
+  const cited = length === 1 ? t('1 source cited below.') : t('{0} sources cited below.', length);
+  return `${spokenAnswer(answer)} ${cited}`;
 }

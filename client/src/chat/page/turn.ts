@@ -5,6 +5,7 @@
  * In a long conversation only the turns near what is seen are drawn whole; of the others stands the question, and room
  * for the answer as high as it was.
  */
+import { t } from '../../../../server/src/base/l10n.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import { answeredBy } from '../../searchModels.js';
 import type { FromPage, OpenHow, Turn, TurnHead } from '../messages.js';
@@ -85,11 +86,11 @@ export class TurnView {
     const cited = turn && citedAs(turn, n);
     if (!cited) return undefined;
     const others = turn.citations.filter((citation) => citation.n === n).length - 1;
-    const lost = 'verified' in cited && !cited.verified ? ' · changed since this answer' : '';
+    const lost = 'verified' in cited && !cited.verified ? ` · ${t('changed since this answer')}` : '';
     return {
       ...passageOf(turn, cited),
       title: plainText(cited.path.slice(cited.path.lastIndexOf('/') + 1)),
-      detail: `${shortLines(cited)}${others > 0 ? ` · and ${others} more below` : ''}${lost}`,
+      detail: `${shortLines(cited)}${others > 0 ? ` · ${t('and {0} more below', others)}` : ''}${lost}`,
     };
   }
 
@@ -134,7 +135,12 @@ class Body {
 
   constructor(post: Post) {
     this.post = post;
-    this.working = element('div', { class: 'working' }, element('vscode-progress-ring'), this.note);
+    this.working = element(
+      'div',
+      { class: 'working' },
+      element('vscode-progress-ring', { attributes: { 'aria-label': t('Working') } }),
+      this.note,
+    );
     this.root = element('div', { class: 'answer', attributes: { 'data-testid': 'chat-answer' } });
     const text = element('div', { class: 'text' }, this.working, this.markdown, this.notices);
     this.root.append(text, this.sources, this.after);
@@ -152,7 +158,7 @@ class Body {
     this.root.setAttribute('data-state', turn.refused ? 'refused' : turn.state);
     this.root.setAttribute('aria-busy', String(isOpen));
     this.working.hidden = !isOpen;
-    this.setNote(turn.state === 'waiting' ? 'Waiting for the answer before' : turn.note);
+    this.setNote(turn.state === 'waiting' ? t('Waiting for the answer before') : turn.note);
     this.streamed.set(turn.refused ? '' : turn.answer);
     this.drawSources(turn);
     redraw(this.after, [...traceSections(turn, this.post), ...(turn.trace ? [footer(turn, this.post)] : [])]);
@@ -183,8 +189,8 @@ class Body {
 
   private labelOf(n: number): string | undefined {
     const cited = this.turn ? citedAs(this.turn, n) : undefined;
-    const lost = cited && 'verified' in cited && !cited.verified ? ', changed since this answer' : '';
-    return cited && `${sourceLabel(cited)}${lost}`;
+    const lost = cited && 'verified' in cited && !cited.verified ? t('changed since this answer') : '';
+    return cited && [sourceLabel(cited), lost].filter(Boolean).join(', ');
   }
 
   private clicked(target: EventTarget | null): void {
@@ -208,11 +214,11 @@ class Body {
 /** Who answered and what left the machine: told from what was sent, not from what is configured. */
 function footer({ id, trace }: Turn, post: Post): HTMLElement {
   const { text, stayed } = answeredBy(trace!);
-  const copy = iconButton('copy', 'Copy answer with its links', () => {
+  const copy = iconButton('copy', t('Copy answer with its links'), () => {
     post({ kind: 'copy', id });
     confirmCopy(copy);
   });
-  const again = iconButton('refresh', 'Ask again', () => post({ kind: 'retry', id }), 'chat-retry');
+  const again = iconButton('refresh', t('Ask again'), () => post({ kind: 'retry', id }), 'chat-retry');
   const told = element('span', {}, plainText(text));
   return element('div', { class: 'footer' }, icon(stayed ? 'lock' : 'globe'), told, again, copy);
 }

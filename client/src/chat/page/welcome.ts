@@ -2,8 +2,8 @@
  * What stands in place of the conversation before the first question: what Scholia is, what one may ask, what the index
  * covers and where the text goes. If something is in the way, it says so and offers the way out.
  */
+import { countOf, t } from '../../../../server/src/base/l10n.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
-import { countOf } from '../../summary.js';
 import type { Overview } from '../messages.js';
 import { element, icon } from './dom.js';
 import type { Post } from './turn.js';
@@ -13,8 +13,8 @@ export function welcome(overview: Overview, post: Post): HTMLElement {
   const body = element('div', { class: 'welcome' });
   body.append(
     icon('book', 'emblem'),
-    element('h2', {}, 'Ask your code base'),
-    element('p', {}, 'Every statement points at the lines it came from.'),
+    element('h2', {}, t('Ask your code base')),
+    element('p', {}, t('Every statement points at the lines it came from.')),
   );
   if (overview.state === 'none') {
     body.append(openFolder(post));
@@ -34,7 +34,7 @@ export function welcome(overview: Overview, post: Post): HTMLElement {
     ),
   );
   body.append(
-    element('ul', { class: 'examples', attributes: { 'aria-label': 'Questions to begin with' } }, ...examples),
+    element('ul', { class: 'examples', attributes: { 'aria-label': t('Questions to begin with') } }, ...examples),
   );
   body.append(element('p', { class: 'facts' }, ...facts(overview, post)));
   return body;
@@ -43,33 +43,41 @@ export function welcome(overview: Overview, post: Post): HTMLElement {
 function facts({ state, files, lines, model, search, trusted }: Overview, post: Post): (Node | string)[] {
   const covered =
     files > 0
-      ? `The index covers ${countOf(files, 'file')} and ${countOf(lines, 'line')}. `
+      ? `${t('The index covers {0} and {1}.', countOf(files, 'file'), countOf(lines, 'line'))} `
       : state === 'ready'
-        ? 'There is no file here to index. '
+        ? `${t('There is no file here to index.')} `
         : '';
-  if (!trusted) return [covered, 'Restricted Mode: answers are extracts, and no language model is asked.'];
+  if (!trusted) return [covered, t('Restricted Mode: answers are extracts, and no language model is asked.')];
   const searched = search.map(({ sentence }) => plainText(`${sentence} `));
   if (model.destination) {
-    const where = model.isHere ? `${model.destination}, on this machine` : model.destination;
-    const sent = `Questions and the passages under Sources go to ${model.name || 'a model'} at ${where}.`;
+    const where = model.isHere ? t('{0}, on this machine', model.destination) : model.destination;
+    const sent = t('Questions and the passages under Sources go to {0} at {1}.', model.name || t('a model'), where);
     return [covered, plainText(`${sent} `), ...searched];
   }
-  const link = element('button', { class: 'text-button', attributes: { type: 'button' } }, 'Set a language model');
-  link.addEventListener('click', () => post({ kind: 'setModel' }));
   const extracts =
-    searched.length > 0 ? 'Answers are extracts. ' : 'Answers are extracts, and nothing leaves this machine. ';
-  return [covered, extracts, ...searched, link, ' for written answers.'];
+    searched.length > 0 ? t('Answers are extracts.') : t('Answers are extracts, and nothing leaves this machine.');
+  const ways = [
+    link(t('Choose a language model'), () => post({ kind: 'chooseModel' })),
+    ` ${t('for written answers, or')} `,
+    link(t('find model servers on this machine'), () => post({ kind: 'findModels' })),
+    t('.'),
+  ];
+  return [covered, `${extracts} `, ...searched, ...ways];
+}
+
+function link(label: string, onClick: () => void): HTMLButtonElement {
+  return element('button', { class: 'text-button', attributes: { type: 'button' }, onClick }, label);
 }
 
 function openFolder(post: Post): HTMLElement {
-  const button = element('vscode-button', {}, 'Open Folder');
+  const button = element('vscode-button', {}, t('Open Folder'));
   button.addEventListener('click', () => post({ kind: 'openFolder' }));
-  return element('div', { class: 'actions' }, element('p', {}, 'Open a folder to begin.'), button);
+  return element('div', { class: 'actions' }, element('p', {}, t('Open a folder to begin.')), button);
 }
 
 function trouble({ state }: Overview, post: Post): HTMLElement {
-  const text = state === 'stopped' ? 'Scholia has stopped.' : 'A folder could not be indexed.';
-  const button = element('vscode-button', { attributes: { secondary: true } }, 'Show Status');
+  const text = state === 'stopped' ? t('Scholia has stopped.') : t('A folder could not be indexed.');
+  const button = element('vscode-button', { attributes: { secondary: true } }, t('Show Status'));
   button.addEventListener('click', () => post({ kind: 'showStatus' }));
   return element(
     'div',
