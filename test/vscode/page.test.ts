@@ -149,7 +149,7 @@ test('the keyboard reaches everything, and a screen reader is told what comes', 
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Question 1');
   // On from the question: its marker shows the lines, the card opens them, here, within and beside.
   await page.keyboard.press('Tab');
-  expect(await page.locator('.preview').innerText()).toContain('const a = 1;');
+  await expect.poll(() => page.locator('.preview').innerText()).toContain('const a = 1;');
   expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
     'Source 1: src/a.ts lines 1–2',
   );
