@@ -40,6 +40,8 @@ export interface Signs {
   unused: number;
   /** The nearest name that means something of its file. */
   nearest: number;
+  /** The file imports it by its name. */
+  imported: number;
   /** What it belongs to is a type in scope. */
   member: number;
   /** It belongs to the type of what the cursor stands behind. */
@@ -54,6 +56,7 @@ export interface Signs {
   open: number;
   callable: number;
   type: number;
+  field: number;
   /** It is not meant to be seen from there. */
   hidden: number;
   test: number;
@@ -78,7 +81,7 @@ const CALLABLE = new Set(['function', 'method']);
 const PRIVATE = /\bprivate\b|\bfileprivate\b|\bdefp\b/;
 const WORD = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 /** Files whose definitions are looked at. */
-const MAX_FILES = 100;
+const MAX_FILES = 150;
 const MAX_SIMILAR = 12;
 const MAX_TERMS = 60;
 /** How much likelier code is wanted again that somebody has open. */
@@ -161,7 +164,7 @@ interface Evidence {
 }
 
 function signsOf(definition: DefinitionRow, crowd: number, evidence: Evidence): Signs {
-  const { path, family, around, scope, alike, isOpen, isUnused } = evidence;
+  const { path, family, around, scope, alike, links, isOpen, isUnused } = evidence;
   const { name, kind, role, rank } = definition;
   const owner = ownerOf(definition);
   const key = keyOf(definition);
@@ -171,6 +174,7 @@ function signsOf(definition: DefinitionRow, crowd: number, evidence: Evidence): 
     mentioned: Number(around.above.has(name) || around.below.has(name)),
     unused: Number(isUnused(name) || isUnused(owner)),
     nearest: scope.nearest.get(definition.path) ?? 0,
+    imported: Number(links.byName(definition)),
     member: owner === '' ? 0 : (scope.types.get(owner) ?? 0),
     receiver: Number(scope.receivers.includes(owner) || scope.receivers.includes(name)),
     near: squashed(scope.files.get(definition.path) ?? 0),
@@ -179,6 +183,7 @@ function signsOf(definition: DefinitionRow, crowd: number, evidence: Evidence): 
     open: Number(isOpen.has(definition.path)),
     callable: Number(CALLABLE.has(kind)),
     type: Number(isType(definition)),
+    field: Number(kind === 'field'),
     hidden: Number(isHidden(definition, family, folderOf(definition.path) === folderOf(path))),
     test: Number(role !== 'source'),
     rank: Math.log(1 + Math.max(0, rank)),

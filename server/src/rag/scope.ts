@@ -37,6 +37,8 @@ export interface Connections extends NameBounds {
   beside: readonly string[];
   /** The names that it takes from files of the workspace. */
   names: ReadonlySet<string>;
+  /** It takes this very definition by its name. */
+  byName(definition: DefinitionRow): boolean;
   /** 1: surely meant when it is named here. */
   strength(definition: DefinitionRow): number;
 }
@@ -52,7 +54,7 @@ const WORD = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 const OWN_NAMES = /^(this|self|Self)$/;
 /** Below this a name means hardly more than any other. */
 const SURE = 0.3;
-const MAX_OWNERS = 60;
+const MAX_OWNERS = 100;
 const MAX_RECEIVER_TYPES = 40;
 const RECEIVER_LINES = 400;
 /** The rest of the time is for the definitions of the files that were found. */
@@ -137,6 +139,7 @@ export function connections(file: {
     imported: [...imported],
     beside,
     names: new Set(imports.flatMap(({ names, files }) => (files.length > 0 ? names : []))),
+    byName,
     strength(definition) {
       const { path, role } = definition;
       if (path === from || byName(definition)) return 1;
