@@ -50,7 +50,8 @@ test('the answer is the definition, the commits that last changed its lines, and
   expect(sources[0]!.changes).toMatchObject({ startLine: 1, endLine: 4, uncommitted: 0, unknown: 0 });
   expect(sources[0]!.changes!.commits.map(({ author }) => author)).toEqual(['', '']);
   const chinese = await ask(engine, 'lightLantern 是什么时候修改的？');
-  expect(chinese.answer).toBe(answer);
+  expect(chinese.answer).toMatch(/最后修改`lightLantern`.*：\n\n- [\d-]+ `[0-9a-f]{10}` Halve the/);
+  expect(chinese.citations).toEqual(citations);
 });
 
 test('a definition of several passages is cited as a whole', async () => {

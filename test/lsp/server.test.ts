@@ -79,7 +79,7 @@ test('a client that speaks Chinese is told everything in Chinese', async () => {
   expect(hover.contents.value).toContain('函数 · ');
   expect(hover.contents.value).toContain('**使用者**');
   const found = await client.connection.sendRequest(AskRequest, { question: 'what adds up the cents to pay?' });
-  expect(found.answer).toContain('`src/cart.ts` 中的 函数');
+  expect(found.answer).toContain('`src/cart.ts` 中的函数');
   const { answer, reason } = await client.connection.sendRequest(AskRequest, { question: '???' });
   expect(answer).toMatch(/^我不知道。问题中没有可搜索的词。 ?搜索了 \d+ 个文件中的 \d+ 个段落，索引于 刚刚。$/);
   expect(reason).toBe('问题中没有可搜索的词 (最接近的段落含有所问内容的 0 %)');
