@@ -5,13 +5,18 @@ import type { ChatFolder } from './chats.js';
 export function chatFolderAt(root: Uri): ChatFolder {
   const { fs } = workspace;
   const at = (path: string) => (path ? Uri.joinPath(root, path) : root);
+  const newOf = (path: string) => `${path}.new`;
   return {
     async read(path) {
-      const bytes = await fs.readFile(at(path)).then(undefined, () => null);
-      return bytes && new TextDecoder().decode(bytes);
+      // The editor renames over a file by deleting that one first: meanwhile, or after a crash, there is only the new one.
+      for (const place of [path, newOf(path), path]) {
+        const bytes = await fs.readFile(at(place)).then(undefined, () => null);
+        if (bytes) return new TextDecoder().decode(bytes);
+      }
+      return null;
     },
     async write(path, text) {
-      const beside = at(`${path}.new`);
+      const beside = at(newOf(path));
       await fs.writeFile(beside, new TextEncoder().encode(text));
       await fs.rename(beside, at(path), { overwrite: true });
     },
