@@ -1,11 +1,12 @@
 /**
  * What the ranker looks at: numbers that describe a passage beside the others that were found for a question. Pure.
  *
- * Nothing here depends on the scale of an embedder's
- * cosines, so that the ranker serves any of them, nor on a role's name, so that a team's weights hold.
+ * Nothing here depends on the scale of an embedder's cosines, so that the ranker serves any of them, nor on a role's
+ * name, so that a team's weights hold.
  */
+import { folderOf, nameOf } from '../index/places.js';
 import { tokensOf } from '../index/tokens.js';
-import type { Scored } from './fuse.js';
+import { reciprocals, type Scored } from './fuse.js';
 import type { Query } from './query.js';
 import type { Ranked } from './rank.js';
 import type { RankingWeights } from './weights.js';
@@ -81,17 +82,18 @@ export function featuresOf(
   const nearness = withinRange(cosines);
   const deviations = inDeviations(cosines);
   const files = filesOf(judged, { bm25, nearness, sets }, share);
-  const folders = shareOfMost(folderSums(judged));
-  const links = linksOf(judged);
-  const feedback = createFeedback(judged, tokens, asked);
-  const pairs = neighbouring([...asked]);
+  const scores = fileScores(judged);
+  const folders = shareOfMost(folderSums(scores));
+  const links = linksOf(judged, scores);
+  const feedback = createFeedback(judged, sets, asked);
+  const shareTogether = createTogether([...asked]);
   const best = judged[0]?.passage.score || 1;
   const words = query.text.split(/\s+/).length;
   const seen = new Map<string, number>();
   return judged.map(({ passage }, i) => {
     const { path, symbol, kind, role, startLine, endLine, why } = passage;
     const file = files.get(path)!;
-    const name = nameOf(path);
+    const name = stemOf(path);
     const nameTokens = tokensOf(name);
     const symbolTokens = tokensOf(symbol);
     const before = seen.get(path) ?? 0;
@@ -100,7 +102,7 @@ export function featuresOf(
       bm25: bm25[i]! / (all * SATURATED),
       bm25Share: bm25[i]! / bestBm25,
       held: share(sets[i]!),
-      together: shareTogether(pairs, tokens[i]!),
+      together: shareTogether(tokens[i]!),
       feedback: feedback(sets[i]!),
       nearness: nearness[i]!,
       deviations: deviations[i]!,
@@ -156,14 +158,9 @@ function sumOf(terms: Iterable<string>, weights: ReadonlyMap<string, number>): n
   return sum;
 }
 
-function folderOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/') + 1);
-}
-
-/** Without its endings. */
-function nameOf(path: string): string {
-  return path
-    .slice(path.lastIndexOf('/') + 1)
+/** A file's name without its endings. */
+function stemOf(path: string): string {
+  return nameOf(path)
     .replace(/\.[^.]+$/, '')
     .replace(/\.(d|min)$/, '');
 }
@@ -222,8 +219,8 @@ function filesOf(
   const sums = new Map([...places].map(([path, own]) => [path, own.reduce((sum, i) => sum + bm25[i]!, 0)]));
   const best = new Map([...places].map(([path, own]) => [path, Math.max(...own.map((i) => bm25[i]!))]));
   const nearest = new Map([...places].map(([path, own]) => [path, own.map((i) => nearness[i]!).sort((a, b) => b - a)]));
-  const bm25Ranks = reciprocalRanks(best);
-  const nearnessRanks = reciprocalRanks(new Map([...nearest].map(([path, [first]]) => [path, first!])));
+  const bm25Ranks = ranksOf(best);
+  const nearnessRanks = ranksOf(new Map([...nearest].map(([path, [first]]) => [path, first!])));
   const shares = shareOfMost(sums);
   return new Map(
     [...places].map(([path, own]) => [
@@ -246,19 +243,11 @@ function filesOf(
   );
 }
 
-/** Of the first 1; equals share a rank. */
-function reciprocalRanks(values: ReadonlyMap<string, number>): Map<string, number> {
-  const order = [...values].sort((a, b) => b[1] - a[1]);
-  let rank = 0;
-  return new Map(
-    order.map(([key, value], i) => {
-      if (i === 0 || value !== order[i - 1]![1]) rank = i;
-      return [key, RANK_CONSTANT / (RANK_CONSTANT + rank)];
-    }),
-  );
+/** By the values' order: 1 for the first. */
+function ranksOf(values: ReadonlyMap<string, number>): Map<string, number> {
+  const shares = reciprocals([...values.values()]);
+  return new Map([...values.keys()].map((key, i) => [key, shares[i]!]));
 }
-
-const RANK_CONSTANT = 11;
 
 function shareOfMost(sums: ReadonlyMap<string, number>): Map<string, number> {
   const most = Math.max(...sums.values(), Number.MIN_VALUE);
@@ -275,9 +264,9 @@ function fileScores(judged: readonly Judged[]): Map<string, number> {
 }
 
 /** A folder in which many files were found is likelier to hold the one. */
-function folderSums(judged: readonly Judged[]): Map<string, number> {
+function folderSums(scores: ReadonlyMap<string, number>): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const [path, score] of fileScores(judged)) sums.set(folderOf(path), (sums.get(folderOf(path)) ?? 0) + score);
+  for (const [path, score] of scores) sums.set(folderOf(path), (sums.get(folderOf(path)) ?? 0) + score);
   return sums;
 }
 
@@ -285,8 +274,10 @@ function folderSums(judged: readonly Judged[]): Map<string, number> {
  * What a file is to the others that were found: one that they import is what they have in common, one that imports them
  * puts them together. Either is often what a question is about although its own words say it less.
  */
-function linksOf(judged: readonly Judged[]): Record<'importedBy' | 'importing', ReadonlyMap<string, number>> {
-  const scores = fileScores(judged);
+function linksOf(
+  judged: readonly Judged[],
+  scores: ReadonlyMap<string, number>,
+): Record<'importedBy' | 'importing', ReadonlyMap<string, number>> {
   const importedBy = new Map<string, number>();
   const importing = new Map<string, number>();
   const importsOf = new Map(judged.map(({ passage, imports }) => [passage.path, new Set(imports)]));
@@ -299,30 +290,31 @@ function linksOf(judged: readonly Judged[]): Record<'importedBy' | 'importing', 
   return { importedBy: shareOfMost(importedBy), importing: shareOfMost(importing) };
 }
 
-/** Words of the question that follow one another. */
-function neighbouring(terms: readonly string[]): [string, string][] {
-  return terms.slice(1).map((term, i) => [terms[i]!, term]);
-}
-
 /** Tokens between two that stand together, at most. */
 const TOGETHER = 4;
 
-function shareTogether(pairs: readonly (readonly [string, string])[], tokens: readonly string[]): number {
-  if (pairs.length === 0) return 0;
-  const last = new Map<string, number>();
-  const met = new Set<number>();
-  const of = Map.groupBy(
+/** Tells how many of the question's neighbouring words stand together in a passage, in either order. */
+function createTogether(terms: readonly string[]): (tokens: readonly string[]) => number {
+  const pairs = terms.slice(1).map((term, i) => [terms[i]!, term] as const);
+  const others = Map.groupBy(
     pairs.flatMap(([a, b], i) => [
       { i, token: a, other: b },
       { i, token: b, other: a },
     ]),
     ({ token }) => token,
   );
-  for (const [at, token] of tokens.entries()) {
-    for (const { i, other } of of.get(token) ?? []) if (at - (last.get(other) ?? -Infinity) <= TOGETHER) met.add(i);
-    if (of.has(token)) last.set(token, at);
-  }
-  return met.size / pairs.length;
+  return (tokens) => {
+    if (pairs.length === 0) return 0;
+    const last = new Map<string, number>();
+    const met = new Set<number>();
+    for (const [at, token] of tokens.entries()) {
+      const own = others.get(token);
+      if (!own) continue;
+      for (const { i, other } of own) if (at - (last.get(other) ?? -Infinity) <= TOGETHER) met.add(i);
+      last.set(token, at);
+    }
+    return met.size / pairs.length;
+  };
 }
 
 const FEEDBACK_PASSAGES = 6;
@@ -335,7 +327,7 @@ const MIN_FEEDBACK_TERM = 3;
  */
 function createFeedback(
   judged: readonly Judged[],
-  tokens: readonly (readonly string[])[],
+  sets: readonly ReadonlySet<string>[],
   asked: ReadonlySet<string>,
 ): (tokens: ReadonlySet<string>) => number {
   const paths = new Set<string>();
@@ -346,19 +338,19 @@ function createFeedback(
     paths.add(passage.path);
     firsts.push(i);
   }
-  const everywhere = countOf(tokens);
-  const shared = [...countOf(firsts.map((i) => tokens[i]!))]
+  const everywhere = countOf(sets);
+  const shared = [...countOf(firsts.map((i) => sets[i]!))]
     .filter(([term, count]) => count > 1 && term.length >= MIN_FEEDBACK_TERM && !asked.has(term))
-    .map(([term, count]) => ({ term, weight: count * Math.log1p(tokens.length / everywhere.get(term)!) }))
+    .map(([term, count]) => ({ term, weight: count * Math.log1p(sets.length / everywhere.get(term)!) }))
     .sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1))
     .slice(0, FEEDBACK_TERMS);
   const all = shared.reduce((sum, { weight }) => sum + weight, 0) || 1;
   return (own) => shared.reduce((sum, { term, weight }) => sum + (own.has(term) ? weight : 0), 0) / all;
 }
 
-/** In how many lists each token is. */
-function countOf(lists: readonly (readonly string[])[]): Map<string, number> {
+/** In how many sets each token is. */
+function countOf(sets: readonly ReadonlySet<string>[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const list of lists) for (const token of new Set(list)) counts.set(token, (counts.get(token) ?? 0) + 1);
+  for (const set of sets) for (const token of set) counts.set(token, (counts.get(token) ?? 0) + 1);
   return counts;
 }

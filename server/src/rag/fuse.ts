@@ -51,7 +51,8 @@ function standardised(values: readonly (number | null)[]): number[] {
   return values.map((value) => (value === null || deviation === 0 ? 0 : (value - least) / deviation));
 }
 
-function reciprocals(values: readonly (number | null)[]): number[] {
+/** Of the first 1, of what has no value 0. */
+export function reciprocals(values: readonly (number | null)[]): number[] {
   const order = values.flatMap((value, i) => (value === null ? [] : [{ value, i }])).sort((a, b) => b.value - a.value);
   const shares = values.map(() => 0);
   let rank = 0;

@@ -132,16 +132,20 @@ function byMeaning(near: readonly DenseCandidate[]): Candidate[] {
   return near.map(({ similarity, ...row }) => ({ ...row, lexical: 0, meaning: similarity }));
 }
 
-/** What either search makes of each row. */
+/** What either search makes of each row; what is `near` is known to be so. */
 async function bothOf(
   view: IndexView,
   query: Query,
   rows: readonly LexicalRow[],
   near: readonly DenseCandidate[] | null,
 ): Promise<Map<number, Scored>> {
-  const ids = rows.map(({ id }) => id);
-  const similarities = near && (await view.similarities(query.text, ids));
-  return new Map(rows.map(({ id, lexical }, i) => [id, { lexical, similarity: similarities?.[i] ?? null }]));
+  const similarities = new Map<number, number | null>(near?.map(({ id, similarity }) => [id, similarity]));
+  const others = near ? rows.map(({ id }) => id).filter((id) => !similarities.has(id)) : [];
+  if (others.length > 0) {
+    const found = await view.similarities(query.text, others);
+    for (const [i, id] of others.entries()) similarities.set(id, found[i]!);
+  }
+  return new Map(rows.map(({ id, lexical }) => [id, { lexical, similarity: similarities.get(id) ?? null }]));
 }
 
 function fused(rows: readonly LexicalRow[], searched: ReadonlyMap<number, Scored>): Candidate[] {
