@@ -2,24 +2,15 @@
  * The remote embedder and reranker against a real llama.cpp server. Its model is made by hand: vectors say which
  * letters a text has, scores say nothing, and all around them is real.
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRemoteEmbedder } from '../../server/src/llm/embeddings.js';
 import { remoteReranker } from '../../server/src/llm/rerank.js';
-import { type LlamaServer, reasonNotToRun, SERVER_KEY, startLlama } from './server.js';
+import { describeLlama, type LlamaServer, SERVER_KEY, startLlama } from './server.js';
 
 const SCRIPTS = { main: 'Nobody asks this model to say anything.' };
 const LONG = 'export const lantern = 1;\n'.repeat(2000);
 
-const reason = await reasonNotToRun();
-if (reason) {
-  console.log(`not run: llama-server ${reason}`);
-  test(`not run: llama-server ${reason}`, () => {
-    expect(process.env['CI'], 'CI must be able to run this').not.toBe('true');
-  });
-} else {
-  describe('embeddings', checkEmbedder);
-  describe('rerank', checkReranker);
-}
+await describeLlama({ embeddings: checkEmbedder, rerank: checkReranker });
 
 function checkEmbedder(): void {
   let server: LlamaServer;

@@ -1,8 +1,8 @@
 /** The adapter that fills gaps against a real llama.cpp server: its own path, and its habit of ignoring a suffix. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Gap } from '../../server/src/base/ports.js';
 import { remoteInfill } from '../../server/src/llm/infill.js';
-import { type LlamaServer, reasonNotToRun, SERVER_KEY, startLlama } from './server.js';
+import { describeLlama, type LlamaServer, SERVER_KEY, startLlama } from './server.js';
 
 const FILL = 'return a + b;';
 const GAP: Gap = {
@@ -14,15 +14,7 @@ const GAP: Gap = {
   stops: [],
 };
 
-const reason = await reasonNotToRun();
-if (reason) {
-  console.log(`not run: llama-server ${reason}`);
-  test(`not run: llama-server ${reason}`, () => {
-    expect(process.env['CI'], 'CI must be able to run this').not.toBe('true');
-  });
-} else {
-  describe('infill', checkInfill);
-}
+await describeLlama({ infill: checkInfill });
 
 function checkInfill(): void {
   let server: LlamaServer;

@@ -4,10 +4,10 @@
  * A command of its own, `npm run test:llama`, because it fetches packages on the first run. Where it cannot run, it
  * says so in one line, and fails where nobody reads lines (CI).
  */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LanguageModel } from '../../server/src/base/ports.js';
 import { type OpenaiOptions, openaiModel } from '../../server/src/llm/openai.js';
-import { type LlamaServer, reasonNotToRun, SERVER_KEY, startLlama } from './server.js';
+import { describeLlama, type LlamaServer, SERVER_KEY, startLlama } from './server.js';
 
 const SCRIPTS = {
   main: 'The cart sums its lines in `total` [1]. Grüße, 漢字 and 🏮 arrive whole.',
@@ -15,15 +15,7 @@ const SCRIPTS = {
   'endless*': 'tick tock and on it goes, ',
 };
 
-const reason = await reasonNotToRun();
-if (reason) {
-  console.log(`not run: llama-server ${reason}`);
-  test(`not run: llama-server ${reason}`, () => {
-    expect(process.env['CI'], 'CI must be able to run this').not.toBe('true');
-  });
-} else {
-  describe('llama-server', checkAdapter);
-}
+await describeLlama({ 'llama-server': checkAdapter });
 
 function checkAdapter(): void {
   let server: LlamaServer;

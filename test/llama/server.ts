@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
 import { unpackedPackages } from '../support/debianPackages.js';
 
 const run = promisify(execFile);
@@ -50,8 +51,21 @@ export interface LlamaOptions {
   contextTokens?: number;
 }
 
+/** Describes these suites where the server can run. Elsewhere one line says why not, which is a failure in CI. */
+export async function describeLlama(suites: Record<string, () => void>): Promise<void> {
+  const reason = await reasonNotToRun();
+  if (!reason) {
+    for (const [name, check] of Object.entries(suites)) describe(name, check);
+    return;
+  }
+  console.log(`not run: llama-server ${reason}`);
+  test(`not run: llama-server ${reason}`, () => {
+    expect(process.env['CI'], 'CI must be able to run this').not.toBe('true');
+  });
+}
+
 /** Why no server can run here, or null. Fetches and unpacks on the first call. */
-export async function reasonNotToRun(): Promise<string | null> {
+async function reasonNotToRun(): Promise<string | null> {
   const unpacked = await unpackedServer();
   if ('reason' in unpacked) return unpacked.reason;
   const found = await run('python3', ['--version']).then(

@@ -34,7 +34,7 @@ const PAYLOADS: Payload[] = JSON.parse(
 const texts = PAYLOADS.map(({ text }) => text);
 const options = { sourceLabel: (n: number) => (n === 1 ? 'Source 1: a.ts line 1' : undefined) };
 const WEIGHTS = new Map([['known', 1]]);
-const OURS = /^file:\/\/\/work\/[^\s()<>]*#L\d+$/;
+const OURS = /^file:\/\/\/shop\/[^\s()<>]*#L\d+$/;
 
 /** Payloads in which `findings` finds something. */
 function violations(findings: (text: string) => string[]): string[] {
@@ -109,7 +109,7 @@ describe('S5 nothing loads, runs or leads elsewhere', () => {
   });
 
   test('S5 in a hover, wherever it stands in the card, with links and without', () => {
-    const linkTo = ({ path }: { path: string }) => `${pathToFileURL(`/work/${path}`).href}#L1`;
+    const linkTo = ({ path }: { path: string }) => `${pathToFileURL(`/shop/${path}`).href}#L1`;
     expect(violations((text) => inMarkdown(hoverMarkdown(cardOf(text), linkTo)))).toEqual([]);
     expect(violations((text) => inMarkdown(hoverMarkdown(cardOf(text))))).toEqual([]);
     // Its own links are there all the same: three for definitions, two for uses, one for prose, one for the example.
@@ -212,7 +212,7 @@ test('S5 S12 hovers of a real index over the corpus, as comments and names of fi
     const card = await snapshot.hover({ path, line: 2, column: 18 });
     if (!card) continue;
     cards++;
-    const markdown = hoverMarkdown(card, (cited) => `${pathToFileURL(`/work/${cited.path}`).href}#L${cited.startLine}`);
+    const markdown = hoverMarkdown(card, (cited) => `${pathToFileURL(`/shop/${cited.path}`).href}#L${cited.startLine}`);
     found.push(...inMarkdown(markdown).map((finding) => `${path}: ${finding}`));
   }
   expect(found).toEqual([]);
