@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { DefinitionRow } from '../../server/src/index/store/reader.js';
 import { toQuery } from '../../server/src/rag/query.js';
-import { type Candidate, rank } from '../../server/src/rag/rank.js';
+import { type Candidate, rank, termWeights } from '../../server/src/rag/rank.js';
 import { chunkOf, statisticsOf } from './passages.js';
 
-const STATISTICS = statisticsOf(1000, { lantern: 10, oil: 50 });
+const WEIGHTS = termWeights(statisticsOf(1000, { lantern: 10, oil: 50 }));
 
 function candidate(path: string, startLine: number, lexical: number): Candidate {
   return { ...chunkOf(path, startLine), lexical, meaning: 0 };
@@ -29,9 +29,8 @@ function definition(path: string, nameLine: number, name: string): DefinitionRow
 }
 
 function orderOf(question: string, candidates: Candidate[], definitions: DefinitionRow[] = []): string[] {
-  return rank(toQuery(question), { candidates, definitions, landmarks: [], places: [], statistics: STATISTICS }).map(
-    ({ path, startLine }) => `${path}:${startLine}`,
-  );
+  const evidence = { candidates, definitions, landmarks: [], places: [] };
+  return rank(toQuery(question), evidence, { weights: WEIGHTS }).map(({ path, startLine }) => `${path}:${startLine}`);
 }
 
 test('the definition of a name that is asked for comes before a better match of words', () =>
@@ -90,13 +89,16 @@ const candidates = fc.uniqueArray(
 test('the parts of a score add up to it, no score is below zero, and the best comes first', () =>
   fc.assert(
     fc.property(candidates, fc.constantFrom('lantern', 'light lantern oil', 'src', ''), (rows, question) => {
-      const ranked = rank(toQuery(question), {
-        candidates: rows.map((row) => candidate(row.path, row.startLine, row.lexical)),
-        definitions: [definition('a.ts', 12, 'lightLantern')],
-        places: [],
-        landmarks: [],
-        statistics: STATISTICS,
-      });
+      const ranked = rank(
+        toQuery(question),
+        {
+          candidates: rows.map((row) => candidate(row.path, row.startLine, row.lexical)),
+          definitions: [definition('a.ts', 12, 'lightLantern')],
+          places: [],
+          landmarks: [],
+        },
+        { weights: WEIGHTS },
+      );
       expect(ranked).toHaveLength(rows.length);
       let last = Number.POSITIVE_INFINITY;
       for (const { score, why } of ranked) {
@@ -114,13 +116,16 @@ test('the order of the candidates makes no difference', () =>
       candidates.chain((rows) => fc.tuple(fc.constant(rows), fc.shuffledSubarray(rows, { minLength: rows.length }))),
       ([rows, shuffled]) => {
         const order = (list: typeof rows) =>
-          rank(toQuery('light lantern'), {
-            candidates: list.map((row) => candidate(row.path, row.startLine, row.lexical)),
-            definitions: [],
-            places: [],
-            landmarks: [],
-            statistics: STATISTICS,
-          }).map(({ path, startLine, why }) => ({
+          rank(
+            toQuery('light lantern'),
+            {
+              candidates: list.map((row) => candidate(row.path, row.startLine, row.lexical)),
+              definitions: [],
+              places: [],
+              landmarks: [],
+            },
+            { weights: WEIGHTS },
+          ).map(({ path, startLine, why }) => ({
             place: `${path}:${startLine}`,
             why: Object.fromEntries(Object.entries(why).map(([part, value]) => [part, value.toFixed(9)])),
           }));

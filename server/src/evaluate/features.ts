@@ -2,7 +2,6 @@
 import { appendFileSync } from 'node:fs';
 import type { Engine } from '../engine/engine.js';
 import { toQuery } from '../rag/query.js';
-import { termWeights } from '../rag/rank.js';
 import { readFeatures } from '../rag/ranker.js';
 import { retrieve } from '../rag/retrieve.js';
 import { RANKER_DEPTH, RANKING } from '../rag/weights.js';
@@ -34,9 +33,8 @@ export async function writeFeatures(engine: Engine, cases: readonly Case[], pref
     for (const { id, group, parts, query: text, wanted } of cases) {
       const query = toQuery(text);
       const first = await retrieve(view, query, RANKER_DEPTH, { arm: 'hybrid' });
-      const { passages, edges, changed, statistics, found } = first;
+      const { passages, edges, changed, weights, found } = first;
       if (passages.length === 0 || edges.length > 0 || changed) continue;
-      const weights = termWeights(statistics);
       const features = await readFeatures(view, passages, { query, weights, found, roles: RANKING.roles });
       const best = passages[0]!.score || 1;
       const row: FeatureRow = {

@@ -20,7 +20,6 @@ import { type AnsweredQuestion, readAs } from './followUp.js';
 import { type Packed, pack } from './pack.js';
 import { buildPrompt, withinContext } from './prompt.js';
 import { type Query, toQuery } from './query.js';
-import { termWeights } from './rank.js';
 import {
   type Found,
   type Judgement,
@@ -136,7 +135,7 @@ export async function chat(
   onProgress({ kind: 'sources', sources });
   const definitions = await ctx.view.definitionsIn(sources);
   await ctx.view.end();
-  const weights = termWeights(found.statistics);
+  const { weights } = found;
   const task: Task = {
     turn,
     sources,
@@ -272,7 +271,7 @@ function judgedTexts({ sources }: Packed): string[] {
 
 /** The question points at something that is here: a definition, a file, the project itself. */
 function isNamed(found: Retrieved): boolean {
-  const pointers = ['definition', 'file', 'overview', 'caller', 'callee', 'changed', 'scope'];
+  const pointers = ['definition', 'file', 'pattern', 'overview', 'caller', 'callee', 'changed', 'scope'];
   return found.passages.slice(0, JUDGED_PASSAGES).some(({ why }) => pointers.some((part) => (why[part] ?? 0) > 0));
 }
 
@@ -298,7 +297,7 @@ async function nearOf(view: IndexView, query: Query, { passages }: Retrieved): P
 }
 
 /** Parts of a score by which no file leads: that there are better passages of it, and a reranker's, on a scale of its own. */
-const WITHOUT = ['repeat', 'ranker repeat', 'reranker'];
+const WITHOUT = ['repeat', 'ranker repeat', 'spread', 'copy', 'reranker'];
 
 function retrievedNote({ passages, statistics, models }: Retrieved): string {
   const found = t('{0} passages of {1} for {2} terms', passages.length, statistics.chunks, statistics.terms.length);

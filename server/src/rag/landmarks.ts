@@ -1,9 +1,10 @@
 /**
  * Passages that a question points at by other means than its words: the file that it names, the lines of a stack trace,
- * and for “what does this project do?” the page that introduces it, whose words are quite other ones.
+ * what its regular expression matches, and for “what does this project do?” the page that introduces it, whose words are quite other ones.
  */
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import { wordTokens } from '../index/tokens.js';
+import { matching } from './pattern.js';
 import type { Query } from './query.js';
 import { filesOfFrame, framesOf } from './stackTrace.js';
 import type { IndexView } from './view.js';
@@ -11,7 +12,7 @@ import type { IndexView } from './view.js';
 export interface Landmark {
   chunk: ChunkRow;
   /** The name of the score part. */
-  part: 'file' | 'frame' | 'overview' | 'history';
+  part: 'file' | 'frame' | 'overview' | 'history' | 'pattern';
   /** Share of the best lexical score that it adds. */
   share: number;
 }
@@ -37,15 +38,24 @@ const MAX_CHUNKS = 12;
 /** A line that was being run when it happened is one of several, and seldom the one to blame. */
 const FRAME = 0.5;
 const MAX_MEANT = 3;
+/** What an expression matches is what was asked for; which of it first, words and meaning tell. */
+const MATCH = 1;
 
-export async function landmarks(view: IndexView, query: Query): Promise<Landmark[]> {
+/** `found`: what the words led to, best first. */
+export async function landmarks(view: IndexView, query: Query, found: readonly ChunkRow[]): Promise<Landmark[]> {
   const names = [...new Set(query.text.slice(0, 2000).match(FILE_NAME) ?? [])].slice(0, 5);
   const [files, overview] = await Promise.all([
     names.length > 0 ? view.filesNamed(names) : [],
     isOverview(query) ? introduction(view) : [],
   ]);
   const named = await Promise.all(files.slice(0, 5).map((path) => chunksOfNamed(view, path)));
-  return [...named.flat(), ...(await linesOfTrace(view, query.text)), ...overview];
+  const matched = query.pattern ? await matching(view, query.pattern, found) : [];
+  return [
+    ...named.flat(),
+    ...(await linesOfTrace(view, query.text)),
+    ...matched.map((chunk) => ({ chunk, part: 'pattern' as const, share: MATCH })),
+    ...overview,
+  ];
 }
 
 /** A line that several files could mean is one of each of the few. */

@@ -6,11 +6,14 @@
  */
 import { type ChunkFilter, takeFilter } from '../index/filter.js';
 import { identifierKey, wordTokens } from '../index/tokens.js';
+import { type Pattern, takePattern } from './pattern.js';
 
 export interface Query {
   text: string;
   /** Where to look only, as `lang:go path:server` say; null: everywhere. */
   filter: ChunkFilter | null;
+  /** A regular expression that the question holds; its literal parts are in its place in `text`. */
+  pattern: Pattern | null;
   /** Tokens of the words that carry the question, without repeats. */
   terms: string[];
   /** The word of the question that each term came from. */
@@ -38,7 +41,8 @@ const WORD = /[\p{L}\p{M}\p{N}_$]+/gu;
 const LOOKS_LIKE_IDENTIFIER = /[_$]|\p{Ll}\p{Lu}|\p{L}\p{N}+\p{L}|^\p{Lu}{2,}\p{Ll}/u;
 
 export function toQuery(question: string): Query {
-  const { text, filter } = takeFilter(question.slice(0, MAX_QUESTION_CHARACTERS));
+  const { text: asked, filter } = takeFilter(question.slice(0, MAX_QUESTION_CHARACTERS));
+  const { text, pattern } = takePattern(asked);
   const words = text.match(WORD) ?? [];
   const spelling = new Map(words.flatMap((word) => wordTokens(word).map((token) => [token, word])));
   const tokens = [...spelling.keys()];
@@ -49,6 +53,7 @@ export function toQuery(question: string): Query {
   return {
     text,
     filter,
+    pattern,
     terms: content.length > 0 ? content : tokens,
     spelling,
     joined: joinedWords(words),

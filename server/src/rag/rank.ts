@@ -46,10 +46,11 @@ export interface Evidence {
   landmarks: readonly Landmark[];
   /** Where the calls stand that are asked for, or what was changed. */
   places: readonly Place[];
-  statistics: TermStatistics;
 }
 
 export interface RankOptions {
+  /** Of the question's terms. */
+  weights: ReadonlyMap<string, number>;
   roles?: RankingWeights['roles'];
   /** Signals that are left out, to measure what each brings. */
   without?: ReadonlySet<string>;
@@ -57,13 +58,13 @@ export interface RankOptions {
 
 export function rank(
   query: Query,
-  { candidates, definitions, landmarks, places, statistics }: Evidence,
-  { roles = ROLE, without = new Set() }: RankOptions = {},
+  { candidates, definitions, landmarks, places }: Evidence,
+  { weights, roles = ROLE, without = new Set() }: RankOptions,
 ): Ranked[] {
   const top = Math.max(...candidates.map(({ lexical, meaning }) => lexical + meaning), 0) || 1;
   const defined = definitionStrength(query, definitions);
   const pointedAt = Map.groupBy(landmarks, ({ chunk }) => chunk.id);
-  const pathShare = pathMatcher(query, termWeights(statistics));
+  const pathShare = pathMatcher(query, weights);
   const ranked = candidates.map((candidate): Ranked => {
     const { lexical, meaning, ...row } = candidate;
     const why: Record<string, number> = {};
@@ -77,19 +78,37 @@ export function rank(
     add('path', PATH * top * pathShare(candidate.path));
     return { ...row, score: 0, why };
   });
-  ranked.sort(byScore);
+  ranked.sort(byTotal);
   if (!without.has('agreement')) addFileAgreement(ranked, top);
   if (!without.has('role')) for (const passage of ranked) lose(passage, passage.role, 1 - roles[passage.role]);
-  ranked.sort(byScore);
+  ranked.sort(byTotal);
   if (!without.has('repeat')) lessenRepeats(ranked);
   addPlaces(ranked, places, top);
-  ranked.sort(byScore);
+  ranked.sort(byTotal);
   for (const passage of ranked) total(passage);
   return ranked;
 }
 
 /** Best first; ties by path, then line. */
-function byScore(a: Ranked, b: Ranked): number {
+export function byScore(a: Ranked, b: Ranked): number {
+  return b.score - a.score || byPlace(a, b);
+}
+
+/** The same with a part more; one that there is gets more of it. */
+export function adjusted(passage: Ranked, part: string, value: number): Ranked {
+  if (value === 0) return passage;
+  const why = { ...passage.why, [part]: (passage.why[part] ?? 0) + value };
+  return { ...passage, score: passage.score + value, why };
+}
+
+/** What a question points at otherwise than by words is in its place. */
+export function isPointedAt({ why }: Ranked): boolean {
+  return POINTERS.some((part) => part in why);
+}
+
+const POINTERS: readonly Landmark['part'][] = ['file', 'frame', 'overview', 'pattern'];
+
+function byTotal(a: Ranked, b: Ranked): number {
   return total(b) - total(a) || byPlace(a, b);
 }
 

@@ -8,10 +8,10 @@
 import { FEATURES, featuresOf, type Judged } from './features.js';
 import type { Scored } from './fuse.js';
 import type { Query } from './query.js';
-import { byPlace, type Ranked } from './rank.js';
+import { adjusted, byScore, isPointedAt, type Ranked } from './rank.js';
 import trained from './ranker.json' with { type: 'json' };
 import type { IndexView } from './view.js';
-import { RANKER_DEPTH, RANKER_LEAST, RANKER_REPEAT, type RankingWeights } from './weights.js';
+import { RANKER_DEPTH, RANKER_LEAST, type RankingWeights } from './weights.js';
 
 /** Nodes in order, the root first; of a leaf the feature is -1. */
 export interface Tree {
@@ -90,36 +90,10 @@ export async function judged(view: IndexView, passages: readonly Ranked[], evide
   const first = passages.slice(0, RANKER_DEPTH);
   const features = await readFeatures(view, first, evidence);
   const best = first[0]?.score ?? 0;
-  const better = first
-    .map((passage, i) => (isPointedAt(passage) ? passage : corrected(passage, judge(features[i]!), best)))
-    .sort(byScore);
-  const seen = new Map<string, number>();
-  const spread = better.map((passage) => {
-    const before = seen.get(passage.path) ?? 0;
-    seen.set(passage.path, before + 1);
-    return isPointedAt(passage) ? passage : corrected(passage, new Map([['repeat', -RANKER_REPEAT * before]]), best);
+  const better = first.map((passage, i) => {
+    if (isPointedAt(passage)) return passage;
+    const says = [...judge(features[i]!)];
+    return says.reduce((sum, [part, share]) => adjusted(sum, `ranker ${part}`, share * best), passage);
   });
-  return [...spread.sort(byScore), ...passages.slice(RANKER_DEPTH)];
-}
-
-function byScore(a: Ranked, b: Ranked): number {
-  return b.score - a.score || byPlace(a, b);
-}
-
-/** What a question points at otherwise than by words is in its place. */
-function isPointedAt({ why }: Ranked): boolean {
-  return LANDMARK_PARTS.some((part) => part in why);
-}
-
-const LANDMARK_PARTS = ['file', 'frame', 'overview'];
-
-function corrected(passage: Ranked, says: ReadonlyMap<string, number>, best: number): Ranked {
-  const why = { ...passage.why };
-  let { score } = passage;
-  for (const [part, share] of says) {
-    if (share === 0) continue;
-    why[`ranker ${part}`] = (why[`ranker ${part}`] ?? 0) + share * best;
-    score += share * best;
-  }
-  return { ...passage, score, why };
+  return [...better.sort(byScore), ...passages.slice(RANKER_DEPTH)];
 }

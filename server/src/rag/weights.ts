@@ -64,9 +64,21 @@ export const RANKER_LEAST = 40;
 
 /**
  * What each further passage of a file loses after the ranker, as a share of the best score: enough that several files
- * are among the first ten, and so little that no passage is lost by it that answers (docs/evaluation.md).
+ * are among the first ten, and so little that hardly a passage is lost by it that answers (docs/evaluation.md).
  */
-export const RANKER_REPEAT = 0.1;
+export const SPREAD = 0.2;
+
+/** Of how many passages neighbours become one. What comes later is found too weakly to be read along. */
+export const MERGED_DEPTH = 20;
+/** About two screens; ranking is hardly better up to 80 (docs/evaluation.md), and a prompt holds fewer of them. */
+export const MERGED_LINES = 60;
+
+/** Of how many passages it is told which are copies. */
+export const COPY_DEPTH = 40;
+/** Share of lines that two texts have in common from which one is a copy of the other. */
+export const COPY_LIKENESS = 0.8;
+/** What a copy loses, as a share of the best score. */
+export const COPY = 0.5;
 
 /** How many passages a reranker judges. */
 export const RERANKED = 50;
