@@ -38,8 +38,8 @@ const MAX_CHUNKS = 12;
 /** A line that was being run when it happened is one of several, and seldom the one to blame. */
 const FRAME = 0.5;
 const MAX_MEANT = 3;
-/** What an expression matches is what was asked for; which of it first, words and meaning tell. */
-const MATCH = 1;
+/** What an expression matches is what was asked for, before any definition of what it spells; which of it first, words tell. */
+const MATCH = 3;
 
 /** `found`: what the words led to, best first. */
 export async function landmarks(view: IndexView, query: Query, found: readonly ChunkRow[]): Promise<Landmark[]> {
