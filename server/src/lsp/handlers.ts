@@ -52,6 +52,8 @@ import type { Suggestions } from './suggestions.js';
 export interface ServerState {
   roots: Roots;
   config(): Config;
+  /** Whether strings and comments of a file are completed, which each language may say for itself. */
+  completesText(uri: string): Promise<boolean>;
   /** Formats that the client shows in a hover. */
   markdownHover: boolean;
   /** Null: nothing is suggested. */
@@ -88,11 +90,12 @@ export async function onComplete(
   const at = state.roots.holding(textDocument.uri);
   const { settings } = state.config();
   if (!at) return { insert: '', context: [], steps: [], sent: null };
+  const inText = await state.completesText(textDocument.uri);
   await using snapshot = await at.root.engine.snapshot({ buffersMs: BUFFERS_MS });
   const config = {
     contextTokens: settings['completion.contextTokens'],
     maxTokens: settings['completion.maxTokens'],
-    inText: settings['completion.inText'],
+    inText,
   };
   const model = contextOnly ? null : state.completer();
   const done = await snapshot.complete({ path: at.path, ...placeOf(position) }, config, {
