@@ -78,7 +78,12 @@ export async function complete(
   const raw = await model.infill(gap, signal);
   const insert = tidied(raw, { prefix, suffix, multiline: extent === 'block' });
   steps.push(
-    step('fill', asked, ctx.clock.now(), `${model.name} wrote ${raw.length} characters, ${insert.length} are inserted`),
+    step(
+      'fill',
+      asked,
+      ctx.clock.now(),
+      `${model.name} (asked by ${model.way}) wrote ${raw.length} characters, ${insert.length} are inserted`,
+    ),
   );
   return { insert, context, steps, sent: { ...gap, name: model.name, destination: model.destination } };
 }
