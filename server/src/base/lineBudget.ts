@@ -1,5 +1,5 @@
 /**
- * Parts of a text that share so many lines of a given width: each has one, and the rest goes to them in order of use.
+ * Parts of a text that share so many lines of a given width: each has one, and the rest goes round in order of use.
  * Pure.
  */
 
@@ -20,13 +20,18 @@ export interface Part {
 
 /** `parts` are in order of use, and no more of them than lines. */
 export function sharedOut(parts: readonly Part[], lines: number): Shown[] {
-  let left = lines - parts.length;
-  return parts.map((part) => {
-    const { lines: wanted } = part.show(part.most);
-    const more = Math.max(0, Math.min(left, wanted - 1));
-    left -= more;
-    return part.show(1 + more);
-  });
+  const wanted = parts.map((part) => part.show(part.most).lines);
+  const given = parts.map(() => 1);
+  for (let left = lines - parts.length; left > 0; ) {
+    const before = left;
+    for (const i of parts.keys()) {
+      if (left === 0 || given[i]! >= wanted[i]!) continue;
+      given[i]!++;
+      left--;
+    }
+    if (left === before) break;
+  }
+  return parts.map((part, i) => part.show(given[i]!));
 }
 
 /** Columns that a text takes; letters of Chinese, Japanese and Korean take two. */
