@@ -150,3 +150,13 @@ test('who imports a file is told from open buffers too, and the nearest of many 
   ]);
   expect(card!.usage).toMatchObject({ more: true });
 });
+
+test('where the grammar is late the way to a module has no card rather than a namesake’s', async () => {
+  const engine = await engineOn(
+    { ...SHOP, 'src/use.ts': "import { total } from './cart.js';\nexport const cart = total([]);\n" },
+    { pointedMs: 0 },
+  );
+  await using snapshot = await engine.snapshot();
+  expect(await snapshot.hover({ path: 'src/use.ts', line: 1, column: 27 })).toBeNull();
+  expect((await snapshot.hover({ path: 'src/use.ts', line: 1, column: 11 }))?.name).toBe('total');
+});

@@ -13,6 +13,7 @@ import { roleOf } from '../index/roles.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import type { RagContext } from './chat.js';
 import { meaningOf } from './graph.js';
+import { IMPORT_LINE } from './hoverUses.js';
 import type { IndexView } from './view.js';
 
 /** 1-based; the column in UTF-16 units. */
@@ -102,7 +103,8 @@ async function spotAt(ctx: RagContext, { path, line, column }: HoverPlace): Prom
   const pointed = await ctx.pointed(path, current.text, { start: offset, end: offset + word.name.length });
   if (pointed === 'keyword') return null;
   const language = languageOf(path, lineAt(lines, 1)).id;
-  const isImport = pointed?.where === 'import';
+  // Where the grammar was late, a word on the way to a module must not be taken for its namesake.
+  const isImport = pointed ? pointed.where === 'import' : IMPORT_LINE.test(text);
   const brought = pointed?.brought ?? null;
   const isCode = pointed ? isImport || pointed.where === 'code' || brought !== null : roleOf(path) !== 'docs';
   // In prose a name may stand between Chinese characters without a space.
