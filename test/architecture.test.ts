@@ -94,7 +94,7 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
   },
   { name: /^(pg)$/, only: /^server\/src\/team\// },
   { name: /^(onnxruntime-node|hnswlib-node|@huggingface\/tokenizers)$/, only: /^server\/src\/gpu\// },
-  { name: /^web-tree-sitter$/, only: /^server\/src\/index\/(syntax|grammars|highlight|pointed)\.ts$/ },
+  { name: /^web-tree-sitter$/, only: /^server\/src\/index\/(syntax|grammars|highlight|pointed|brought)\.ts$/ },
   { name: /^jsonc-parser$/, only: /^server\/src\/engine\/teamSettings\.ts$/ },
   { name: /^(pdfjs-dist|mammoth)(\/|$)/, only: /^server\/src\/documents\// },
   { name: /^ignore$/, only: /^server\/src\/workspace\// },

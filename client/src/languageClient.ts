@@ -295,6 +295,18 @@ function createClient(module: string): LanguageClient {
     revealOutputChannelOn: RevealOutputChannelOn.Never,
     markdown: { isTrusted: false, supportHtml: false },
     middleware: {
+      workspace: {
+        // The address of a document alone tells the editor none of what is set for its language.
+        async configuration({ items }, token, next) {
+          const told = await next({ items }, token);
+          if (!Array.isArray(told)) return told;
+          return told.map((value, i) => {
+            const { scopeUri, section } = items[i]!;
+            const document = workspace.textDocuments.find(({ uri }) => scopeUri === String(uri));
+            return document && section ? workspace.getConfiguration(undefined, document).get(section, value) : value;
+          });
+        },
+      },
       async provideInlineCompletionItems(document, position, context, token, next) {
         if (!workspace.getConfiguration('scholia', document).get('completion.enabled', true)) return null;
         return next(document, position, context, token);

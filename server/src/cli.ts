@@ -46,6 +46,7 @@ A model that fills gaps, for complete: SCHOLIA_COMPLETION_BASE_URL, SCHOLIA_COMP
 An embedder of your own: SCHOLIA_EMBEDDER_BASE_URL, SCHOLIA_EMBEDDER_MODEL, SCHOLIA_EMBEDDER_API_KEY, or SCHOLIA_EMBEDDER_FOLDER.`;
 
 const ARMS: readonly Arm[] = ['lexical', 'dense', 'hybrid', 'full'];
+const POINTED_MS = 5_000;
 const FLOWS = ['naive'];
 const MAX_LIMIT = 1000;
 
@@ -210,6 +211,8 @@ async function main(args: string[]): Promise<void> {
     model: () => model,
     // Whoever types a command in a terminal, or writes it into an agent's configuration, has chosen the folder.
     trusted: true,
+    // Nobody rests a pointer here, and each grammar is loaded anew.
+    pointedMs: POINTED_MS,
     log,
   });
   try {

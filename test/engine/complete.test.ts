@@ -39,6 +39,7 @@ function writes(words: string): InfillModel & { gaps: unknown[] } {
   return {
     name: 'scripted',
     destination: 'here',
+    way: 'infill',
     gaps,
     async infill(gap) {
       gaps.push(gap);

@@ -98,3 +98,12 @@ test('who calls a name is told from every folder', async () => {
   expect(found[0]).toMatchObject({ path: 'shop/src/price.ts' });
   expect(found[0]!.why['caller']).toBeGreaterThan(0);
 });
+
+test('an import leads to a file of its own folder, and who imports it is told by the folder’s name', async () => {
+  const pay = "import { tax } from './tax.js';\ntax(1);\n";
+  const shop = { name: 'shop', engine: await engineOn({ ...SHOP, 'src/pay.ts': pay }) };
+  await using joined = await snapshotOfAll([shop, { name: 'harbour', engine: await engineOn(HARBOUR) }]);
+  const card = await joined.hover({ path: 'shop/src/pay.ts', line: 1, column: 25 });
+  expect(card!.definitions[0]).toMatchObject({ kind: 'file', qualified: 'shop/src/tax.ts' });
+  expect(card!.usage.files).toBe(1);
+});

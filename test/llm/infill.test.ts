@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Gap } from '../../server/src/base/ports.js';
 import { FILL_FORMATS } from '../../server/src/llm/fillFormats.js';
 import { type InfillOptions, remoteInfill } from '../../server/src/llm/infill.js';
+import { tidied } from '../../server/src/rag/completionText.js';
 import * as scripted from '../support/scriptedModel.js';
 import { json, type Reply, type Script } from '../support/scriptedModel.js';
 import { KEY, start } from './ask.js';
@@ -50,7 +51,7 @@ test('the way that works is found once', async () => {
   const server = await start(having({ '/v1/completions': text('totalPrice(items)') }));
   const asked = model(server.baseUrl);
   for (let i = 0; i < 3; i++) expect(await asked.infill(GAP)).toBe('totalPrice(items)');
-  expect(server.requests.map(({ path }) => path)).toEqual(['/infill', ...Array(3).fill('/v1/completions')]);
+  expect(server.requests.map(({ path }) => path)).toEqual(['/infill', '/props', ...Array(3).fill('/v1/completions')]);
   expect(server.requests.at(-1)!.body).toMatchObject({ suffix: GAP.suffix, max_tokens: 32 });
 });
 
@@ -157,4 +158,109 @@ test('an abort closes the connection', async () => {
   await expect(asked).rejects.toThrow('typed on');
   expect(await server.requests[0]!.ended).toBe('dropped');
   expect(server.requests).toHaveLength(1);
+});
+
+const chats =
+  (reply: string): Script =>
+  ({ path }) =>
+    path === '/v1/chat/completions' ? scripted.says(reply) : NONE;
+
+/** What is shown of a reply, at the end of `prefix`. */
+async function shownOf(reply: string, { prefix = GAP.prefix, suffix = GAP.suffix, multiline = false } = {}) {
+  const server = await start(chats(reply));
+  const raw = await model(server.baseUrl).infill({ ...GAP, prefix, suffix, stops: multiline ? ['\n\n\n'] : ['\n'] });
+  return tidied(raw, { prefix, suffix, multiline });
+}
+
+test('a model that only chats is asked last, by a question, and that is remembered and told', async () => {
+  const server = await start(chats('totalPrice(items)'));
+  const logged: string[] = [];
+  const asked = model(server.baseUrl, { log: (_level, message) => logged.push(message) });
+  expect(asked.way).toBeNull();
+  for (let i = 0; i < 2; i++) expect(await asked.infill(GAP)).toBe('totalPrice(items)');
+  const chat = '/v1/chat/completions';
+  expect(server.requests.map(({ path }) => path)).toEqual(['/infill', '/props', '/v1/completions', chat, chat]);
+  expect(asked.way).toBe('chat');
+  expect(logged.at(-1)).toMatch(/fills gaps by chat$/);
+  const { body, prompt } = server.requests.at(-1)!;
+  expect(body).toMatchObject({ model: 'some-model', stream: true, temperature: 0 });
+  expect(prompt).toContain(GAP.context[0]!.text);
+  expect(prompt).toMatch(/const total = <hole-[0-9a-f]{12}\/>;\n/);
+  // Another request, another tag: nothing in a file can stand for it.
+  expect(new Set(server.requests.slice(3).map((request) => /hole-\w+/.exec(request.prompt)![0])).size).toBe(2);
+});
+
+test('llama.cpp, which looks at no suffix, is asked by chat where it has no path of its own', async () => {
+  const server = await start(({ path }) =>
+    path === '/infill'
+      ? NOT_SUPPORTED
+      : path === '/props'
+        ? json(200, {})
+        : path.endsWith('/chat/completions')
+          ? scripted.says('a()')
+          : text('no'),
+  );
+  const asked = model(server.baseUrl);
+  expect(await asked.infill(GAP)).toBe('a()');
+  expect(asked.way).toBe('chat');
+});
+
+test('a service that names the limit otherwise is asked again', async () => {
+  const server = await start(({ path, body }) =>
+    !path.endsWith('/chat/completions')
+      ? NONE
+      : body['max_tokens'] === undefined
+        ? scripted.says('a()')
+        : json(400, { error: { message: "Unsupported parameter: 'max_tokens'", param: 'max_tokens' } }),
+  );
+  expect(await model(server.baseUrl).infill(GAP)).toBe('a()');
+  expect(server.requests.at(-1)!.body).toMatchObject({ max_completion_tokens: expect.any(Number) });
+});
+
+test('of what a chat model answers only code is shown', async () => {
+  for (const [reply, shown] of [
+    ['totalPrice(items)', 'totalPrice(items)'],
+    ['`totalPrice(items)`', 'totalPrice(items)'],
+    ['```ts\ntotalPrice(items)\n```', 'totalPrice(items)'],
+    ['Sure! Here is the code:\n\n```ts\ntotalPrice(items)\n```\n\nIt adds all prices up.', 'totalPrice(items)'],
+    ['Here is the missing part:\n\ntotalPrice(items)', 'totalPrice(items)'],
+    ['totalPrice(items)\n\nThis code adds all prices up.', 'totalPrice(items)'],
+    // The line said again, with what follows and without.
+    ['const total = totalPrice(items);', 'totalPrice(items)'],
+    ['const total = totalPrice(items)', 'totalPrice(items)'],
+    ['```\nconst total = totalPrice(items);\n```', 'totalPrice(items)'],
+    ['totalPrice(items);', 'totalPrice(items)'],
+    ['<think>The user wants a total.</think>\ntotalPrice(items)', 'totalPrice(items)'],
+    ['<hole-0123456789ab/>totalPrice(items)', 'totalPrice(items)'],
+    // Nothing that speaks.
+    ["I'm sorry, but I can't assist with that.", ''],
+    ['I cannot complete this code.', ''],
+    ['As an AI language model, I do not know the rest.', ''],
+    ['The code in the hole should compute the total of all items.', ''],
+    ['Nothing belongs in the place of this hole.', ''],
+    ['There is nothing to add.', ''],
+    ['Could you please give me more of the file?', ''],
+    ['抱歉，我无法补全这段代码。', ''],
+    ['<think>It never ends', ''],
+    ['', ''],
+    [' \n ', ''],
+  ] as const)
+    expect.soft(await shownOf(reply), reply).toBe(shown);
+});
+
+test('lines before the gap that are said again are cut, and indentation is not doubled', async () => {
+  const prefix = 'def pay(cart):\n    total = cart.total()\n    ';
+  const said = 'return total * 2';
+  for (const reply of [
+    said,
+    `    ${said}`,
+    `def pay(cart):\n    total = cart.total()\n    ${said}`,
+    `\`\`\`python\n    total = cart.total()\n    ${said}\n\`\`\``,
+  ])
+    expect.soft(await shownOf(reply, { prefix, suffix: '\n', multiline: true }), reply).toBe(said);
+  // What only begins alike is no repetition; in a comment sentences belong.
+  expect(await shownOf('foobar()', { prefix: 'foo', suffix: '\n' })).toBe('foobar()');
+  expect(await shownOf('The total of all items is paid here.', { prefix: '// ', suffix: '\n' })).toBe(
+    'The total of all items is paid here.',
+  );
 });

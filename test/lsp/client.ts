@@ -27,6 +27,8 @@ export interface TestClient {
 
 export interface ClientOptions {
   settings?: Record<string, unknown>;
+  /** What is set for one file alone, by its address; undefined for what is not. */
+  settingFor?: (uri: string, section: string) => unknown;
   /** What the editor hides; may be changed while the server runs. */
   filesExclude?: Record<string, unknown>;
   trusted?: boolean;
@@ -58,7 +60,12 @@ export async function clientOn(files: Files, options: ClientOptions = {}): Promi
     }
   });
   connection.onRequest('workspace/configuration', ({ items }: ConfigurationParams) =>
-    items.map(({ section }) => (section === 'files.exclude' ? options.filesExclude : options.settings) ?? {}),
+    items.map(
+      ({ section = '', scopeUri = '' }) =>
+        options.settingFor?.(scopeUri, section) ??
+        (section === 'files.exclude' ? options.filesExclude : options.settings) ??
+        {},
+    ),
   );
   connection.onRequest('client/registerCapability', () => null);
   connection.onRequest('window/workDoneProgress/create', () => null);

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { CancellationTokenSource, InlineCompletionRequest } from 'vscode-languageserver-protocol/node';
 import { CompleteRequest } from '../../server/src/protocol/messages.js';
 import { hangsAfter, json, type Script, startScriptedModel } from '../support/scriptedModel.js';
-import { clientOn } from './client.js';
+import { type ClientOptions, clientOn } from './client.js';
 
 const CART = 'export function totalPrice(items: Item[]): number {\n  return items.length;\n}\n';
 const SHOP = "import { totalPrice } from './cart';\nexport const pay = ";
@@ -13,7 +13,12 @@ const fills =
   ({ path }) =>
     path === '/infill' ? json(200, { content }) : json(404, {});
 
-async function typing(script: Script, more: Record<string, unknown> = {}, trusted = true) {
+async function typing(
+  script: Script,
+  more: Record<string, unknown> = {},
+  trusted = true,
+  settingFor?: ClientOptions['settingFor'],
+) {
   const server = await startScriptedModel(script);
   onTestFinished(() => server.close());
   const settings = {
@@ -22,7 +27,7 @@ async function typing(script: Script, more: Record<string, unknown> = {}, truste
     'completion.debounceMilliseconds': 0,
     ...more,
   };
-  const client = await clientOn(files, { settings, trusted });
+  const client = await clientOn(files, { settings, trusted, ...(settingFor && { settingFor }) });
   await client.until((now) => now.state === 'ready');
   await client.open('src/shop.ts', SHOP);
   const textDocument = { uri: client.uri('src/shop.ts') };
@@ -55,13 +60,61 @@ test('a suggestion is text alone, and typing along it asks nobody', async () => 
   await write(`${SHOP}total`);
   expect(await suggest(24)).toEqual([{ insertText: 'Price(cart);', range: { start: at(24), end: at(24) } }]);
   expect(server.requests).toHaveLength(1);
-  // Another way is another question; what is picked in the list of completions is not in the text.
+  // Another way is another question.
   await write(`${SHOP}x`);
   await suggest(20);
   expect(server.requests).toHaveLength(2);
-  const selectedCompletionInfo = { range: { start: at(19), end: at(20) }, text: 'xy' };
-  expect(await suggest(20, { triggerKind: 2, selectedCompletionInfo })).toBeNull();
+});
+
+test('what is picked in the list of names is completed as though it were typed, and then is', async () => {
+  const { server, write, suggest } = await typing(fills('(cart);'));
+  await write(`${SHOP}to;`);
+  const at = (character: number) => ({ line: 1, character });
+  const picked = (text: string) => ({
+    triggerKind: 2,
+    selectedCompletionInfo: { range: { start: at(19), end: at(21) }, text },
+  });
+  const range = { start: at(19), end: at(21) };
+  expect(await suggest(21, picked('totalPrice'))).toEqual([{ insertText: 'totalPrice(cart)', range }]);
+  expect(server.requests[0]!.body).toMatchObject({
+    input_prefix: `${SHOP}totalPrice`,
+    input_suffix: ';',
+    input_extra: [{ filename: 'src/cart.ts' }],
+  });
+  // Another one picked is another question; the same one taken over is known.
+  expect(await suggest(21, picked('toString'))).toEqual([{ insertText: 'toString(cart)', range }]);
   expect(server.requests).toHaveLength(2);
+  await write(`${SHOP}totalPrice;`);
+  expect(await suggest(29)).toEqual([{ insertText: '(cart)', range: { start: at(29), end: at(29) } }]);
+  expect(server.requests).toHaveLength(2);
+});
+
+test('what is picked may reach past the cursor, and where nothing follows it nothing is shown', async () => {
+  const { server, write, suggest } = await typing(({ body }) =>
+    json(200, { content: String(body['input_prefix']).endsWith('totalPrice') ? '(cart)' : '' }),
+  );
+  await write(`${SHOP}tota\n`);
+  const at = (character: number) => ({ line: 1, character });
+  const range = { start: at(19), end: at(23) };
+  const picked = (text: string) => ({ triggerKind: 2, selectedCompletionInfo: { range, text } });
+  expect(await suggest(21, picked('totalPrice'))).toEqual([{ insertText: 'totalPrice(cart)', range }]);
+  expect(await suggest(21, picked('toString'))).toBeNull();
+  expect(server.requests.map(({ body }) => body['input_suffix'])).toEqual(['\n', '\n']);
+});
+
+test('comments are completed in those files alone that ask for it', async () => {
+  const asks = (uri: string, section: string) =>
+    section === 'scholia.completion.inText' ? uri.endsWith('/shop.ts') : undefined;
+  for (const [settingFor, inText, said] of [
+    [asks, false, 'is the total'],
+    [(uri: string, section: string) => (asks(uri, section) === undefined ? undefined : false), true, null],
+    [undefined, true, 'is the total'],
+    [undefined, false, null],
+  ] as const) {
+    const { write, suggest } = await typing(fills('is the total'), { 'completion.inText': inText }, true, settingFor);
+    await write(`${SHOP.split('\n')[0]}\n// This `);
+    expect(await suggest(8)).toEqual(said && [expect.objectContaining({ insertText: said })]);
+  }
 });
 
 test('the next key ends the request before it, and so does a cancellation', async () => {

@@ -38,10 +38,8 @@ lightLantern(4);
 
     Lights the \\*brass\\* lantern.
 
-    function · src/lantern.ts:2 [1]
-
-    **Used by** src/use.ts:2 [2] \`lightLantern(3);\` · 2 lines in 2 files
-
+    function · src/lantern.ts:2 [1]  
+    **Used by** src/use.ts:2 [2] \`lightLantern(3);\` · 2 lines in 2 files  
     **Example** test/lantern.test.ts:1 [3] \`lightLantern(4);\`"
   `));
 
@@ -64,8 +62,7 @@ open_it$0()
 
     Opens b.
 
-    function · b/open.py:1 [1] · also defined at a/open.py:1 [2]
-
+    function · b/open.py:1 [1] · also defined at a/open.py:1 [2]  
     **Used by** b/use.py:1 [3] \`open_it()\` · 1 line in 1 file"
   `));
 
@@ -92,8 +89,7 @@ class Other {
     function openIt()
     \`\`\`
 
-    function · a/open.ts:1 [1] · also defined at b/open.ts:1 [2]
-
+    function · a/open.ts:1 [1] · also defined at b/open.ts:1 [2]  
     **Used by** \`useIt\` b/use.ts:3 [3] · 1 line in 1 file"
   `));
 
@@ -274,8 +270,7 @@ const x = fi$0nd(1);
 
     Finds by number or name.
 
-    function · a.ts:2 [1]
-
+    function · a.ts:2 [1]  
     **Used by** \`x\` b.ts:2 [2] · 1 line in 1 file"
   `));
 
@@ -318,13 +313,10 @@ expect(totalPrice([1])).toBe(1);
 
     计算总价。含税。
 
-    function · src/cart.ts:2 [1]
-
-    **Used by** \`pay\` src/pay.ts:3 [2] · 3 lines in 2 files
-
+    function · src/cart.ts:2 [1]  
+    **Used by** \`pay\` src/pay.ts:3 [2] · 3 lines in 2 files  
     **Explained in** README.md:3 [3] — The price is made by totalPrice, which rounds once.  
-    docs/guide.md:7 [4] — Pass the items to totalPrice in cents.
-
+    docs/guide.md:7 [4] — Pass the items to totalPrice in cents.  
     **Example** test/cart.test.ts:3 [5] \`expect(totalPrice([1])).toBe(1);\`"
   `));
 

@@ -52,6 +52,7 @@ const SCRIPTED_PATHS = [
   '/v1/completions',
   '/v1/fim/completions',
   '/api/show',
+  '/props',
 ];
 
 /** `models` are what the server lists. */

@@ -198,6 +198,7 @@ describe('with a language model', () => {
         'scholia.model.name': 'scripted',
         'scholia.completion.baseUrl': model.baseUrl,
         'scholia.completion.name': 'scripted',
+        '[typescript]': { 'scholia.completion.inText': true },
       },
     });
   });
@@ -275,8 +276,11 @@ describe('with a language model', () => {
     await editor.screenshot('model-5-suggestion');
     await keyboard.press('Tab');
     await editor.page.locator('.view-line').filter({ hasText: 'const price = totalPrice(cart);' }).waitFor();
-    const gaps = model.requests.filter(({ path }) => path === '/infill');
-    expect(gaps.map(({ body }) => body['input_prefix'])).toContainEqual(expect.stringMatching(/const price = $/));
+    const asked = () => model.requests.filter(({ path }) => path === '/infill').map(({ body }) => body['input_prefix']);
+    expect(asked()).toContainEqual(expect.stringMatching(/const price = $/));
+    // In a comment, since it is asked for in this language.
+    await keyboard.type('\n// pays ');
+    await expect.poll(asked, { timeout: 20_000 }).toContainEqual(expect.stringMatching(/\/\/ pays $/));
   });
 });
 
@@ -423,13 +427,21 @@ describe('in a Chinese editor', () => {
   });
 });
 
-describe('with a PDF', () => {
+describe('with a PDF, and a name of which there is much to say', () => {
   const folder = mkdtempSync(join(tmpdir(), 'scholia-test-'));
   let editor: Editor;
 
   beforeAll(async () => {
     const pages = [['The harbour is quiet.'], ['A brig must be moored before the ebb tide turns.']];
     writeFileSync(join(folder, 'tides.pdf'), pdfOf(pages));
+    const parameters = Array.from({ length: 12 }, (_, i) => `wick_${i}: int`).join(', ');
+    const comment = Array.from({ length: 20 }, (_, i) => `    Turn ${i} of the screw lets more oil up to the wick.`);
+    writeFileSync(join(folder, 'lamp.py'), `def light_lamp(${parameters}):\n    """\n${comment.join('\n')}\n    """\n`);
+    const callers = Array.from({ length: 9 }, (_, i) => `def keeper_of_the_lamp_${i}():\n    light_lamp(${i})\n`);
+    writeFileSync(join(folder, 'keepers.py'), `from lamp import light_lamp\n\n${callers.join('\n')}`);
+    writeFileSync(join(folder, 'test_lamp.py'), 'from lamp import light_lamp\n\nassert light_lamp(1) == 2\n');
+    writeFileSync(join(folder, 'README.md'), 'First light_lamp is called.\n\nThen light_lamp is called again.\n');
+    writeFileSync(join(folder, 'GUIDE.md'), 'No light_lamp without oil, whatever anyone says of it.\n');
     editor = await openEditor({ folder, vsix });
   });
   afterEach((context) => reportFailure(editor, context));
@@ -447,6 +459,17 @@ describe('with a PDF', () => {
     expect(await markedLines(editor)).toEqual([3]);
     await editor.page.locator('.view-lines').getByText('before the ebb tide').first().waitFor();
     await editor.screenshot('pdf-1-citation-opened');
+  });
+
+  test('a hover fits without scrolling, and says what it leaves out', async () => {
+    await editor.openFile('keepers.py');
+    const hover = await editor.hover('light_lamp');
+    await hover.getByText('Left out here').first().waitFor();
+    await hover.getByText('Ask about light_lamp').first().waitFor();
+    await editor.screenshot('hover-1-full');
+    const hidden = () =>
+      hover.locator('.monaco-hover-content').evaluate((content) => content.scrollHeight - content.clientHeight);
+    await expect.poll(hidden).toBe(0);
   });
 });
 

@@ -59,6 +59,7 @@ const KINDS: Readonly<Record<string, string>> = {
   constructor: phrase('constructor'),
   enum: phrase('enum'),
   field: phrase('field'),
+  file: phrase('file'),
   function: phrase('function'),
   heading: phrase('heading'),
   interface: phrase('interface'),

@@ -77,6 +77,8 @@ export interface InfillModel {
   readonly name: string;
   /** Where text goes, for the person to see: an origin. */
   readonly destination: string;
+  /** How it is asked: `infill`, `suffix`, `fim`, `template`, a family, `chat`. Null until the first gap was filled. */
+  readonly way: string | null;
   /** The text as the model gave it, without the tokens of its format; empty where it has nothing to say. */
   infill(gap: Gap, signal?: AbortSignal): Promise<string>;
 }

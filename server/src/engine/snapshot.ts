@@ -232,6 +232,8 @@ function layered(store: StoreThreads, snapshot: number, overlay: OverlayView, me
       return ranges.map((range, i) => (isHidden(range) ? overlay.referencesIn(range) : stored[i]!));
     },
     imports: (paths) => store.read((reader) => reader.imports(snapshot, paths, overlay.imports)),
+    resolved: (from, imported) => store.read((reader) => reader.resolved(snapshot, from, imported, overlay.imports)),
+    importers: (files, limit) => store.read((reader) => reader.importers(snapshot, files, limit, overlay.imports)),
     // A reader that died took its snapshots along. Whoever ended it once waits for nothing more.
     async end() {
       if (isEnded) return;

@@ -47,7 +47,8 @@ function nearest(candidates: readonly string[], suffix: string, from: string): s
   return best;
 }
 
-function sharedFolders(a: string, b: string): number {
+/** How many folders two paths have in common, from the root. */
+export function sharedFolders(a: string, b: string): number {
   const [one, other] = [a.split('/'), b.split('/')];
   let shared = 0;
   while (shared < one.length - 1 && shared < other.length - 1 && one[shared] === other[shared]) shared++;

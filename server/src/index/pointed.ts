@@ -7,6 +7,7 @@
  */
 import type { Node } from 'web-tree-sitter';
 import { type Lines, lineOfOffset } from '../base/text.js';
+import { type Brought, broughtAt, broughtUnder } from './brought.js';
 import type { Grammars } from './grammars.js';
 import type { SyntaxCut } from './languages.js';
 import { escaped } from './tokens.js';
@@ -16,6 +17,8 @@ export interface Pointed {
   where: 'code' | 'import' | 'comment' | 'string';
   /** Line of the parameter or variable of a function around it that the name means; null where it is none. */
   localLine: number | null;
+  /** What an import of the file brings under this name; null where none does. */
+  brought: Brought | null;
 }
 
 const COMMENT = /comment/;
@@ -44,7 +47,7 @@ export async function pointedAt(
   { start, end }: { start: number; end: number },
   deadlineMs: number,
 ): Promise<Pointed | 'keyword' | null> {
-  const { parser } = await grammars.load(cut);
+  const { parser, query } = await grammars.load(cut);
   const deadline = performance.now() + deadlineMs;
   const tree = parser.parse(lines.text, null, { progressCallback: () => performance.now() > deadline });
   if (!tree) {
@@ -56,11 +59,17 @@ export async function pointedAt(
     // A part in another language, which this grammar does not look into.
     if (!node || node.type === 'raw_text') return null;
     const where = placeOf(node);
-    if (where === 'comment' || where === 'string') return { where, localLine: null };
+    if (where === 'comment') return { where, localLine: null, brought: null };
+    if (where === 'string') return { where, localLine: null, brought: broughtAt(node, query) };
     const isReserved = !node.isNamed || (node.type === node.text && !/identifier|name/.test(node.type));
     if (isReserved) return 'keyword';
-    const local = where === 'import' || isMember(node) ? null : declarationOf(node, lines.text.slice(start, end));
-    return { where, localLine: local && lineOfOffset(lines, local.startIndex) };
+    if (where === 'import') return { where, localLine: null, brought: broughtAt(node, query) };
+    const name = lines.text.slice(start, end);
+    const local = isMember(node) ? null : declarationOf(node, name);
+    if (local) return { where, localLine: lineOfOffset(lines, local.startIndex), brought: null };
+    const here = broughtAt(node, query);
+    const brought = here ?? (isMember(node) ? null : broughtUnder(name, tree.rootNode, lines.text, query));
+    return { where, localLine: null, brought };
   } finally {
     tree.delete();
   }

@@ -1,6 +1,7 @@
 /**
  * A model that fills gaps, behind whatever way its server has for it: llama.cpp's `/infill`, a `suffix` beside the
- * prompt, Mistral's `/fim/completions`, or the form of the model's family written into a plain prompt.
+ * prompt, Mistral's `/fim/completions`, the form of the model's family written into a plain prompt, or, for a model that
+ * only chats, a question.
  *
  * Which way works is found out with the first gap, in this order, and remembered; a server that refuses every way is
  * left alone for some minutes, so that it is not asked at each key. A llama.cpp server takes a `suffix` and does not
@@ -11,16 +12,21 @@
 import { EngineError, kindOf } from '../base/errors.js';
 import type { Gap, InfillModel } from '../base/ports.js';
 import { type Address, readableNotes } from './address.js';
+import { FENCE_TOKENS, filledFrom, fillMessages } from './chatFill.js';
 import { disarmed, FILL_FORMATS, type FillFormat, formatFor, untilToken } from './fillFormats.js';
 import { askServer, parseServer, type RequestOptions, type Server, type ServerOptions, unreadable } from './request.js';
 import { COMPLETER } from './service.js';
 
 export interface InfillOptions extends ServerOptions {
-  /** `auto`, a way (`infill`, `suffix`, `fim`) or a family of `FILL_FORMATS`. */
+  /** `auto`, a way (`infill`, `suffix`, `fim`, `chat`) or a family of `FILL_FORMATS`. */
   format: string;
 }
 
-type Way = (gap: Gap, signal?: AbortSignal) => Promise<string>;
+interface Way {
+  /** For the person to see. */
+  name: string;
+  fill(gap: Gap, signal?: AbortSignal): Promise<string>;
+}
 
 const WAIT: RequestOptions = { totalTimeoutMs: 20_000, maxAttempts: 1, maxPauseMs: 0 };
 const LEFT_ALONE_MS = 5 * 60_000;
@@ -36,7 +42,7 @@ export function remoteInfill(options: InfillOptions): InfillModel {
   let settled: Way | null = null;
   let refused: { error: unknown; until: number } | null = null;
 
-  const ask = (to: Server, path: string, body: Record<string, unknown>, gap: Gap, signal?: AbortSignal) =>
+  const ask = (to: Server, path: string, body: Record<string, unknown> | null, gap: Gap, signal?: AbortSignal) =>
     askServer(to, path, body, [gap.prefix, gap.suffix, ...gap.context.map(({ text }) => text)], options, {
       ...WAIT,
       timeoutMs: options.timeoutMs ?? WAIT.totalTimeoutMs,
@@ -44,7 +50,7 @@ export function remoteInfill(options: InfillOptions): InfillModel {
       read: wholeReply,
     });
 
-  const infill: Way = async (gap, signal) => {
+  const infill = async (gap: Gap, signal?: AbortSignal) => {
     const { prefix, suffix, context, maxTokens, stops } = gap;
     const reply = await ask(
       withoutVersion(server),
@@ -66,7 +72,7 @@ export function remoteInfill(options: InfillOptions): InfillModel {
   };
 
   const completions =
-    (path: string): Way =>
+    (path: string): Way['fill'] =>
     async (gap, signal) => {
       const { prefix, suffix, maxTokens, stops } = gap;
       const prompt = asPrefix(gap) + prefix;
@@ -83,7 +89,7 @@ export function remoteInfill(options: InfillOptions): InfillModel {
     };
 
   const template =
-    (format: FillFormat): Way =>
+    (format: FillFormat): Way['fill'] =>
     async (gap, signal) => {
       const stop = [...gap.stops, ...format.stops];
       const body = {
@@ -97,6 +103,24 @@ export function remoteInfill(options: InfillOptions): InfillModel {
       return textIn(await ask(server, '/completions', body, gap, signal), address);
     };
 
+  /** What a model is asked that has one way only. Newer ones of some services name the limit otherwise. */
+  async function chat(gap: Gap, signal?: AbortSignal): Promise<string> {
+    const limit = gap.maxTokens + FENCE_TOKENS;
+    const body = { model: name, messages: fillMessages(gap), stream: true };
+    const say = (more: Record<string, unknown>) => ask(server, '/chat/completions', { ...body, ...more }, gap, signal);
+    const reply = await say({ max_tokens: limit, temperature: 0 }).catch((error) => {
+      if (signal?.aborted || kindOf(error) !== 'model-rejected') throw error;
+      return say({ max_completion_tokens: limit });
+    });
+    return filledFrom(textIn(reply, address), gap);
+  }
+
+  /** It takes a suffix and does not look at it. */
+  async function isLlama(gap: Gap, signal?: AbortSignal): Promise<boolean> {
+    const reply = await ask(withoutVersion(server), '/props', null, gap, signal).catch(() => null);
+    return reply !== null;
+  }
+
   async function isOllama(gap: Gap, signal?: AbortSignal): Promise<boolean> {
     const reply = await ask(withoutVersion(server), '/api/show', { model: name }, gap, signal).catch(() => null);
     return reply !== null;
@@ -104,17 +128,21 @@ export function remoteInfill(options: InfillOptions): InfillModel {
 
   async function* ways(gap: Gap, signal?: AbortSignal): AsyncGenerator<Way> {
     const { format } = options;
-    if (format === 'infill') yield infill;
-    else if (format === 'suffix') yield completions('/completions');
-    else if (format === 'fim') yield completions('/fim/completions');
-    else if (FILL_FORMATS[format]) yield template(FILL_FORMATS[format]);
+    const ownPath = { name: 'infill', fill: infill };
+    const suffix = { name: 'suffix', fill: completions('/completions') };
+    const fim = { name: 'fim', fill: completions('/fim/completions') };
+    const talk = { name: 'chat', fill: chat };
+    const named = [ownPath, suffix, fim, talk].find((way) => way.name === format);
+    if (named) yield named;
+    else if (FILL_FORMATS[format]) yield { name: format, fill: template(FILL_FORMATS[format]) };
     else {
-      if (/\.mistral\.ai$/.test(new URL(address.origin).hostname)) yield completions('/fim/completions');
-      yield infill;
+      if (/\.mistral\.ai$/.test(new URL(address.origin).hostname)) yield fim;
+      yield ownPath;
       const family = formatFor(name);
-      const suffixFirst = !family || (await isOllama(gap, signal));
-      if (suffixFirst) yield completions('/completions');
-      if (family) yield template(family);
+      const suffixFirst = family ? await isOllama(gap, signal) : !(await isLlama(gap, signal));
+      if (suffixFirst) yield suffix;
+      if (family) yield { name: 'template', fill: template(family) };
+      yield talk;
     }
   }
 
@@ -125,8 +153,9 @@ export function remoteInfill(options: InfillOptions): InfillModel {
     );
     for await (const way of ways(gap, signal)) {
       try {
-        const text = await way(gap, signal);
+        const text = await way.fill(gap, signal);
         settled = way;
+        options.log?.('info', `${name} at ${address.shown} fills gaps by ${way.name}`);
         return text;
       } catch (error) {
         if (signal?.aborted || !REFUSALS.includes(kindOf(error) ?? '')) throw error;
@@ -140,11 +169,14 @@ export function remoteInfill(options: InfillOptions): InfillModel {
   return {
     name,
     destination: address.origin,
+    get way() {
+      return settled?.name ?? null;
+    },
     async infill(given, signal) {
       if (refused && now() < refused.until) throw refused.error;
       refused = null;
       const gap = disarmed(given);
-      const text = await (settled ?? find)(gap, signal);
+      const text = await (settled ? settled.fill(gap, signal) : find(gap, signal));
       return untilToken(text);
     },
   };

@@ -9,6 +9,7 @@ import {
   type InlineCompletionParams,
   InlineCompletionTriggerKind,
   MarkupKind,
+  type SelectedCompletionInfo,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Citation, Scope } from '../base/answer.js';
@@ -51,6 +52,8 @@ import type { Suggestions } from './suggestions.js';
 export interface ServerState {
   roots: Roots;
   config(): Config;
+  /** Whether strings and comments of a file are completed, which each language may say for itself. */
+  completesText(uri: string): Promise<boolean>;
   /** Formats that the client shows in a hover. */
   markdownHover: boolean;
   /** Null: nothing is suggested. */
@@ -82,20 +85,23 @@ export async function onComplete(
   state: ServerState,
   { textDocument, position, contextOnly }: CompleteParams,
   signal: AbortSignal,
+  picked?: SelectedCompletionInfo,
 ): Promise<CompleteResult> {
   const at = state.roots.holding(textDocument.uri);
   const { settings } = state.config();
   if (!at) return { insert: '', context: [], steps: [], sent: null };
+  const inText = await state.completesText(textDocument.uri);
   await using snapshot = await at.root.engine.snapshot({ buffersMs: BUFFERS_MS });
   const config = {
     contextTokens: settings['completion.contextTokens'],
     maxTokens: settings['completion.maxTokens'],
-    inText: settings['completion.inText'],
+    inText,
   };
   const model = contextOnly ? null : state.completer();
   const done = await snapshot.complete({ path: at.path, ...placeOf(position) }, config, {
     model,
     contextMs: CONTEXT_MS,
+    picked: picked && { start: placeOf(picked.range.start), end: placeOf(picked.range.end), text: picked.text },
     signal,
   });
   return { ...done, context: done.context.map((item) => ({ ...item, uri: uriOf(at.root.folder, item.path) })) };
@@ -109,18 +115,24 @@ export async function onInlineCompletion(
   signal: AbortSignal,
 ): Promise<InlineCompletionItem[] | null> {
   const { textDocument, position, context } = params;
-  // What is chosen in the list of other completions is not in the text yet.
-  if (!document || !state.completer() || context.selectedCompletionInfo) return null;
-  const offset = document.offsetAt(position);
+  if (!document || !state.completer()) return null;
+  // What is chosen in the list of names is not in the text yet. An editor shows only what goes on from there.
+  const picked = context.selectedCompletionInfo;
+  const { range, text: chosen } = picked ?? { range: { start: position, end: position }, text: '' };
   const text = document.getText();
-  const spot = { uri: textDocument.uri, prefix: text.slice(0, offset), suffix: text.slice(offset) };
-  const ask = async (ending: AbortSignal) => (await onComplete(state, { textDocument, position }, ending)).insert;
-  const insertText = await state.suggestions.at(spot, ask, {
+  const spot = {
+    uri: textDocument.uri,
+    prefix: text.slice(0, document.offsetAt(range.start)) + chosen,
+    suffix: text.slice(document.offsetAt(range.end)),
+  };
+  const ask = async (ending: AbortSignal) =>
+    (await onComplete(state, { textDocument, position }, ending, picked)).insert;
+  const insert = await state.suggestions.at(spot, ask, {
     explicit: context.triggerKind === InlineCompletionTriggerKind.Invoked,
     pauseMs: state.config().settings['completion.debounceMilliseconds'],
     signal,
   });
-  return insertText ? [{ insertText, range: { start: position, end: position } }] : null;
+  return insert ? [{ insertText: chosen + insert, range }] : null;
 }
 
 export async function onAsk(

@@ -135,6 +135,7 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   const state: ServerState = {
     roots,
     config: () => config,
+    completesText,
     markdownHover: capabilities.textDocument?.hover?.contentFormat?.includes(MarkupKind.Markdown) ?? false,
     completer: model.completer,
     suggestions: createSuggestions(),
@@ -149,6 +150,14 @@ function initialize(connection: Connection, params: InitializeParams, options: S
   async function filesExclude(scopeUri: string): Promise<unknown> {
     if (!capabilities.workspace?.configuration) return null;
     return connection.workspace.getConfiguration({ scopeUri, section: 'files.exclude' }).catch(() => null);
+  }
+
+  async function completesText(scopeUri: string): Promise<boolean> {
+    const section = 'scholia.completion.inText';
+    const told = capabilities.workspace?.configuration
+      ? await connection.workspace.getConfiguration({ scopeUri, section }).catch(() => null)
+      : null;
+    return typeof told === 'boolean' ? told : config.settings['completion.inText'];
   }
 
   async function readConfig(): Promise<void> {

@@ -26,10 +26,10 @@ export interface Settings {
   'completion.enabled': boolean;
   /** Address of a server with a model that fills gaps in code, such as llama.cpp, Ollama, vLLM or Mistral, for example `http://127.0.0.1:8080/v1`. Empty: no suggestions. When set, the code around the cursor and the places of the repository that it needs are sent there as you type. */
   'completion.baseUrl': string;
-  /** Name of the model at `scholia.completion.baseUrl`. Small code models trained on gaps (Qwen2.5-Coder, StarCoder2, DeepSeek-Coder, Codestral) do better here than large chat models. */
+  /** Name of the model at `scholia.completion.baseUrl`. Small code models trained on gaps (Qwen2.5-Coder, StarCoder2, DeepSeek-Coder, Codestral) do better here than large chat models, which are asked by a question and answer later. */
   'completion.name': string;
-  /** How the server is told of a gap. `auto` finds out with the first one. `infill`: llama.cpp’s own path; `suffix`: beside the prompt; `fim`: Mistral’s path; all others: the form of a family of models, written into the prompt. */
-  'completion.format': 'auto' | 'infill' | 'suffix' | 'fim' | 'qwen' | 'starcoder' | 'codellama' | 'deepseek' | 'codestral' | 'codegemma' | 'granite' | 'seed';
+  /** How the server is told of a gap. `auto` finds out with the first one. `infill`: llama.cpp’s own path; `suffix`: beside the prompt; `fim`: Mistral’s path; `chat`: a question, for models that only chat; all others: the form of a family of models, written into the prompt. */
+  'completion.format': 'auto' | 'infill' | 'suffix' | 'fim' | 'chat' | 'qwen' | 'starcoder' | 'codellama' | 'deepseek' | 'codestral' | 'codegemma' | 'granite' | 'seed';
   /** How much of the rest of the repository goes with a gap, in tokens. More lets the model know more names; it then starts later. */
   'completion.contextTokens': number;
   /** The longest suggestion to ask for, in tokens. Longer ones come later. */
@@ -90,7 +90,7 @@ export const SETTING_RULES: Readonly<Record<keyof Settings, SettingRule>> = {
   'completion.enabled': {"type":"boolean","default":true},
   'completion.baseUrl': {"type":"string","default":""},
   'completion.name': {"type":"string","default":""},
-  'completion.format': {"type":"string","enum":["auto","infill","suffix","fim","qwen","starcoder","codellama","deepseek","codestral","codegemma","granite","seed"],"default":"auto"},
+  'completion.format': {"type":"string","enum":["auto","infill","suffix","fim","chat","qwen","starcoder","codellama","deepseek","codestral","codegemma","granite","seed"],"default":"auto"},
   'completion.contextTokens': {"type":"integer","minimum":0,"maximum":32768,"default":4096},
   'completion.maxTokens': {"type":"integer","minimum":8,"maximum":2048,"default":128},
   'completion.debounceMilliseconds': {"type":"integer","minimum":0,"maximum":5000,"default":150},

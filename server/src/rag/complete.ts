@@ -28,7 +28,16 @@ export interface CompletionOptions {
   model: InfillModel | null;
   /** Milliseconds for the context, since the snapshot was asked for; as long as it takes when absent. */
   contextMs?: number;
+  /** Chosen in the editor's list of names and not in the text yet: it is completed as though it had been typed. */
+  picked?: Picked;
   signal?: AbortSignal;
+}
+
+/** `text` is to stand from `start` to `end`; 1-based, the columns in UTF-16 units. */
+export interface Picked {
+  start: { line: number; column: number };
+  end: { line: number; column: number };
+  text: string;
 }
 
 /** Characters left and right of the cursor. What is further away says less than other files do. */
@@ -40,17 +49,19 @@ export async function complete(
   ctx: RagContext,
   at: Cursor,
   config: CompletionConfig,
-  { model, contextMs = Number.POSITIVE_INFINITY, signal }: CompletionOptions,
+  { model, contextMs = Number.POSITIVE_INFINITY, picked, signal }: CompletionOptions,
 ): Promise<Completion> {
   const current = await ctx.currentText(at.path);
   if (!current || !(await ctx.includes(at.path))) return NOTHING;
-  const { prefix, suffix } = divided(current.text, at);
-  const { id } = languageOf(at.path, current.text.slice(0, 200));
+  const { prefix, suffix } = picked ? afterPicked(current.text, picked) : divided(current.text, at);
+  const text = prefix + suffix;
+  const { id } = languageOf(at.path, text.slice(0, 200));
   const extent = extentAt(prefix, suffix, id, config.inText);
   if (model && extent === 'none') return NOTHING;
   const left = contextMs - (ctx.clock.now() - ctx.openedAt);
   const patience = createPatience(ctx.clock, left, signal);
-  const context = await completionContext(ctx.view, current.text, at, { maxTokens: config.contextTokens, patience });
+  const place = picked ? { path: at.path, ...endOf(prefix) } : at;
+  const context = await completionContext(ctx.view, text, place, { maxTokens: config.contextTokens, patience });
   // What the index is still busy with is not waited for.
   void ctx.view.end();
   const steps = [step('context', ctx.openedAt, ctx.clock.now(), contextNote(context, patience.late))];
@@ -67,12 +78,26 @@ export async function complete(
   const raw = await model.infill(gap, signal);
   const insert = tidied(raw, { prefix, suffix, multiline: extent === 'block' });
   steps.push(
-    step('fill', asked, ctx.clock.now(), `${model.name} wrote ${raw.length} characters, ${insert.length} are inserted`),
+    step(
+      'fill',
+      asked,
+      ctx.clock.now(),
+      `${model.name} (asked by ${model.way}) wrote ${raw.length} characters, ${insert.length} are inserted`,
+    ),
   );
   return { insert, context, steps, sent: { ...gap, name: model.name, destination: model.destination } };
 }
 
-function divided(text: string, { line, column }: Cursor): { prefix: string; suffix: string } {
+function afterPicked(text: string, { start, end, text: chosen }: Picked): { prefix: string; suffix: string } {
+  return { prefix: divided(text, start).prefix + chosen, suffix: divided(text, end).suffix };
+}
+
+function endOf(prefix: string): { line: number; column: number } {
+  const { starts } = linesOf(prefix);
+  return { line: starts.length, column: prefix.length - starts.at(-1)! + 1 };
+}
+
+function divided(text: string, { line, column }: Omit<Cursor, 'path'>): { prefix: string; suffix: string } {
   const lines = linesOf(text);
   const start = lines.starts[line - 1] ?? text.length;
   const end = lines.starts[line] ?? text.length;

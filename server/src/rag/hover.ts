@@ -5,16 +5,17 @@
  * target → uses, explanations and last change at once → read every cited line again → card. What no longer holds is
  * left out. The card fits on one screen: of everything only the nearest and the first are shown, the rest is counted.
  */
-import type { Citation } from '../base/answer.js';
 import { withDeadline } from '../base/async.js';
 import type { HoverCard, LastChange } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import type { RagContext } from './chat.js';
 import { eachFileOnce, verify } from './cite.js';
+import { type Claim, check, lineClaim, numbering } from './claims.js';
 import { explanationsOf } from './explained.js';
 import { type HoverPlace, type HoverTarget, hoverTarget } from './hoverTarget.js';
 import { usesOf } from './hoverUses.js';
+import { moduleCard } from './moduleCard.js';
 import { documentationOf } from './prose.js';
 import type { CurrentText } from './view.js';
 
@@ -31,7 +32,9 @@ const MAX_DOCUMENTATION_CHARACTERS = 700;
 /** Null where there is no name, or nothing is known of it. */
 export async function hover(ctx: RagContext, at: HoverPlace): Promise<HoverCard | null> {
   const target = await hoverTarget(ctx, at);
-  if (!target || distinct(target.meant).length > TOO_MANY) return null;
+  if (!target) return null;
+  if ('files' in target) return moduleCard(ctx, target, at.path);
+  if (distinct(target.meant).length > TOO_MANY) return null;
   const { view } = ctx;
   const currentText = eachFileOnce(ctx.currentText);
   const definitions = distinct(target.meant).slice(0, MAX_DEFINITIONS);
@@ -69,6 +72,8 @@ export async function hover(ctx: RagContext, at: HoverPlace): Promise<HoverCard 
     definitions: shown,
     candidates: distinct(target.meant).length,
     others: next(others.map(() => ({}))),
+    defines: [],
+    definesMore: 0,
     uses: next(uses.shown),
     explanations: next(explanations.map(({ sentence }) => ({ sentence }))),
     usage: { calls: uses.calls, files: uses.files, more: uses.more },
@@ -78,42 +83,10 @@ export async function hover(ctx: RagContext, at: HoverPlace): Promise<HoverCard 
   return { ...card, citations };
 }
 
-/** Gives those claims that hold their numbers, in the order of the claims. */
-function numbering(checked: readonly (Citation | null)[]) {
-  const citations: Citation[] = [];
-  let at = 0;
-  /** Of the next claims, one for each item. */
-  function next<Item extends object>(items: readonly Item[]): (Item & { n: number })[] {
-    return items.flatMap((item) => {
-      const citation = checked[at++];
-      if (!citation) return [];
-      const n = citations.push({ ...citation, n: citations.length + 1 });
-      return [{ ...item, n }];
-    });
-  }
-  return { next, citations };
-}
-
-type Claim = Pick<Citation, 'path' | 'startLine' | 'endLine' | 'quote'>;
-
 /** The lines down to the name, which say what it is. */
 function claimOf({ path, startLine, nameLine, endLine }: DefinitionRow, text: string): Claim {
   const range = { startLine, endLine: Math.min(endLine, Math.max(nameLine, startLine)) };
   return { path, ...range, quote: sliceLines(linesOf(text), range) };
-}
-
-function lineClaim({ path, line, text }: { path: string; line: number; text: string }): Claim {
-  return { path, startLine: line, endLine: line, quote: text };
-}
-
-/** Null for lines that no longer hold: then nothing is said of them. */
-function check(claims: readonly Claim[], currentText: CurrentText): Promise<(Citation | null)[]> {
-  return Promise.all(
-    claims.map(async ({ path, startLine, endLine, quote }) => {
-      const checked = await verify({ n: 0, path, startLine, endLine, quote, verified: false }, currentText);
-      return 'reason' in checked ? null : checked;
-    }),
-  );
 }
 
 /** One of each thing: overloads, clauses and prototypes beside each other are the same one. */

@@ -6,12 +6,14 @@
  * taken for one, since most words there are words.
  */
 import { lineAt, linesOf } from '../base/text.js';
+import type { Brought } from '../index/brought.js';
 import { languageFamily, languageOf } from '../index/languages.js';
 import { folderOf } from '../index/places.js';
 import { roleOf } from '../index/roles.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import type { RagContext } from './chat.js';
 import { meaningOf } from './graph.js';
+import { IMPORT_LINE } from './hoverUses.js';
 import type { IndexView } from './view.js';
 
 /** 1-based; the column in UTF-16 units. */
@@ -29,6 +31,12 @@ export interface HoverTarget {
   others: DefinitionRow[];
 }
 
+/** A file or, where an import means several at once, a folder of them. */
+export interface ModuleTarget {
+  /** All of one module. At least one. */
+  files: string[];
+}
+
 interface Spot {
   path: string;
   line: number;
@@ -44,6 +52,8 @@ interface Spot {
   isMember: boolean;
   /** Line of the parameter or variable that it means; null where it is none. */
   localLine: number | null;
+  /** What an import brings under this name; null where none does. */
+  brought: Brought | null;
 }
 
 /** As many as the index lists for one name: then what is near may not be among them. */
@@ -58,9 +68,19 @@ const HAN_RUN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=
 const OWN = /^(this|self|cls|Self|super|@)$/;
 
 /** Null where there is no name, or one of something that is not defined here. */
-export async function hoverTarget(ctx: RagContext, at: HoverPlace): Promise<HoverTarget | null> {
+export async function hoverTarget(ctx: RagContext, at: HoverPlace): Promise<HoverTarget | ModuleTarget | null> {
   const spot = await spotAt(ctx, at);
   if (!spot) return null;
+  const { brought } = spot;
+  const ways = brought ? await ctx.view.resolved(spot, brought.from) : [];
+  const isModule = brought?.name === null || ways.some(({ names, files }) => files.length > 0 && names.length === 0);
+  const files = [...new Set(ways.flatMap((way) => way.files))];
+  const named = brought && isModule ? null : await namedTarget(ctx, spot);
+  // What a file brings without defining that name, as a default export may, leads at least to the file.
+  return named ?? (files.length > 0 ? { files } : null);
+}
+
+async function namedTarget(ctx: RagContext, spot: Spot): Promise<HoverTarget | null> {
   const found = await definitionsNear(ctx.view, spot);
   if (found.length === 0) return null;
   const meant = await meantBy(ctx.view, spot, found);
@@ -83,8 +103,10 @@ async function spotAt(ctx: RagContext, { path, line, column }: HoverPlace): Prom
   const pointed = await ctx.pointed(path, current.text, { start: offset, end: offset + word.name.length });
   if (pointed === 'keyword') return null;
   const language = languageOf(path, lineAt(lines, 1)).id;
-  const isImport = pointed?.where === 'import';
-  const isCode = pointed ? isImport || pointed.where === 'code' : roleOf(path) !== 'docs';
+  // Where the grammar was late, a word on the way to a module must not be taken for its namesake.
+  const isImport = pointed ? pointed.where === 'import' : IMPORT_LINE.test(text);
+  const brought = pointed?.brought ?? null;
+  const isCode = pointed ? isImport || pointed.where === 'code' || brought !== null : roleOf(path) !== 'docs';
   // In prose a name may stand between Chinese characters without a space.
   const { name, index } = isCode ? word : (wordAt(text, column - 1, HAN_RUN) ?? word);
   const before = text.slice(0, index);
@@ -96,7 +118,7 @@ async function spotAt(ctx: RagContext, { path, line, column }: HoverPlace): Prom
   return {
     path,
     line,
-    name,
+    name: brought?.name ?? name,
     language,
     isCode,
     isImport,
@@ -104,6 +126,7 @@ async function spotAt(ctx: RagContext, { path, line, column }: HoverPlace): Prom
     owner: owner?.[1] ?? owner?.[2] ?? '',
     isMember,
     localLine,
+    brought,
   };
 }
 

@@ -32,7 +32,8 @@ const LOOKED_AT_MENTIONS = 30;
 const LOOKED_AT_EXAMPLES = 12;
 /** What a pointer waits for. */
 const BOUNDS: Omit<GraphBounds, 'first'> = { files: 50, followed: 60 };
-const IMPORT = /^\s*(import|from|export\s.*\bfrom\b|use|using|require|#\s*include|const .*=\s*require)\b/;
+/** A line that imports, by its words alone. */
+export const IMPORT_LINE = /^\s*(import|from|export\s.*\bfrom\b|use|using|require|#\s*include|const .*=\s*require)\b/;
 /** A line that says what is to come out. */
 const EXPECTS = /assert|expect|should|must_|\bcheck|==|\bis_|equal/i;
 
@@ -81,7 +82,7 @@ async function mentionsOf(view: IndexView, name: string, taken: ReadonlySet<stri
   const found = (await view.uses(name, LOOKED_AT_MENTIONS)).filter(
     (use) => (use.role === 'source' || use.role === 'test') && !taken.has(placeOf(use)),
   );
-  const inCode = found.filter(({ text }) => !IMPORT.test(text));
+  const inCode = found.filter(({ text }) => !IMPORT_LINE.test(text));
   return (inCode.length > 0 ? inCode : found).map(({ path, line, text }) => ({ path, line, text, within: '' }));
 }
 

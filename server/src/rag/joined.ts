@@ -105,6 +105,10 @@ function joinViews(parts: readonly NamedView[]): IndexView {
     }));
   }
 
+  function withFiles<Found extends { files: string[] }>({ name }: NamedView, found: Found): Found {
+    return { ...found, files: found.files.map((path) => `${name}/${path}`) };
+  }
+
   const folderOf = (id: number) => ((id % parts.length) + parts.length) % parts.length;
 
   /** Numbers of one folder's chunks, as the folder has them. */
@@ -242,9 +246,23 @@ function joinViews(parts: readonly NamedView[]): IndexView {
       each(
         paths.map((path) => ({ path })),
         (view, own) => view.imports(own.map(({ path }) => path)),
-        ({ name }, _i, found) => found.map((one) => ({ ...one, files: one.files.map((path) => `${name}/${path}`) })),
+        (part, _i, found) => found.map((one) => withFiles(part, one)),
         [],
       ),
+    async resolved(from, imported) {
+      const { part, within } = viewOf(from.path);
+      const found = (await part?.view.resolved({ ...from, path: within }, imported)) ?? [];
+      return found.map((one) => withFiles(part!, one));
+    },
+    async importers(files, limit) {
+      const { part, i } = viewOf(files[0]!);
+      if (!part) return { sites: [], more: false };
+      const { sites, more } = await part.view.importers(
+        files.map((path) => divided(path).within),
+        limit,
+      );
+      return { sites: named(part, i, sites), more };
+    },
     end: async () => void (await Promise.all(parts.map(({ view }) => view.end()))),
   };
 }

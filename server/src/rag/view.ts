@@ -8,12 +8,13 @@ import type { LineRange, SearchModel } from '../base/answer.js';
 import type { Anchor } from '../base/document.js';
 import type { ChunkFilter } from '../index/filter.js';
 import type { CommitHit } from '../index/history.js';
-import type { ResolvedImport } from '../index/imports.js';
+import type { From, ResolvedImport } from '../index/imports.js';
+import type { Import } from '../index/references.js';
 import type { Masked } from '../index/secrets.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import type { NameBounds } from '../index/store/definitionQueries.js';
 import type { LexicalQuery } from '../index/store/lexicalSearch.js';
-import type { ReferenceBounds, SiteRow } from '../index/store/linkQueries.js';
+import type { Importers, ReferenceBounds, SiteRow } from '../index/store/linkQueries.js';
 import type { DefinitionRow, LexicalResult, UseRow } from '../index/store/reader.js';
 import type { DenseCandidate } from '../index/store/vectorQueries.js';
 
@@ -59,6 +60,10 @@ export interface IndexView {
   referencesIn(ranges: readonly (LineRange & { path: string })[]): Promise<SiteRow[][]>;
   /** What each file imports, resolved to files. */
   imports(paths: readonly string[]): Promise<ResolvedImport[][]>;
+  /** What one import of a file means, whether it stands there or not. */
+  resolved(from: From, imported: Import): Promise<ResolvedImport[]>;
+  /** Which other files import one of these, all of one module; at most `limit` files that may are looked at. */
+  importers(files: readonly string[], limit: number): Promise<Importers>;
   /** Nothing more will be asked. A read held open while a model streams would keep the store from folding its log back. */
   end(): Promise<void>;
 }

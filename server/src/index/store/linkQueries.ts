@@ -6,10 +6,11 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { LineRange } from '../../base/answer.js';
 import { createImportResolver, type ImportResolver, type ResolvedImport } from '../imports.js';
 import type { ParsedFile, SymbolRecord } from '../parse.js';
+import { folderOf, nameOf, sharedFolders } from '../places.js';
 import { BODY, visitPacked } from '../postings.js';
 import { FACT_FILE, readFacts } from '../projectFacts.js';
 import { type Links, type Reference, unpackLinks } from '../references.js';
-import type { FileRole } from '../roles.js';
+import { type FileRole, roleOf } from '../roles.js';
 import { tokensOf } from '../tokens.js';
 import type { ChunkFiles } from './chunkFiles.js';
 import { postingRows } from './postingLists.js';
@@ -96,6 +97,80 @@ export function importsOf(
   });
 }
 
+/** A line that imports a file. */
+export interface ImportSite {
+  path: string;
+  line: number;
+  role: FileRole;
+}
+
+export interface Importers {
+  /** One for each file, the nearest to what it imports first. */
+  sites: ImportSite[];
+  /** Not all files that may import it were looked at. */
+  more: boolean;
+}
+
+/** Which files import one of these. They are told by the name that an import of it spells, then by its rule. */
+export function importersOf(
+  database: DatabaseSync,
+  chunkFiles: ChunkFiles,
+  resolve: ImportResolver,
+  files: readonly string[],
+  limit: number,
+  open: readonly OpenImports[],
+  cache: LinksCache,
+): Importers {
+  const spelled = importedAs(files[0]!);
+  const wanted = new Set(files);
+  const opened = new Set(open.map(({ path }) => path));
+  const near = new Map<string, number>();
+  const nearness = ({ path }: { path: string }) => {
+    // Of those as near by the folders they share, the less deep.
+    const known = near.get(path) ?? sharedFolders(path, files[0]!) - path.split('/').length / 100;
+    near.set(path, known);
+    return known;
+  };
+  const [word = ''] = (spelled.match(/[\p{L}\p{N}_$]+/gu) ?? []).sort((a, b) => b.length - a.length);
+  const holding = holdersOf(database, chunkFiles, tokensOf(word).slice(0, 1)).filter(
+    ({ path }) => !opened.has(path) && !wanted.has(path),
+  );
+  holding.sort((a, b) => nearness(b) - nearness(a));
+  const find = database.prepare(`${LINKED_FILE} WHERE f.id = ?`);
+  const stored = holding.slice(0, limit).flatMap(({ id }) => {
+    const file = find.get(id) as LinkedFile | undefined;
+    return file ? [{ ...file, imports: cache.of(file).imports }] : [];
+  });
+  const looked = [...open.map((file) => ({ ...file, role: roleOf(file.path) })), ...stored];
+  const sites = looked.flatMap(({ path, language, role, imports }) => {
+    const spells = imports.filter(({ target, names }) => letters(target + names.join()).includes(letters(spelled)));
+    const found = wanted.has(path)
+      ? undefined
+      : spells.find((each) =>
+          resolve({ path, language }, each).some((one) => one.files.some((file) => wanted.has(file))),
+        );
+    return found ? [{ path, line: found.line, role }] : [];
+  });
+  sites.sort(
+    (a, b) =>
+      Number(a.role !== 'source') - Number(b.role !== 'source') ||
+      nearness(b) - nearness(a) ||
+      (a.path < b.path ? -1 : 1),
+  );
+  return { sites, more: holding.length > limit };
+}
+
+/** The word that an import of a file spells: its own name, or its folder's where it stands for that. */
+function importedAs(path: string): string {
+  const own = nameOf(path).replace(/(\.d)?\.[^.]*$/, '');
+  return /^(index|mod|lib|main|__init__)$/.test(own) || path.endsWith('.go') ? nameOf(folderOf(path)) || own : own;
+}
+
+/** Spelled alike in every language's way. */
+function letters(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
+}
+
 /** The stored files as imports are resolved among them. */
 export interface ImportPlaces {
   /** In order. */
@@ -127,23 +202,28 @@ export function importResolver(
 
 function filesHolding(
   database: DatabaseSync,
-  { files, fileOf }: ChunkFiles,
+  chunkFiles: ChunkFiles,
   names: readonly string[],
   { files: limit, first }: ReferenceBounds,
 ): LinkedFile[] {
-  const holding = new Uint8Array(files.length);
-  for (const term of new Set(names.flatMap((name) => tokensOf(name).slice(0, 1))))
-    for (const row of postingRows(database, term))
-      visitPacked(row, (chunk, frequencies) => {
-        const file = fileOf[chunk] ?? -1;
-        if (file >= 0 && (!frequencies || frequencies[BODY]! > 0)) holding[file] = 1;
-      });
-  const found = files.filter((_file, i) => holding[i] === 1);
+  const found = holdersOf(database, chunkFiles, [...new Set(names.flatMap((name) => tokensOf(name).slice(0, 1)))]);
   const preferred = new Set(first);
   const kept = found.length > limit ? found.filter(({ path }) => preferred.has(path)).slice(0, limit) : [];
   const others = found.filter((file) => !kept.includes(file)).slice(0, limit - kept.length);
   const find = database.prepare(`${LINKED_FILE} WHERE f.id = ?`);
   return [...kept, ...others].flatMap(({ id }) => (find.get(id) as LinkedFile | undefined) ?? []);
+}
+
+/** Files that hold one of these terms in their text. */
+function holdersOf(database: DatabaseSync, { files, fileOf }: ChunkFiles, terms: readonly string[]) {
+  const holding = new Uint8Array(files.length);
+  for (const term of terms)
+    for (const row of postingRows(database, term))
+      visitPacked(row, (chunk, frequencies) => {
+        const file = fileOf[chunk] ?? -1;
+        if (file >= 0 && (!frequencies || frequencies[BODY]! > 0)) holding[file] = 1;
+      });
+  return files.filter((_file, i) => holding[i] === 1);
 }
 
 /** `references` are of this file. Of its symbols only those around one of them are read. */

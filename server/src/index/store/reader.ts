@@ -13,9 +13,10 @@ import type { LineRange } from '../../base/answer.js';
 import { EngineError } from '../../base/errors.js';
 import { type Lines, lineAt, linesOf, sliceLines } from '../../base/text.js';
 import { type CommitHit, createHistoryIndex, type HistoryIndex, unpackCommits } from '../history.js';
-import type { ImportResolver, ResolvedImport } from '../imports.js';
+import type { From, ImportResolver, ResolvedImport } from '../imports.js';
 import { unpackText } from '../indexedFile.js';
 import type { TermStatistics } from '../lexical.js';
+import type { Import } from '../references.js';
 import type { FileRole } from '../roles.js';
 import { identifierKey, wholeWord, wordTokens } from '../tokens.js';
 import { filesBeside } from './beside.js';
@@ -25,7 +26,9 @@ import { createDefinitionReader, type DefinitionReader } from './definitionQueri
 import { type CommonTerms, type LexicalQuery, searchPostings, stillCommon } from './lexicalSearch.js';
 import {
   createLinksCache,
+  type Importers,
   type ImportPlaces,
+  importersOf,
   importPlaces,
   importResolver,
   importsOf,
@@ -118,6 +121,10 @@ export interface StoreReader extends VectorReader, DefinitionReader {
   referencesIn(snapshot: number, ranges: readonly (LineRange & { path: string })[]): SiteRow[][];
   /** What each file imports, resolved; open buffers count instead of the stored files. */
   imports(snapshot: number, paths: readonly string[], open: readonly OpenImports[]): ResolvedImport[][];
+  /** What one import of a file means. */
+  resolved(snapshot: number, from: From, imported: Import, open: readonly OpenImports[]): ResolvedImport[];
+  /** Which files import one of these; of the stored ones at most `limit` are looked at. */
+  importers(snapshot: number, files: readonly string[], limit: number, open: readonly OpenImports[]): Importers;
 }
 
 const MAX_SNAPSHOT_AGE_MS = 60_000;
@@ -358,6 +365,11 @@ export function createReader(folder: string): StoreReader {
     imports(snapshot, paths, open) {
       const view = viewOf(snapshot);
       return importsOf(view.database, resolverOf(view, open), paths, open, links);
+    },
+    resolved: (snapshot, from, imported, open) => resolverOf(viewOf(snapshot), open)(from, imported),
+    importers(snapshot, files, limit, open) {
+      const view = viewOf(snapshot);
+      return importersOf(view.database, chunkFilesAt(view), resolverOf(view, open), files, limit, open, links);
     },
   };
 }
