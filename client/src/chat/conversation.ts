@@ -5,8 +5,11 @@
  * Questions are answered one after another; one that comes meanwhile waits its turn. A turn that was stopped or failed
  * stays, but is not part of the history that goes with the next question. If the server stops in the midst of an answer
  * the question is asked once more, as soon as it is back.
+ *
+ * Secrets are masked in a question before anything else sees it, and in an answer as soon as it is whole.
  */
 import { t } from '../../../server/src/base/l10n.js';
+import { maskSecrets } from '../../../server/src/index/secrets.js';
 import type { AskParams, AskProgress, AskResult, HighlightParams } from '../../../server/src/protocol/messages.js';
 import type { LocatedCitation } from '../citations.js';
 import { ServerLost } from '../serverLost.js';
@@ -102,7 +105,7 @@ export class Conversation {
 
   async ask(question: string, asked: AskedScope = everything): Promise<void> {
     if (this.turns.filter(({ state }) => state === 'waiting').length >= maxWaiting) return;
-    const turn = emptyTurn(this.nextId++, question, asked);
+    const turn = emptyTurn(this.nextId++, maskSecrets(question).text, asked);
     this.turns.push(turn);
     await this.start(turn);
   }
@@ -213,6 +216,7 @@ export class Conversation {
   /** Whatever came of it, it is told and kept, unless it was edited away meanwhile. */
   private end(turn: LocatedTurn, outcome: Partial<LocatedTurn>): void {
     Object.assign(turn, { note: '' }, outcome);
+    turn.answer = maskSecrets(turn.answer).text;
     if (!this.turns.includes(turn)) return;
     this.tell(turn);
     this.ports.keep(turn);
