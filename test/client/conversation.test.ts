@@ -1,10 +1,13 @@
 /** A chat's turns from question to answer, with a server that answers when the test says so. */
 import { expect, test } from 'vitest';
+import { Chats } from '../../client/src/chat/chats.js';
 import { Conversation, type ConversationPorts, type LocatedTurn } from '../../client/src/chat/conversation.js';
 import { copiedAnswer } from '../../client/src/chat/copied.js';
 import type { ToPage } from '../../client/src/chat/messages.js';
 import { ServerLost } from '../../client/src/serverLost.js';
 import type { AskParams, AskProgress, AskResult } from '../../server/src/protocol/messages.js';
+import { chatFolderOnDisk } from '../support/chatFolder.js';
+import { scratchFolder } from '../support/engine.js';
 
 const result = (answer: string, refused = false): AskResult => ({
   answer,
@@ -250,7 +253,7 @@ test('a chat that is opened again tells its questions, and each turn when it is 
     turns: [
       { id: 1, question: 'one', state: 'done' },
       { id: 2, question: 'two', state: 'done' },
-      { id: 3, question: 'three', state: 'stopped' },
+      { id: 3, question: 'three', state: 'unanswered' },
     ],
   });
   conversation.show(1);
@@ -260,6 +263,54 @@ test('a chat that is opened again tells its questions, and each turn when it is 
   await conversation.ask('four');
   expect(conversation.find(4)).toMatchObject({ question: 'four', state: 'done' });
   expect(asked.at(-1)!.history?.map(({ question }) => question)).toEqual(['one', 'two']);
+});
+
+test('questions that a window left unanswered stand in the next one, and are asked again in their places', async () => {
+  const chats = new Chats(chatFolderOnDisk(scratchFolder()));
+  const chat = chats.begin();
+  const writes: Promise<void>[] = [];
+  const keep = (turn: LocatedTurn) => void writes.push(chat.keep(turn));
+  const first = conversationWith({
+    answer: ({ question }) => (question === 'one' ? Promise.resolve(result('x')) : new Promise(() => {})),
+    keep,
+  });
+  await first.conversation.ask('one');
+  const asking = first.conversation.ask('two');
+  await first.conversation.ask('three');
+  first.conversation.leave();
+  await asking;
+  await Promise.all(writes);
+  const { turns } = await chats.open(chat.id);
+  const { conversation, asked } = conversationWith({ turns });
+  const states = () => conversation.all.map(({ question, state }) => `${question} ${state}`);
+  expect(states()).toEqual(['one done', 'two unanswered', 'three unanswered']);
+  expect(asked).toEqual([]);
+  // Nothing came after it that was answered, so it stays where it is.
+  await Promise.all([conversation.retry(3), conversation.retry(2)]);
+  expect(states()).toEqual(['one done', 'two done', 'three done']);
+  await conversation.retry(2);
+  expect(states()).toEqual(['one done', 'two done', 'three done', 'two done']);
+});
+
+test('when the server is gone for good, every question that waited stays, to be asked again', async () => {
+  let isGone = true;
+  const { conversation, kept } = conversationWith({
+    answer: () => (isGone ? Promise.reject(new ServerLost()) : Promise.resolve(result('x'))),
+    back: () => Promise.reject(new Error('It did not start again')),
+  });
+  await Promise.all(['one', 'two', 'three'].map((question) => conversation.ask(question)));
+  expect([...kept.values()].map(({ question, state }) => `${question} ${state}`)).toEqual([
+    'one failed',
+    'two failed',
+    'three failed',
+  ]);
+  isGone = false;
+  await conversation.retry(1);
+  expect(conversation.all.map(({ question, state }) => `${question} ${state}`)).toEqual([
+    'one done',
+    'two failed',
+    'three failed',
+  ]);
 });
 
 test('what was chosen to be asked about goes along, and stays with a retry', async () => {

@@ -4,7 +4,7 @@
  *
  * Questions are answered one after another; one that comes meanwhile waits its turn. A turn that was stopped or failed
  * stays, but is not part of the history that goes with the next question. If the server stops in the midst of an answer
- * the question is asked once more, as soon as it is back.
+ * the question is asked once more, as soon as it is back. What a window left unanswered stands there in the next one.
  *
  * Secrets are masked in a question before anything else sees it, and in an answer as soon as it is whole.
  */
@@ -56,12 +56,13 @@ export class Conversation {
   private turns: LocatedTurn[];
   private nextId: number;
   private asking: { turn: LocatedTurn; controller: AbortController } | null = null;
+  private hasLeft = false;
   /** Whose citations were held against the files since the chat was opened. */
   private readonly checked = new Set<number>();
 
   constructor(ports: ConversationPorts, turns: LocatedTurn[] = []) {
     this.ports = ports;
-    this.turns = turns.map(endedOf);
+    this.turns = turns.map(leftOf);
     this.nextId = 1 + Math.max(0, ...turns.map(({ id }) => id));
   }
 
@@ -103,6 +104,12 @@ export class Conversation {
     this.asking?.controller.abort();
   }
 
+  /** The window goes. What is asked stays as it was kept, for the next one to find it unanswered. */
+  leave(): void {
+    this.hasLeft = true;
+    this.asking?.controller.abort();
+  }
+
   async ask(question: string, asked: AskedScope = everything): Promise<void> {
     if (this.turns.filter(({ state }) => state === 'waiting').length >= maxWaiting) return;
     const turn = emptyTurn(this.nextId++, maskSecrets(question).text, asked);
@@ -110,11 +117,12 @@ export class Conversation {
     await this.start(turn);
   }
 
-  /** Asks again in place of the last turn; an older one is asked anew at the end, since later turns built on it. */
+  /** Asks again in place of the turn; where later answers built on it, anew at the end. */
   async retry(id: number): Promise<void> {
     const turn = this.find(id);
     if (!turn || turn.state === 'asking' || turn.state === 'waiting') return;
-    if (turn !== this.turns.at(-1)) return this.ask(turn.question, turn.asked);
+    const later = this.turns.slice(this.turns.indexOf(turn) + 1);
+    if (later.some(({ state }) => state === 'done')) return this.ask(turn.question, turn.asked);
     replace(turn, emptyTurn(id, turn.question, turn.asked));
     await this.start(turn);
   }
@@ -144,8 +152,10 @@ export class Conversation {
       this.ports.keep(turn);
       return;
     }
-    for (let next: LocatedTurn | undefined = turn; next; next = this.turns.find(({ state }) => state === 'waiting'))
+    for (let next: LocatedTurn | undefined = turn; next; next = this.turns.find(({ state }) => state === 'waiting')) {
       await this.run(next);
+      if (this.hasLeft) return;
+    }
   }
 
   private async run(turn: LocatedTurn): Promise<void> {
@@ -215,6 +225,7 @@ export class Conversation {
 
   /** Whatever came of it, it is told and kept, unless it was edited away meanwhile. */
   private end(turn: LocatedTurn, outcome: Partial<LocatedTurn>): void {
+    if (this.hasLeft) return;
     Object.assign(turn, { note: '' }, outcome);
     turn.answer = maskSecrets(turn.answer).text;
     if (!this.turns.includes(turn)) return;
@@ -264,10 +275,10 @@ function until<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Val
   return Promise.race([promise, stopped]);
 }
 
-/** A turn that was kept while it was being answered will not be answered any more. */
-function endedOf(turn: LocatedTurn): LocatedTurn {
+/** Whoever was to answer it is gone with its window. */
+function leftOf(turn: LocatedTurn): LocatedTurn {
   const isOpen = turn.state === 'asking' || turn.state === 'waiting';
-  return isOpen ? { ...turn, state: 'stopped', note: '' } : turn;
+  return isOpen ? { ...turn, state: 'unanswered', note: '' } : turn;
 }
 
 function replace(turn: LocatedTurn, fresh: LocatedTurn): void {

@@ -29,8 +29,8 @@ export interface Turn {
   question: string;
   /** Empty: the whole workspace. */
   scope: ScopeChip[];
-  /** `waiting`: the question before it is being answered. */
-  state: 'waiting' | 'asking' | 'done' | 'stopped' | 'failed';
+  /** `waiting`: the question before it is being answered. `unanswered`: its window went before it was. */
+  state: 'waiting' | 'asking' | 'done' | 'stopped' | 'failed' | 'unanswered';
   /** What is being done, as a sentence; empty once something is done. */
   note: string;
   /** Markdown with markers `[n]`; grows while asking. */

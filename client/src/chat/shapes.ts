@@ -113,7 +113,7 @@ const chip = record<ScopeChip>({
 });
 
 const colours = recordOf(listOf(count));
-const state = oneOf<Turn['state']>('waiting', 'asking', 'done', 'stopped', 'failed');
+const state = oneOf<Turn['state']>('waiting', 'asking', 'done', 'stopped', 'failed', 'unanswered');
 const head = record<TurnHead>({ id: count, question: text, state });
 
 const turn = record<Turn>({

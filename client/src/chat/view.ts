@@ -140,7 +140,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   }
 
   dispose(): void {
-    for (const conversation of [this.current.conversation, ...this.live.values()]) conversation.stop();
+    for (const conversation of [this.current.conversation, ...this.live.values()]) conversation.leave();
     for (const listener of this.listeners) listener.dispose();
   }
 

@@ -20,6 +20,7 @@ export function noticesOf(turn: Turn, post: Post): HTMLElement[] {
     ...(refused ? [refusal(turn, post)] : []),
     ...(state === 'failed' ? [failure(turn, post)] : []),
     ...(state === 'stopped' ? [stopped(turn, again)] : []),
+    ...(state === 'unanswered' ? [unanswered(again)] : []),
     ...(waiting && !refused ? [caution(t('Partial answer.'), reason, { icon: 'watch', again })] : []),
     ...(reason && !waiting && !refused ? [caution('', reason, { icon: 'warning' })] : []),
     ...(changed
@@ -119,6 +120,22 @@ function failure({ id, error }: Turn, post: Post): HTMLElement {
 function stopped({ answer }: Turn, again: () => void): HTMLElement {
   const text = answer ? t('Stopped here; what is above is not verified.') : t('Stopped.');
   return quiet('debug-stop', text, textButton(t('Ask again'), again));
+}
+
+function unanswered(again: () => void): HTMLElement {
+  return element(
+    'div',
+    { class: 'notice caution', attributes: { 'data-testid': 'chat-unanswered' } },
+    icon('debug-disconnect'),
+    element(
+      'p',
+      {},
+      element('strong', {}, t('Not answered.')),
+      ' ',
+      t('The window was closed or loaded again before.'),
+    ),
+    element('div', { class: 'actions' }, button(t('Retry'), again)),
+  );
 }
 
 function caution(lead: string, text: string, { icon: name, again }: { icon: string; again?: () => void }): HTMLElement {
