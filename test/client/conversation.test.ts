@@ -326,6 +326,26 @@ test('what was chosen to be asked about goes along, and stays with a retry', asy
   expect(conversation.find(1)).toMatchObject({ question: 'What?', scope: [chip] });
 });
 
+test('a refused question is asked everywhere as a turn of its own, without chips and filters', async () => {
+  const chip = { id: 1, kind: 'language' as const, label: 'go', detail: 'lang:go' };
+  const refusal = { missing: [], files: 1, chunks: 1, failed: 0, waiting: 0, scannedAt: null, everywhere: 'What?' };
+  const { conversation, asked } = conversationWith({
+    answer: async ({ scope }) => (scope ? { ...result('', true), refusal } : result('So.')),
+  });
+  await conversation.ask('What? path:src', { chips: [chip], scope: { uris: ['file:///src'] }, filters: 'lang:go' });
+  await conversation.askEverywhere(1);
+  // Of an answer there is nothing to ask again.
+  await conversation.askEverywhere(2);
+  expect(asked.map(({ question, scope }) => ({ question, scope }))).toEqual([
+    { question: 'What? path:src lang:go', scope: { uris: ['file:///src'] } },
+    { question: 'What?', scope: undefined },
+  ]);
+  expect(conversation.all).toMatchObject([
+    { refused: true, scope: [chip] },
+    { state: 'done', refused: false, scope: [] },
+  ]);
+});
+
 test('code is coloured when the answer is there', async () => {
   const source = {
     n: 2,

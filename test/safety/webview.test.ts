@@ -47,7 +47,7 @@ const TURN: Turn = {
   answer: 'So [1].',
   refused: false,
   reason: '',
-  refusal: { missing: ['x'], files: 1, chunks: 1, failed: 0, waiting: 1, scannedAt: '2026-01-01' },
+  refusal: { missing: ['x'], files: 1, chunks: 1, failed: 0, waiting: 1, scannedAt: '2026-01-01', everywhere: 'Why?' },
   waiting: 1,
   colours: { 1: [0, 1, 2] },
   restarted: false,

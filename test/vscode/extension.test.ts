@@ -319,6 +319,10 @@ describe('in a narrow side bar, in high contrast', () => {
     const { turn } = await ask(editor, 'Which orbit does the satellite telescope follow?');
     await turn.locator('[data-testid="refusal"]').getByText('only tax.ts').waitFor();
     await editor.screenshot('narrow-3-scoped-refusal');
+    await turn.getByText('Ask Everywhere').click();
+    const everywhere = chat.locator('[data-testid="chat-turn"]').last();
+    await everywhere.locator('[data-testid="refusal"]').waitFor();
+    expect(await everywhere.innerText()).not.toMatch(/only tax\.ts|Ask Everywhere/);
     await chat.locator('.scope-chip button').click();
     await chat.locator('.scope-chip').waitFor({ state: 'detached' });
   });

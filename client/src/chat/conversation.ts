@@ -127,6 +127,12 @@ export class Conversation {
     await this.start(turn);
   }
 
+  /** The question of a refusal once more, without what said where to look only: its chips, and its filters. */
+  async askEverywhere(id: number): Promise<void> {
+    const question = this.find(id)?.refusal?.everywhere;
+    if (question) await this.ask(question);
+  }
+
   /** Another question in a turn's place. What came after answered to the old one, and goes. */
   async edit(id: number, question: string): Promise<void> {
     const at = this.turns.findIndex((turn) => turn.id === id);

@@ -100,7 +100,7 @@ export type FromPage =
   /** Ask another question in the place of a turn; later ones go. */
   | { kind: 'edit'; id: number; question: string }
   /** Ask the question of a turn again: `retry` in its place if it is the last one. Tell a turn: `show`. */
-  | { kind: 'retry' | 'copy' | 'show' | 'dropScope'; id: number }
+  | { kind: 'retry' | 'askEverywhere' | 'copy' | 'show' | 'dropScope'; id: number }
   /** Open the citation or source at this place of the turn's list. */
   | { kind: 'open'; id: number; list: 'citations' | 'sources'; at: number; how: OpenHow }
   /** Copy a piece of code that the page shows. */
@@ -138,6 +138,7 @@ export function readFromPage(value: unknown): FromPage | null {
       return isCount(id) ? { kind, id, question } : null;
     }
     case 'retry':
+    case 'askEverywhere':
     case 'copy':
     case 'show':
     case 'dropScope':

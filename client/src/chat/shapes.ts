@@ -103,6 +103,7 @@ const refusal = record<Refusal>({
   failed: count,
   waiting: count,
   scannedAt: orNull(text),
+  everywhere: optional(text),
 });
 
 const chip = record<ScopeChip>({

@@ -235,6 +235,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
         return conversation.edit(message.id, message.question);
       case 'retry':
         return conversation.retry(message.id);
+      case 'askEverywhere':
+        return conversation.askEverywhere(message.id);
       case 'show':
         return conversation.show(message.id);
       case 'stop':

@@ -189,6 +189,8 @@ export interface Refusal {
   waiting: number;
   /** ISO 8601; null before the first scan. */
   scannedAt: string | null;
+  /** The question without its filters. Present exactly when something said where to look only. */
+  everywhere?: string;
 }
 
 export interface Answer {

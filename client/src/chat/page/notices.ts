@@ -64,6 +64,7 @@ function refusal({ id, answer, reason, refusal: why, scope }: Turn, post: Post):
   );
   box.append(element('dl', { class: 'facts' }, ...rows));
   const actions = element('div', { class: 'actions' });
+  if (why.everywhere) actions.append(button(t('Ask Everywhere'), () => post({ kind: 'askEverywhere', id })));
   if (why.waiting > 0) actions.append(button(t('Ask Again'), () => post({ kind: 'retry', id })));
   if (why.failed > 0 || why.files === 0) actions.append(button(t('Show Status'), () => post({ kind: 'showStatus' })));
   if (actions.childElementCount > 0) box.append(actions);
