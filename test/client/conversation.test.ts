@@ -25,6 +25,7 @@ const result = (answer: string, refused = false): AskResult => ({
     dropped: [],
     model: { name: '', destination: '' },
     sent: [],
+    requests: [],
   },
 });
 

@@ -72,6 +72,7 @@ const TURN: Turn = {
     dropped: [{ what: '[2]', reason: 'none' }],
     model: { name: 'm', destination: '' },
     sent: [{ role: 'user', content: 'Why?' }],
+    requests: [{ method: 'POST', url: 'https://models.example/v1', body: '{}', bytes: 2 }],
   },
   error: '',
 };

@@ -53,7 +53,8 @@ function turnOf(id: number, change: Partial<Turn> = {}): Turn {
   const trace = {
     ...{ flow: 'naive', steps: [{ step: 'retrieve', milliseconds: 3, note: 'found' }], answerability: 1, terms: ['a'] },
     signals: {},
-    ...{ searchModels: [], dropped: [], model: { name: 'extractive', destination: '' }, sent: [] },
+    ...{ searchModels: [], dropped: [], model: { name: 'extractive', destination: '' } },
+    ...{ sent: [], requests: [] },
   };
   return {
     ...{ id, question: `Question ${id}`, scope: [], state: 'done', note: '', refused: false, reason: '', error: '' },
@@ -176,6 +177,33 @@ test('an answer from a part of the index says so, and offers to ask again', asyn
   await page.screenshot({ path: join(screenshots, 'page-3-partial.png') });
   await page.getByText('Ask again', { exact: true }).click();
   await expect.poll(() => told.at(-1)).toEqual({ kind: 'retry', id: 1 });
+  await page.close();
+});
+
+test('what was sent is shown as it left, and copied whole', async () => {
+  const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: `Is it ${'so '.repeat(20_000)}?` }] });
+  const requests = [
+    { method: 'GET', url: 'https://models.example/v1/models', body: '', bytes: 0 },
+    { method: 'POST', url: 'https://models.example/v1/chat/completions', body, bytes: body.length },
+    { method: 'POST', url: 'https://models.example/v1/chat/completions', body: '{"model":"m', bytes: 5000 },
+  ];
+  const sent = [{ role: 'user', content: 'Is it so?' }];
+  const trace = { ...turnOf(1).trace!, sent, requests, model: { name: 'm', destination: 'https://models.example' } };
+  const { page, told } = await open([turnOf(1, { trace })], { width: 300, height: 900 });
+  await page.getByText('What was sent').click();
+  const heads = page.locator('[data-testid="sent-request"]');
+  expect(await heads.allInnerTexts()).toEqual([
+    'GET https://models.example/v1/models 0 bytes',
+    `POST https://models.example/v1/chat/completions ${body.length.toLocaleString('en')} bytes`,
+    'POST https://models.example/v1/chat/completions 5,000 bytes',
+  ]);
+  expect(await page.getByText('Only the beginning is shown.').count()).toBe(1);
+  await page.getByText('Only the first 11 bytes of it are kept.').waitFor();
+  const block = page.locator('[data-testid="sent-request"] + div').first();
+  await block.locator('.copy-code').dispatchEvent('click');
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'copyCode', code: body });
+  await page.getByText('The same as it left').scrollIntoViewIfNeeded();
+  await page.screenshot({ path: join(screenshots, 'page-4-sent.png') });
   await page.close();
 });
 

@@ -94,6 +94,7 @@ const trace = record<Trace>({
   dropped: listOf(record<Trace['dropped'][number]>({ what: text, reason: text })),
   model: record<Trace['model']>({ name: text, destination: text }),
   sent: listOf(record<Trace['sent'][number]>({ role: text, content: text })),
+  requests: listOf(record<Trace['requests'][number]>({ method: text, url: text, body: text, bytes: count })),
 });
 
 const refusal = record<Refusal>({

@@ -9,6 +9,7 @@ import { EngineError } from '../base/errors.js';
 import { t } from '../base/l10n.js';
 import { tellAs } from '../base/languages.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
+import { recordingSent } from '../base/sent.js';
 import { takeFilter } from '../index/filter.js';
 import type { Pointed } from '../index/pointed.js';
 import { identifierKey } from '../index/tokens.js';
@@ -93,13 +94,18 @@ export interface ChatOptions {
   signal?: AbortSignal;
 }
 
-export async function chat(
+export function chat(ctx: RagContext, turn: ChatTurn, config: ChatConfig, options: ChatOptions = {}): Promise<Answer> {
+  const tracer = startTrace(ctx.flow, ctx.clock);
+  return recordingSent(tracer.trace.requests, () => answered(ctx, turn, config, tracer, options));
+}
+
+async function answered(
   ctx: RagContext,
   turn: ChatTurn,
   wished: ChatConfig,
-  { onProgress = () => {}, signal }: ChatOptions = {},
+  tracer: Tracer,
+  { onProgress = () => {}, signal }: ChatOptions,
 ): Promise<Answer> {
-  const tracer = startTrace(ctx.flow, ctx.clock);
   const config = withinContext(wished, ctx.model?.contextTokens ?? null, turn);
   const read = pointsAtScope(turn) ? turn.question : readAs(turn.question, turn.history);
   if (read !== turn.question) tracer.trace.readAs = read;
