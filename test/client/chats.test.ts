@@ -13,7 +13,7 @@ import { scratchFolder } from '../support/engine.js';
 function turn(id: number, question: string, state: LocatedTurn['state'] = 'done'): LocatedTurn {
   return {
     ...{ id, question, state, note: '', answer: `answer to ${question}`, refused: false, reason: '', error: '' },
-    ...{ citations: [], sources: [], colours: {}, trace: null, restarted: false, scope: [] },
+    ...{ citations: [], sources: [], colours: {}, codeColours: [], trace: null, restarted: false, scope: [] },
     asked: { chips: [], filters: '' },
   } as LocatedTurn;
 }

@@ -362,7 +362,31 @@ test('code is coloured when the answer is there', async () => {
     highlight: async (pieces) => pieces.map(() => [0, 3, 3]),
   });
   await conversation.ask('What?');
-  await expect.poll(() => posted.at(-1)).toEqual({ kind: 'colours', id: 1, colours: { 2: [0, 3, 3] } });
+  await expect
+    .poll(() => posted.at(-1))
+    .toEqual({ kind: 'colours', id: 1, colours: { 2: [0, 3, 3] }, codeColours: [] });
+});
+
+test('code that a model writes is coloured too, by its place and length', async () => {
+  const pieces: unknown[] = [];
+  const { conversation, posted, kept } = conversationWith({
+    answer: async () => result('So:\n\n```Go\nvar a\n```\n\n```\nplain\n```\n\n~~~py\nx\n~~~\n'),
+    highlight: async (asked) => {
+      pieces.push(...asked);
+      return asked.map(({ language }) => (language === 'Go' ? [0, 3, 3] : null));
+    },
+  });
+  await conversation.ask('What?');
+  const codeColours = [{ line: 2, length: 5, runs: [0, 3, 3] }];
+  await expect.poll(() => posted.at(-1)).toEqual({ kind: 'colours', id: 1, colours: {}, codeColours });
+  expect(pieces).toEqual([
+    { text: 'var a', language: 'Go' },
+    { text: 'x', language: 'py' },
+  ]);
+  expect(kept.get(1)!.codeColours).toEqual(codeColours);
+  // Of another answer in its place they are not.
+  await conversation.retry(1);
+  expect(posted.findLast(({ kind }) => kind === 'turn')).toMatchObject({ turn: { codeColours: [] } });
 });
 
 test('a copied answer names its lines', () => {
@@ -376,6 +400,7 @@ test('a copied answer names its lines', () => {
     error: '',
     scope: [],
     colours: {},
+    codeColours: [],
     restarted: false,
   };
   expect(

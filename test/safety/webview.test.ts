@@ -50,6 +50,7 @@ const TURN: Turn = {
   refusal: { missing: ['x'], files: 1, chunks: 1, failed: 0, waiting: 1, scannedAt: '2026-01-01', everywhere: 'Why?' },
   waiting: 1,
   colours: { 1: [0, 1, 2] },
+  codeColours: [{ line: 1, length: 3, runs: [0, 1, 2] }],
   restarted: false,
   citations: [
     { n: 1, path: 'a.ts', startLine: 1, endLine: 2, quote: 'x', verified: true, masked: true, place: 'page 1' },
@@ -82,7 +83,7 @@ const TO_PAGE: ToPage[] = [
   { kind: 'turn', turn: TURN },
   { kind: 'turn', turn: { ...TURN, state: 'asking', trace: null } },
   { kind: 'cut', id: 1 },
-  { kind: 'colours', id: 1, colours: { 1: [0, 1, 2] } },
+  { kind: 'colours', id: 1, colours: { 1: [0, 1, 2] }, codeColours: [{ line: 1, length: 3, runs: [] }] },
   { kind: 'checked', id: 1, citations: TURN.citations },
   { kind: 'scope', chips: TURN.scope },
   { kind: 'theme', colours: { comment: '#0a0' } },

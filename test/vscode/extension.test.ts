@@ -159,7 +159,7 @@ describe.each([
 
 const ANSWER = [
   'The total is the **discounted sum** of all items plus tax [1]:\n\n',
-  '1. `applyDiscount` takes the code off the sum [2].\n2. `taxOn` adds the tax, and the whole is rounded once, at the end [1].',
+  '1. `applyDiscount` takes the code off the sum [2].\n2. `taxOn` adds the tax, and the whole is rounded once, at the end [1].\n\n```ts\nconst total = Math.round(discounted + taxOn(discounted)); // in cents\n```',
 ];
 
 describe('with a language model', () => {
@@ -222,7 +222,10 @@ describe('with a language model', () => {
     await answer.getByText('discounted sum').waitFor();
     finish();
     await answer.getByText('rounded once').first().waitFor();
+    await answer.locator('.markdown .code-function').first().waitFor();
+    await editor.screenshot('model-3-code');
     await chat.getByText('What was sent').last().click();
+    await chat.getByText(`POST ${model.baseUrl}/chat/completions`).waitFor();
     await chat.getByText('You answer questions about a code base').last().waitFor();
     await editor.screenshot('model-3-finished');
   });

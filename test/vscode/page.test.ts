@@ -60,7 +60,7 @@ function turnOf(id: number, change: Partial<Turn> = {}): Turn {
     ...{ id, question: `Question ${id}`, scope: [], state: 'done', note: '', refused: false, reason: '', error: '' },
     answer: `Answer ${id} [1].\n\n${'It goes on for a while. '.repeat((id * 7) % 60)}`,
     citations: [{ n: 1, path: 'src/a.ts', startLine: 1, endLine: 2, quote: source.text, verified: true }],
-    ...{ sources: [source], colours: {}, trace, restarted: false },
+    ...{ sources: [source], colours: {}, codeColours: [], trace, restarted: false },
     ...change,
   };
 }
@@ -192,6 +192,7 @@ test('what was sent is shown as it left, and copied whole', async () => {
   const { page, told } = await open([turnOf(1, { trace })], { width: 300, height: 900 });
   await page.getByText('What was sent').click();
   const heads = page.locator('[data-testid="sent-request"]');
+  await heads.nth(2).waitFor();
   expect(await heads.allInnerTexts()).toEqual([
     'GET https://models.example/v1/models 0 bytes',
     `POST https://models.example/v1/chat/completions ${body.length.toLocaleString('en')} bytes`,
@@ -204,6 +205,66 @@ test('what was sent is shown as it left, and copied whole', async () => {
   await expect.poll(() => told.at(-1)).toEqual({ kind: 'copyCode', code: body });
   await page.getByText('The same as it left').scrollIntoViewIfNeeded();
   await page.screenshot({ path: join(screenshots, 'page-4-sent.png') });
+  await page.close();
+});
+
+test('code in an answer takes the colours of its grammar where it stands, and nothing moves', async () => {
+  const code =
+    'export class Cart {\n  // Rounded once.\n  total = (items: Item[]) => Math.round(sum(items) * 1.19);\n}';
+  const answer = `It is **summed** [1]:\n\n\`\`\`ts\n${code}\n\`\`\`\n\nThen rounded [1].`;
+  const asking = turnOf(1, { state: 'asking', answer: '', citations: [], trace: null });
+  const { page, tell } = await open([], { width: 300, height: 700 });
+  await tell({ kind: 'turn', turn: asking });
+  for (let at = 0; at < answer.length; at += 12) await tell({ kind: 'text', id: 1, delta: answer.slice(at, at + 12) });
+  await page.getByText('Then rounded').waitFor();
+  await tell({ kind: 'turn', turn: turnOf(1, { answer }) });
+  await page.locator('.footer').waitFor();
+  const markdown = page.locator('.markdown');
+  const shape = () =>
+    markdown.evaluate((element) => {
+      const parts = [...element.querySelectorAll('p, .code-block, pre, button')];
+      Object.assign(globalThis, { parts: (globalThis as { parts?: unknown[] }).parts ?? parts });
+      const same = (globalThis as unknown as { parts: unknown[] }).parts.every((part, i) => part === parts[i]);
+      return { same, boxes: parts.map((part) => part.getBoundingClientRect().toJSON()) };
+    });
+  const before = await shape();
+  expect(await markdown.locator('.code-type').count()).toBe(0);
+  await page.screenshot({ path: join(screenshots, 'page-5-code-pattern.png') });
+  const type = { line: 2, length: code.length, runs: [0, 6, 3, 7, 5, 3, 13, 4, 5, 22, 16, 0, 41, 5, 7] };
+  await tell({ kind: 'colours', id: 1, colours: {}, codeColours: [type] });
+  await markdown.locator('.code-type').waitFor();
+  await page.screenshot({ path: join(screenshots, 'page-5-code-grammar.png') });
+  expect(await shape()).toEqual(before);
+  expect(before.same).toBe(true);
+  await page.close();
+});
+
+test('a question that was left unanswered, or refused in a part, offers the way on', async () => {
+  const chip = { id: 1, kind: 'file' as const, label: 'tax.ts', detail: 'src/tax.ts' };
+  const refusal = { missing: ['telescope'], files: 6, chunks: 6, failed: 0, waiting: 0, scannedAt: null };
+  const nothing = { answer: '', citations: [], sources: [], trace: null };
+  const reason = 'Nothing (the closest passage holds 0 %)';
+  const turns = [
+    turnOf(1, { ...nothing, state: 'unanswered' }),
+    turnOf(2, {
+      refused: true,
+      reason,
+      refusal: { ...refusal, everywhere: 'Question 2' },
+      scope: [chip],
+      citations: [],
+    }),
+    turnOf(3, { refused: true, reason, refusal, citations: [] }),
+  ];
+  const { page, tell, told } = await open(turns, { width: 300, height: 1100 });
+  for (const turn of turns) await tell({ kind: 'turn', turn });
+  await page.getByText('Not answered.').waitFor();
+  expect(await page.getByText('Ask Everywhere').count()).toBe(1);
+  await page.getByText('Retry').click();
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'retry', id: 1 });
+  await page.getByText('Ask Everywhere').click();
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'askEverywhere', id: 2 });
+  await page.locator('.turn').first().scrollIntoViewIfNeeded();
+  await page.screenshot({ path: join(screenshots, 'page-6-ways-on.png') });
   await page.close();
 });
 

@@ -236,7 +236,7 @@ function turnOf(text: string): LocatedTurn | null {
   const isText = ['question', 'answer', 'state', 'note', 'reason', 'error'].every(
     (key) => typeof value[key] === 'string',
   );
-  const isList = ['citations', 'sources', 'scope'].every((key) => Array.isArray(value[key]));
+  const isList = ['citations', 'sources', 'scope', 'codeColours'].every((key) => Array.isArray(value[key]));
   const isRecord = ['asked', 'colours'].every((key) => typeof value[key] === 'object' && value[key] !== null);
   return isText && isList && isRecord ? (value as unknown as LocatedTurn) : null;
 }

@@ -13,6 +13,7 @@ import { maskSecrets } from '../../../server/src/index/secrets.js';
 import type { AskParams, AskProgress, AskResult, HighlightParams } from '../../../server/src/protocol/messages.js';
 import type { LocatedCitation } from '../citations.js';
 import { ServerLost } from '../serverLost.js';
+import { fencesOf } from './fences.js';
 import type { Runs, ScopeChip, ToPage, Turn } from './messages.js';
 
 export interface ConversationPorts {
@@ -257,13 +258,23 @@ export class Conversation {
 
   private async colour(turn: LocatedTurn): Promise<void> {
     const { id, sources } = turn;
-    const pieces = sources.map(({ text, language }) => ({ text, language }));
-    const runs = await this.ports.highlight(pieces).catch(() => []);
+    const fences = fencesOf(turn.answer);
+    const runs = await this.ports
+      .highlight([
+        ...sources.map(({ text, language }) => ({ text, language })),
+        ...fences.map(({ code, language }) => ({ text: code, language })),
+      ])
+      .catch(() => []);
     const colours: Record<number, Runs> = {};
     for (const [i, { n }] of sources.entries()) if (runs[i]) colours[n] = runs[i];
-    if (Object.keys(colours).length === 0 || turn.sources !== sources || !this.turns.includes(turn)) return;
-    turn.colours = colours;
-    this.ports.post({ kind: 'colours', id, colours });
+    const codeColours = fences.flatMap(({ line, code }, i) => {
+      const found = runs[sources.length + i];
+      return found ? [{ line, length: code.length, runs: found }] : [];
+    });
+    if (Object.keys(colours).length + codeColours.length === 0) return;
+    if (turn.sources !== sources || !this.turns.includes(turn)) return;
+    Object.assign(turn, { colours, codeColours });
+    this.ports.post({ kind: 'colours', id, colours, codeColours });
     this.ports.keep(turn);
   }
 
@@ -307,6 +318,7 @@ function emptyTurn(id: number, question: string, asked: AskedScope): LocatedTurn
     citations: [],
     sources: [],
     colours: {},
+    codeColours: [],
     trace: null,
     error: '',
     restarted: false,

@@ -22,6 +22,15 @@ export interface ScopeChip {
 /** Coloured runs of a source's text: offset, length and place of the class, three numbers for each. */
 export type Runs = readonly number[];
 
+/** Colours of a piece of code in an answer. */
+export interface CodeColours {
+  /** Of the answer's line that opens it, from 0. */
+  line: number;
+  /** Of the code, in UTF-16 units: they are not for another one. */
+  length: number;
+  runs: Runs;
+}
+
 /** A question with what became of it. */
 export interface Turn {
   /** Rises by one with every turn of a chat; never used again in it. */
@@ -46,6 +55,8 @@ export interface Turn {
   sources: Source[];
   /** By the number of the source; what is missing is coloured by the page. */
   colours: Record<number, Runs>;
+  /** Of the answer's own code, once it is done; what is missing is coloured by the page. */
+  codeColours: CodeColours[];
   /** Null until done. */
   trace: Trace | null;
   /** What went wrong, as a sentence; empty unless failed. */
@@ -84,7 +95,7 @@ export type ToPage =
   | { kind: 'note'; id: number; note: string }
   | { kind: 'sources'; id: number; sources: Source[] }
   | { kind: 'text'; id: number; delta: string }
-  | { kind: 'colours'; id: number; colours: Record<number, Runs> }
+  | { kind: 'colours'; id: number; colours: Record<number, Runs>; codeColours: CodeColours[] }
   /** The citations as they hold now. */
   | { kind: 'checked'; id: number; citations: Citation[] }
   | { kind: 'scope'; chips: ScopeChip[] }

@@ -107,7 +107,7 @@ export class Transcript {
         this.views.get(message.id)?.append(message.delta);
         return;
       case 'colours':
-        this.views.get(message.id)?.amend({ colours: message.colours });
+        this.views.get(message.id)?.amend({ colours: message.colours, codeColours: message.codeColours });
         return;
       case 'checked':
         this.views.get(message.id)?.amend({ citations: message.citations });
