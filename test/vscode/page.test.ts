@@ -253,15 +253,20 @@ test('a question that was left unanswered, or refused in a part, offers the way 
       scope: [chip],
       citations: [],
     }),
-    turnOf(3, { refused: true, reason, refusal, citations: [] }),
+    turnOf(3, {
+      ...{ refused: true, reason, citations: [], question: 'lang:go Which orbit? path:src' },
+      refusal: { ...refusal, everywhere: 'Which orbit?' },
+    }),
+    turnOf(4, { refused: true, reason, refusal, citations: [] }),
   ];
   const { page, tell, told } = await open(turns, { width: 300, height: 1100 });
   for (const turn of turns) await tell({ kind: 'turn', turn });
   await page.getByText('Not answered.').waitFor();
-  expect(await page.getByText('Ask Everywhere').count()).toBe(1);
+  expect(await page.getByText('Ask Everywhere').count()).toBe(2);
+  await page.getByText('only lang:go, path:src').waitFor();
   await page.getByText('Retry').click();
   await expect.poll(() => told.at(-1)).toEqual({ kind: 'retry', id: 1 });
-  await page.getByText('Ask Everywhere').click();
+  await page.getByText('Ask Everywhere').first().click();
   await expect.poll(() => told.at(-1)).toEqual({ kind: 'askEverywhere', id: 2 });
   await page.locator('.turn').first().scrollIntoViewIfNeeded();
   await page.screenshot({ path: join(screenshots, 'page-6-ways-on.png') });

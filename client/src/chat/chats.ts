@@ -104,6 +104,11 @@ export class Chats {
     });
   }
 
+  /** Resolves when all is written that was to be kept so far. */
+  written(): Promise<void> {
+    return this.last;
+  }
+
   private chatOf(id: string, found: readonly { versions: Version[]; turn: LocatedTurn }[]): Chat {
     const by = crypto.randomUUID().slice(0, 8);
     const known = new Map<number, Version[]>();

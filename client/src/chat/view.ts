@@ -139,8 +139,13 @@ export class ChatView implements WebviewViewProvider, Disposable {
     await this.show(this.chats.begin());
   }
 
-  dispose(): void {
+  /** The window goes: what is asked is left as it was kept, and what is to be kept is written. */
+  leave(): Promise<void> {
     for (const conversation of [this.current.conversation, ...this.live.values()]) conversation.leave();
+    return this.chats.written();
+  }
+
+  dispose(): void {
     for (const listener of this.listeners) listener.dispose();
   }
 
