@@ -322,8 +322,9 @@ describe('in a narrow side bar, in high contrast', () => {
     const { turn } = await ask(editor, 'Which orbit does the satellite telescope follow?');
     await turn.locator('[data-testid="refusal"]').getByText('only tax.ts').waitFor();
     await editor.screenshot('narrow-3-scoped-refusal');
+    const turns = chat.locator('[data-testid="chat-turn"]');
+    const everywhere = turns.nth(await turns.count());
     await turn.getByText('Ask Everywhere').click();
-    const everywhere = chat.locator('[data-testid="chat-turn"]').last();
     await everywhere.locator('[data-testid="refusal"]').waitFor();
     expect(await everywhere.innerText()).not.toMatch(/only tax\.ts|Ask Everywhere/);
     await chat.locator('.scope-chip button').click();
@@ -356,7 +357,7 @@ describe('in a narrow side bar, in high contrast', () => {
     await editor.page.keyboard.press('F1');
     await editor.page.keyboard.type('Scholia: Show Chats');
     await editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'Show Chats' }).first().click();
-    const row = editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: '4 questions' });
+    const row = editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: '5 questions' });
     await row.waitFor();
     await editor.screenshot('narrow-6-chats');
     await row.click();

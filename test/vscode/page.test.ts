@@ -143,6 +143,8 @@ test('of five hundred turns only those near what is seen are drawn, and reading 
 test('the keyboard reaches everything, and a screen reader is told what comes', async () => {
   const turns = [turnOf(1), turnOf(2)];
   const { page, tell, told } = await open(turns);
+  // Drawn when it comes near; before that there is no marker to come to.
+  await page.getByText('Answer 1 ').waitFor();
   await page.locator('[data-testid="chat-input"]').focus();
   await page.keyboard.press('Alt+ArrowUp');
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Question 2');

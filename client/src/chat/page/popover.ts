@@ -55,9 +55,7 @@ export function previewMarkers(container: HTMLElement, previewOf: (marker: HTMLE
   container.addEventListener('pointerover', (event) => showSoon(event, openAfterMs));
   container.addEventListener('focusin', (event) => showSoon(event, 0));
   for (const end of ['pointerout', 'focusout', 'click']) container.addEventListener(end, leave);
-  // To have come to a marker by the keyboard may be what scrolls.
-  const follow = () => (shownFor && shownFor === document.activeElement ? place(popover, shownFor) : hide());
-  container.addEventListener('scroll', follow, { passive: true });
+  container.addEventListener('scroll', hide, { passive: true });
   document.addEventListener('keydown', (event) => event.key === 'Escape' && hide());
 }
 
