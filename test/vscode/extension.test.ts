@@ -354,6 +354,8 @@ describe('in a narrow side bar, in high contrast', () => {
     await chat.locator('[data-testid="chat-turn"]').last().locator('.card.changed').first().waitFor();
     await editor.runCommand('Scholia: New Chat');
     await chat.getByText('Ask your code base').waitFor();
+    // It comes with the cursor in the box, which would take what is typed next.
+    await chat.locator('[data-testid="chat-input"]:focus').waitFor();
     await editor.page.keyboard.press('F1');
     await editor.page.keyboard.type('Scholia: Show Chats');
     await editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'Show Chats' }).first().click();
