@@ -73,6 +73,8 @@ const CLIENT_MAY_IMPORT = [
   'base/status',
   'base/text',
   'base/tokenClasses',
+  // What is kept of a chat passes the same masks as what is indexed.
+  'index/secrets',
 ];
 
 /** Packages and built-in modules that only some files may import; whatever is not named here is free to all. */

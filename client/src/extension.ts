@@ -20,6 +20,7 @@ import { StatusDocument } from './statusDocument.js';
 import { watchFirstIndex } from './walkthrough.js';
 
 let backEnd: BackEnd | undefined;
+let chatView: ChatView | undefined;
 
 export async function activate(context: ExtensionContext): Promise<void> {
   speak(l10n.bundle ?? {});
@@ -35,6 +36,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     server,
     citations,
   });
+  chatView = chat;
   const statusDocument = new StatusDocument(server);
   context.subscriptions.push(
     server,
@@ -59,5 +61,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
 }
 
 export async function deactivate(): Promise<void> {
+  // Before the server is gone, or every question would be told of that.
+  await chatView?.leave();
   await backEnd?.stop();
 }

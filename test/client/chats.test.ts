@@ -1,42 +1,19 @@
 /** Chats on a real disk: kept turn by turn, opened again, and whole whatever lies in their folder. */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ChatFolder, Chats } from '../../client/src/chat/chats.js';
 import type { LocatedTurn } from '../../client/src/chat/conversation.js';
 import { exportedChat } from '../../client/src/chat/exported.js';
+import { SHAPED } from '../support/canaries.js';
+import { chatFolderOnDisk } from '../support/chatFolder.js';
 import { scratchFolder } from '../support/engine.js';
 
-function onDisk(root: string): ChatFolder {
-  const none = (error: { code?: string }) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-    throw error;
-  };
+function turn(id: number, question: string, state: LocatedTurn['state'] = 'done'): LocatedTurn {
   return {
-    read: (path) => readFile(join(root, path), 'utf8').catch(none),
-    async write(path, text) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, `${path}.new`), text);
-      await rename(join(root, `${path}.new`), join(root, path));
-    },
-    delete: (path) => rm(join(root, path), { recursive: true, force: true }),
-    list: async (path) => (await readdir(join(root, path)).catch(none)) ?? [],
-  };
-}
-
-function turn(id: number, question: string): LocatedTurn {
-  return {
-    ...{
-      id,
-      question,
-      state: 'done',
-      note: '',
-      answer: `answer to ${question}`,
-      refused: false,
-      reason: '',
-      error: '',
-    },
-    ...{ citations: [], sources: [], colours: {}, trace: null, restarted: false, scope: [] },
+    ...{ id, question, state, note: '', answer: `answer to ${question}`, refused: false, reason: '', error: '' },
+    ...{ citations: [], sources: [], colours: {}, codeColours: [], trace: null, restarted: false, scope: [] },
     asked: { chips: [], filters: '' },
   } as LocatedTurn;
 }
@@ -46,58 +23,169 @@ function clock() {
   return () => ++now;
 }
 
+const questionsIn = async (chats: Chats, id: string) => (await chats.open(id)).turns.map(({ question }) => question);
+
 test('what was kept is there in another window, newest first', async () => {
-  const folder = onDisk(scratchFolder());
+  const folder = chatFolderOnDisk(scratchFolder());
   const chats = new Chats(folder, clock());
-  await chats.keep('a', turn(1, 'one'));
-  await chats.keep('b', turn(1, 'other'));
-  await chats.keep('a', turn(2, 'two'));
+  const [a, b] = [chats.begin(), chats.begin()];
+  await a.keep(turn(1, 'one'));
+  await b.keep(turn(1, 'other'));
+  await a.keep(turn(2, 'two'));
   const again = new Chats(folder);
-  expect(await again.list()).toMatchObject([
-    { id: 'a', title: 'one', turns: [1, 2] },
-    { id: 'b', title: 'other', turns: [1] },
+  expect(await again.list()).toEqual([
+    { id: a.id, title: 'one', turns: 2, updatedAt: 3 },
+    { id: b.id, title: 'other', turns: 1, updatedAt: 2 },
   ]);
-  expect((await again.open('a')).map(({ answer }) => answer)).toEqual(['answer to one', 'answer to two']);
+  expect((await again.open(a.id)).turns.map(({ answer }) => answer)).toEqual(['answer to one', 'answer to two']);
 });
 
 test('turns that were edited away go, and so do chats', async () => {
-  const chats = new Chats(onDisk(scratchFolder()), clock());
-  for (const [id, question] of ['one', 'two', 'three'].entries()) await chats.keep('a', turn(id + 1, question));
-  await chats.forget('a', [2, 3]);
-  await chats.keep('a', turn(4, 'four'));
-  expect((await chats.open('a')).map(({ question }) => question)).toEqual(['one', 'four']);
-  await chats.delete('a');
+  const chats = new Chats(chatFolderOnDisk(scratchFolder()), clock());
+  const chat = chats.begin();
+  for (const [id, question] of ['one', 'two', 'three'].entries()) await chat.keep(turn(id + 1, question));
+  await chat.forget([2, 3]);
+  await chat.keep(turn(4, 'four'));
+  expect(await questionsIn(chats, chat.id)).toEqual(['one', 'four']);
+  await chats.delete(chat.id);
+  // An answer that comes when its chat is gone does not bring it back.
+  await chat.keep(turn(4, 'four'));
   expect(await chats.list()).toEqual([]);
-  expect(await chats.open('a')).toEqual([]);
+  expect(await questionsIn(chats, chat.id)).toEqual([]);
 });
 
-test('many writes at once end as the last of them', async () => {
-  const folder = onDisk(scratchFolder());
-  const chats = new Chats(folder, clock());
-  await Promise.all(Array.from({ length: 40 }, (_, i) => chats.keep('a', turn((i % 4) + 1, `version ${i}`))));
-  expect((await new Chats(folder).open('a')).map(({ question }) => question)).toEqual(
-    [36, 37, 38, 39].map((i) => `version ${i}`),
-  );
-});
-
-test('what is broken is left out', async () => {
+test('many writes at once end as the last of them, and leave one file for each turn', async () => {
   const root = scratchFolder();
-  const folder = onDisk(root);
-  const chats = new Chats(folder, clock());
-  await chats.keep('a', turn(1, 'one'));
-  await chats.keep('a', turn(2, 'two'));
-  await folder.write('a/1.json', '{"id": 1, "question": 7');
+  const folder = chatFolderOnDisk(root);
+  const chat = new Chats(folder, clock()).begin();
+  await Promise.all(Array.from({ length: 40 }, (_, i) => chat.keep(turn((i % 4) + 1, `version ${i}`))));
+  expect(await questionsIn(new Chats(folder), chat.id)).toEqual([36, 37, 38, 39].map((i) => `version ${i}`));
+  expect(await readdir(join(root, chat.id))).toHaveLength(4);
+});
+
+test('what is broken is left out, and an older whole one stands in for it', async () => {
+  const root = scratchFolder();
+  const folder = chatFolderOnDisk(root);
+  const chat = new Chats(folder, clock()).begin();
+  for (const [id, question] of ['one', 'two', 'three'].entries()) await chat.keep(turn(id + 1, question));
+  const [first, , third] = (await readdir(join(root, chat.id))).sort();
+  await folder.write(`${chat.id}/${first}`, '{"id": 1, "question": 7');
+  await folder.write(`${chat.id}/${third!.replace('.3-', '.9-')}`, '[]');
+  // The window went in the midst of writing it.
+  await folder.write(`${chat.id}/4-00000000.done.9-00000000.json.new`, '{"id": 4');
   await folder.write('b/chat.json', '[]');
-  await folder.write('c/chat.json', '{"format": 99, "title": "later", "updatedAt": 1, "turns": []}');
   await writeFile(join(root, 'stray'), 'x');
   const again = new Chats(folder);
-  expect((await again.list()).map(({ id }) => id)).toEqual(['a']);
-  expect((await again.open('a')).map(({ question }) => question)).toEqual(['two']);
+  expect((await again.list()).map(({ id }) => id)).toEqual([chat.id]);
+  expect(await questionsIn(again, chat.id)).toEqual(['two', 'three']);
 });
 
+test('an attempt that comes to nothing does not cost the answer that was there', async () => {
+  const folder = chatFolderOnDisk(scratchFolder());
+  const chat = new Chats(folder, clock()).begin();
+  await chat.keep(turn(1, 'one'));
+  await chat.keep({ ...turn(1, 'one', 'asking'), answer: '' });
+  expect((await new Chats(folder).open(chat.id)).turns).toMatchObject([{ state: 'done', answer: 'answer to one' }]);
+  await chat.keep({ ...turn(1, 'one'), answer: 'another' });
+  expect((await new Chats(folder).open(chat.id)).turns).toMatchObject([{ state: 'done', answer: 'another' }]);
+});
+
+test('whatever a turn holds, no secret of it is written', async () => {
+  const root = scratchFolder();
+  const secret = SHAPED['npm']!;
+  const chat = new Chats(chatFolderOnDisk(root)).begin();
+  const asked = { chips: [], filters: '', scope: { uris: [`file:///${secret}`] } };
+  await chat.keep({ ...turn(1, `Is ${secret} it?`), error: `No: ${secret}`, asked });
+  const [name] = await readdir(join(root, chat.id));
+  const text = await readFile(join(root, chat.id, name!), 'utf8');
+  expect(text).not.toContain(secret.slice(4, 20));
+  expect(JSON.parse(text)).toMatchObject({ question: `Is ${'•'.repeat(secret.length)} it?` });
+});
+
+/** A disk on which anything may happen between the steps of a write, and between any two calls. */
+function shakenFolder(step: () => Promise<void>): ChatFolder {
+  const files = new Map<string, string>();
+  return {
+    async read(path) {
+      await step();
+      return files.get(path) ?? null;
+    },
+    async write(path, text) {
+      await step();
+      files.set(`${path}.new`, text.slice(0, text.length / 2));
+      await step();
+      files.delete(`${path}.new`);
+      files.set(path, text);
+    },
+    async delete(path) {
+      await step();
+      for (const name of files.keys()) if (name === path || name.startsWith(`${path}/`)) files.delete(name);
+    },
+    async list(path) {
+      await step();
+      const inside = [...files.keys()].filter((name) => name.startsWith(path ? `${path}/` : ''));
+      return [...new Set(inside.map((name) => name.slice(path ? path.length + 1 : 0).split('/')[0]!))];
+    },
+  };
+}
+
+/** What one window does: a new question or one of those it knows, answered or not yet. */
+const write = fc.record({ known: fc.option(fc.nat({ max: 5 })), isDone: fc.boolean() });
+
+test('two windows and more in one chat, however their writes meet, lose no answer', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.array(write, { maxLength: 6 }), { minLength: 2, maxLength: 3 }),
+      async (scheduler, windows) => {
+        const folder = shakenFolder(() => scheduler.schedule(Promise.resolve()));
+        const first = new Chats(folder, () => 1).begin();
+        // What must be read as answered from now on, and which answers anybody gave.
+        const answeredNow = new Set<string>();
+        const given = new Set<string>();
+        const answered = async (chats: Chats) => {
+          const wanted = [...answeredNow];
+          const { turns } = await chats.open(first.id);
+          for (const question of wanted) {
+            const found = turns.filter((one) => one.question === question);
+            expect(found).toMatchObject([{ state: 'done' }]);
+            expect(given).toContain(`${question}: ${found[0]!.answer}`);
+          }
+        };
+        const window = async (writes: readonly { known: number | null; isDone: boolean }[], w: number) => {
+          // Clocks that disagree.
+          const chats = new Chats(folder, () => 10 * (3 - w));
+          const chat = await chats.open(first.id);
+          const own = chat.turns.map(({ id, question }) => ({ id, question }));
+          for (const [i, { known, isDone }] of writes.entries()) {
+            const next = { id: 1 + Math.max(0, ...own.map(({ id }) => id)), question: `window ${w}, question ${i}` };
+            const place = (known !== null && own[known]) || next;
+            if (place === next) own.push(next);
+            const answer = `window ${w}, answer ${i}`;
+            if (isDone) given.add(`${place.question}: ${answer}`);
+            await chat.keep({ ...turn(place.id, place.question, isDone ? 'done' : 'asking'), answer });
+            if (isDone) answeredNow.add(place.question);
+            await answered(chats);
+          }
+        };
+        const all = async () => {
+          await first.keep({ ...turn(1, 'first'), answer: 'first answer' });
+          answeredNow.add('first');
+          given.add('first: first answer');
+          await Promise.all(windows.map(window));
+          await answered(new Chats(folder));
+          const { turns } = await new Chats(folder).open(first.id);
+          expect(turns.map(({ id }) => id)).toEqual([...new Set(turns.map(({ id }) => id))].sort((a, b) => a - b));
+        };
+        await scheduler.waitFor(all());
+      },
+    ),
+    { numRuns: 150 },
+  ));
+
 test('of very many chats the oldest go', async () => {
-  const chats = new Chats(onDisk(scratchFolder()), clock());
-  for (let i = 0; i < 103; i++) await chats.keep(`chat ${i}`, turn(1, `question ${i}`));
+  const chats = new Chats(chatFolderOnDisk(scratchFolder()), clock());
+  for (let i = 0; i < 103; i++) await chats.begin().keep(turn(1, `question ${i}`));
   const heads = await chats.list();
   expect(heads).toHaveLength(100);
   expect(heads.at(-1)!.title).toBe('question 3');

@@ -1,10 +1,13 @@
 /** A chat's turns from question to answer, with a server that answers when the test says so. */
 import { expect, test } from 'vitest';
+import { Chats } from '../../client/src/chat/chats.js';
 import { Conversation, type ConversationPorts, type LocatedTurn } from '../../client/src/chat/conversation.js';
 import { copiedAnswer } from '../../client/src/chat/copied.js';
 import type { ToPage } from '../../client/src/chat/messages.js';
 import { ServerLost } from '../../client/src/serverLost.js';
 import type { AskParams, AskProgress, AskResult } from '../../server/src/protocol/messages.js';
+import { chatFolderOnDisk } from '../support/chatFolder.js';
+import { scratchFolder } from '../support/engine.js';
 
 const result = (answer: string, refused = false): AskResult => ({
   answer,
@@ -22,6 +25,7 @@ const result = (answer: string, refused = false): AskResult => ({
     dropped: [],
     model: { name: '', destination: '' },
     sent: [],
+    requests: [],
   },
 });
 
@@ -250,7 +254,7 @@ test('a chat that is opened again tells its questions, and each turn when it is 
     turns: [
       { id: 1, question: 'one', state: 'done' },
       { id: 2, question: 'two', state: 'done' },
-      { id: 3, question: 'three', state: 'stopped' },
+      { id: 3, question: 'three', state: 'unanswered' },
     ],
   });
   conversation.show(1);
@@ -260,6 +264,54 @@ test('a chat that is opened again tells its questions, and each turn when it is 
   await conversation.ask('four');
   expect(conversation.find(4)).toMatchObject({ question: 'four', state: 'done' });
   expect(asked.at(-1)!.history?.map(({ question }) => question)).toEqual(['one', 'two']);
+});
+
+test('questions that a window left unanswered stand in the next one, and are asked again in their places', async () => {
+  const chats = new Chats(chatFolderOnDisk(scratchFolder()));
+  const chat = chats.begin();
+  const writes: Promise<void>[] = [];
+  const keep = (turn: LocatedTurn) => void writes.push(chat.keep(turn));
+  const first = conversationWith({
+    answer: ({ question }) => (question === 'one' ? Promise.resolve(result('x')) : new Promise(() => {})),
+    keep,
+  });
+  await first.conversation.ask('one');
+  const asking = first.conversation.ask('two');
+  await first.conversation.ask('three');
+  first.conversation.leave();
+  await asking;
+  await Promise.all(writes);
+  const { turns } = await chats.open(chat.id);
+  const { conversation, asked } = conversationWith({ turns });
+  const states = () => conversation.all.map(({ question, state }) => `${question} ${state}`);
+  expect(states()).toEqual(['one done', 'two unanswered', 'three unanswered']);
+  expect(asked).toEqual([]);
+  // Nothing came after it that was answered, so it stays where it is.
+  await Promise.all([conversation.retry(3), conversation.retry(2)]);
+  expect(states()).toEqual(['one done', 'two done', 'three done']);
+  await conversation.retry(2);
+  expect(states()).toEqual(['one done', 'two done', 'three done', 'two done']);
+});
+
+test('when the server is gone for good, every question that waited stays, to be asked again', async () => {
+  let isGone = true;
+  const { conversation, kept } = conversationWith({
+    answer: () => (isGone ? Promise.reject(new ServerLost()) : Promise.resolve(result('x'))),
+    back: () => Promise.reject(new Error('It did not start again')),
+  });
+  await Promise.all(['one', 'two', 'three'].map((question) => conversation.ask(question)));
+  expect([...kept.values()].map(({ question, state }) => `${question} ${state}`)).toEqual([
+    'one failed',
+    'two failed',
+    'three failed',
+  ]);
+  isGone = false;
+  await conversation.retry(1);
+  expect(conversation.all.map(({ question, state }) => `${question} ${state}`)).toEqual([
+    'one done',
+    'two failed',
+    'three failed',
+  ]);
 });
 
 test('what was chosen to be asked about goes along, and stays with a retry', async () => {
@@ -273,6 +325,26 @@ test('what was chosen to be asked about goes along, and stays with a retry', asy
     { question: 'What? lang:go', scope },
   ]);
   expect(conversation.find(1)).toMatchObject({ question: 'What?', scope: [chip] });
+});
+
+test('a refused question is asked everywhere as a turn of its own, without chips and filters', async () => {
+  const chip = { id: 1, kind: 'language' as const, label: 'go', detail: 'lang:go' };
+  const refusal = { missing: [], files: 1, chunks: 1, failed: 0, waiting: 0, scannedAt: null, everywhere: 'What?' };
+  const { conversation, asked } = conversationWith({
+    answer: async ({ scope }) => (scope ? { ...result('', true), refusal } : result('So.')),
+  });
+  await conversation.ask('What? path:src', { chips: [chip], scope: { uris: ['file:///src'] }, filters: 'lang:go' });
+  await conversation.askEverywhere(1);
+  // Of an answer there is nothing to ask again.
+  await conversation.askEverywhere(2);
+  expect(asked.map(({ question, scope }) => ({ question, scope }))).toEqual([
+    { question: 'What? path:src lang:go', scope: { uris: ['file:///src'] } },
+    { question: 'What?', scope: undefined },
+  ]);
+  expect(conversation.all).toMatchObject([
+    { refused: true, scope: [chip] },
+    { state: 'done', refused: false, scope: [] },
+  ]);
 });
 
 test('code is coloured when the answer is there', async () => {
@@ -290,7 +362,31 @@ test('code is coloured when the answer is there', async () => {
     highlight: async (pieces) => pieces.map(() => [0, 3, 3]),
   });
   await conversation.ask('What?');
-  await expect.poll(() => posted.at(-1)).toEqual({ kind: 'colours', id: 1, colours: { 2: [0, 3, 3] } });
+  await expect
+    .poll(() => posted.at(-1))
+    .toEqual({ kind: 'colours', id: 1, colours: { 2: [0, 3, 3] }, codeColours: [] });
+});
+
+test('code that a model writes is coloured too, by its place and length', async () => {
+  const pieces: unknown[] = [];
+  const { conversation, posted, kept } = conversationWith({
+    answer: async () => result('So:\n\n```Go\nvar a\n```\n\n```\nplain\n```\n\n~~~py\nx\n~~~\n'),
+    highlight: async (asked) => {
+      pieces.push(...asked);
+      return asked.map(({ language }) => (language === 'Go' ? [0, 3, 3] : null));
+    },
+  });
+  await conversation.ask('What?');
+  const codeColours = [{ line: 2, length: 5, runs: [0, 3, 3] }];
+  await expect.poll(() => posted.at(-1)).toEqual({ kind: 'colours', id: 1, colours: {}, codeColours });
+  expect(pieces).toEqual([
+    { text: 'var a', language: 'Go' },
+    { text: 'x', language: 'py' },
+  ]);
+  expect(kept.get(1)!.codeColours).toEqual(codeColours);
+  // Of another answer in its place they are not.
+  await conversation.retry(1);
+  expect(posted.findLast(({ kind }) => kind === 'turn')).toMatchObject({ turn: { codeColours: [] } });
 });
 
 test('a copied answer names its lines', () => {
@@ -304,6 +400,7 @@ test('a copied answer names its lines', () => {
     error: '',
     scope: [],
     colours: {},
+    codeColours: [],
     restarted: false,
   };
   expect(

@@ -12,6 +12,7 @@ const right: FromPage[] = [
   { kind: 'openFolder' },
   { kind: 'ask', question: 'Where is it?' },
   { kind: 'retry', id: 3 },
+  { kind: 'askEverywhere', id: 3 },
   { kind: 'copy', id: 0 },
   { kind: 'pickScope' },
   { kind: 'showChats' },

@@ -8,6 +8,7 @@ import { colourCode } from '../../client/src/chat/page/colours.js';
 import { maxAnswerLength, renderAnswer, spokenAnswer } from '../../client/src/chat/page/render.js';
 import { snippetHtml } from '../../client/src/chat/page/snippet.js';
 import { escapeText, plainText } from '../../client/src/chat/page/visible.js';
+import { tokenClasses } from '../../server/src/base/tokenClasses.js';
 
 const options = { sourceLabel: (n: number) => (n >= 1 && n <= 9 ? `Source ${n}: a.ts lines 1–2` : undefined) };
 const render = (markdown: string) => renderAnswer(markdown, options);
@@ -199,6 +200,32 @@ describe('code', () => {
     const language = fc.constantFrom('typescript', 'python', 'go', 'rust', 'java', 'shell', 'markdown', 'constructor');
     const letters = fc.string({ unit: fc.constantFrom(...'"\'`/*#\\\n <>&ab0_$.', 'const', 'def') });
     fc.assert(fc.property(letters, language, (code, name) => textOf(colourCode(code, name)) === code));
+  });
+
+  test('a grammar’s colours are used for the code that they were made for, and change no letter', () => {
+    const markdown = 'So:\n\n```ts\nlet a\n```\n\n```ts\nlet b\n```\n';
+    const asked: number[][] = [];
+    const html = renderAnswer(markdown, {
+      ...options,
+      codeRuns(line, length) {
+        asked.push([line, length]);
+        return line === 6 ? [4, 1, tokenClasses.indexOf('variable')] : undefined;
+      },
+    });
+    expect(asked).toEqual([
+      [2, 5],
+      [6, 5],
+    ]);
+    expect(html).toContain('<code><span class="code-keyword">let</span> a</code>');
+    expect(html).toContain('<code>let <span class="code-variable">b</span></code>');
+    const runs = fc.array(fc.integer({ min: -9, max: 40 }));
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'<>&"\' ab\n') }), runs, (code, codeRuns) => {
+        const drawn = renderAnswer(`~~~ts\n${code}\n~~~`, { ...options, codeRuns: () => codeRuns });
+        expect(findings(drawn)).toEqual([]);
+        expect(textOf(/<code>([\s\S]*)<\/code>/.exec(drawn)![1]!)).toBe(code);
+      }),
+    );
   });
 
   test('comments, strings, numbers and keywords are told apart', () => {

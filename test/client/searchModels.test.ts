@@ -142,6 +142,7 @@ const TRACE: Trace = {
   dropped: [],
   model: { name: 'extractive', destination: '' },
   sent: [],
+  requests: [],
 };
 const EMBEDDER: SearchModel = {
   role: 'embedder',

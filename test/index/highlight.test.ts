@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { tokenClasses } from '../../server/src/base/tokenClasses.js';
 import { openGrammars } from '../../server/src/index/grammars.js';
 import { createHighlighter } from '../../server/src/index/highlight.js';
-import { LANGUAGES } from '../../server/src/index/languages.js';
+import { LANGUAGES, languageCalled } from '../../server/src/index/languages.js';
 import { dist } from '../support/engine.js';
 
 // As parse threads have it: optimising every grammar would take longer than all that is done here.
@@ -31,6 +31,15 @@ test('every query that is shipped fits its grammar', async () => {
   const silent: string[] = [];
   for (const { id } of languages) if ((await coloured(id, SAMPLE)).length === 0) silent.push(id);
   expect(silent).toEqual([]);
+});
+
+test('a language is known by its id, by an ending and by what people call it', async () => {
+  for (const { id, extensions } of LANGUAGES)
+    for (const name of [id, ...extensions]) expect(languageCalled(name.toUpperCase())?.id, name).toBe(id);
+  for (const name of ['TS', 'golang', 'python3', 'rs', 'yml'])
+    expect((await coloured(name, SAMPLE)).length, name).toBeGreaterThan(0);
+  expect(['C++', 'c#', 'shell'].map((name) => languageCalled(name)?.id)).toEqual(['cpp', 'csharp', 'shellscript']);
+  for (const name of ['', 'klingon', 'constructor', '__proto__']) expect(await coloured(name, SAMPLE)).toEqual([]);
 });
 
 test('code is told apart as its grammar has it', async () => {

@@ -52,6 +52,22 @@ test('“this” is what was chosen, whatever was spoken of before; what is not 
   expect(other.refusal!.missing).toContain('satellite');
 });
 
+test('a refusal of a part says how the question is asked everywhere, and there it is answered', async () => {
+  const client = await ready();
+  const question = 'How is the total price made?';
+  const scope = { uris: [client.uri('README.md')] };
+  const within: AskParams[] = [
+    { question, scope },
+    { question: `${question} lang:python`, scope: undefined },
+    { question: `path:elsewhere ${question} lang:go`, scope },
+  ];
+  for (const params of within)
+    expect(await ask(client, params)).toMatchObject({ refused: true, refusal: { everywhere: question } });
+  expect(await ask(client, { question })).toMatchObject({ refused: false });
+  const { refusal } = await ask(client, { question: 'Which orbit does the satellite follow?' });
+  expect(refusal).not.toHaveProperty('everywhere');
+});
+
 test('selected lines are the answer’s only source', async () => {
   const client = await ready();
   const uri = client.uri('src/cart.ts');

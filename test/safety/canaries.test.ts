@@ -8,7 +8,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
+import { Chats } from '../../client/src/chat/chats.js';
+import { Conversation } from '../../client/src/chat/conversation.js';
 import {
+  AskProgressType,
   AskRequest,
   DiagnosticsRequest,
   ModelKeyNotification,
@@ -18,9 +21,10 @@ import {
 } from '../../server/src/protocol/messages.js';
 import { clientOn } from '../lsp/client.js';
 import { keyLines, pem, SHAPED, UNSHAPED } from '../support/canaries.js';
+import { chatFolderOnDisk } from '../support/chatFolder.js';
 import { docxOf, notebookOf } from '../support/documents.js';
 import { dist, type Files, scratchFolder, writeFiles } from '../support/engine.js';
-import { json, says, startScriptedModel } from '../support/scriptedModel.js';
+import { hangsAfter, json, says, startScriptedModel } from '../support/scriptedModel.js';
 import { contentOf, openCopy } from '../support/store.js';
 
 const KEY = 'sk-in-use-0123456789abcdef';
@@ -144,4 +148,64 @@ test('S9 S19 no secret is in any message of the language server, its log and its
   expect(canariesIn(text)).toEqual([]);
   expect(canariesIn(JSON.stringify(model.requests.map(({ body }) => body)))).toEqual([]);
   expect(model.requests.length).toBeGreaterThanOrEqual(QUESTIONS.length);
+}, 60_000);
+
+test('S9 no secret that is typed in a question, or that a model writes, is in what is kept of a chat', async () => {
+  const [typed, written, cutOff] = [SHAPED['GitHub personal']!, SHAPED['Anthropic']!, SHAPED['Stripe']!];
+  const inPieces = (text: string) => text.match(/[\s\S]{1,7}/g)!;
+  const model = await startScriptedModel(({ prompt }) =>
+    prompt.includes('wait for')
+      ? hangsAfter(...inPieces(`Its key is ${cutOff} and so on [1]`))
+      : says(
+          inPieces(
+            `Use ${written}, not what you asked: ${prompt} [1].\n\n\`\`\`py\npassword = "${UNSHAPED.password}"\n\`\`\``,
+          ),
+        ),
+  );
+  onTestFinished(() => model.close());
+  const client = await clientOn(
+    { 'src/crane.ts': '/** The token of the crane. */\nexport const craneToken = readToken();\n' },
+    { settings: { model: { baseUrl: model.baseUrl, name: 'm' } } },
+  );
+  await client.until((now) => now.state === 'ready');
+  const root = scratchFolder();
+  const chats = new Chats(chatFolderOnDisk(root));
+  const chat = chats.begin();
+  const streamed: string[] = [];
+  const conversation = new Conversation({
+    async ask(params, onProgress) {
+      const progressToken = `ask-${params.question}`;
+      client.connection.onProgress(AskProgressType, progressToken, (progress) => {
+        onProgress(progress);
+        if (progress.kind === 'text') streamed.push(progress.delta);
+      });
+      return client.connection.sendRequest(AskRequest, { ...params, progressToken });
+    },
+    back: () => Promise.reject(new Error(`The server is gone, and so is ${typed}`)),
+    verify: async (citations) => citations,
+    highlight: async (pieces) => pieces.map(() => null),
+    post: () => {},
+    keep: (turn) => void chat.keep(turn),
+    forget: (ids) => void chat.forget(ids),
+  });
+  await conversation.ask(`What is craneToken? Mine is ${typed}, and password = "${UNSHAPED.password}".`);
+  // What goes along with it is the turn before.
+  await conversation.ask('And who calls it?');
+  const waiting = conversation.ask(`What does craneToken wait for, ${typed}?`);
+  await expect.poll(() => streamed.join('')).toContain('so on');
+  const { id, title } = (await chats.list())[0]!;
+  conversation.stop();
+  await waiting;
+  const { turns } = await chats.open(id);
+  expect(turns.map(({ state }) => state)).toEqual(['done', 'done', 'stopped']);
+  expect(title).toContain('Mine is ••••');
+  const names = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const texts = names.map(({ parentPath, name }) => name + readFileSync(join(parentPath, name), 'utf8')).join('\n');
+  // Terms that were searched for are in small letters.
+  const canaries = [typed, written, cutOff, UNSHAPED.password].flatMap((one) => [one, one.toLowerCase()]);
+  expect(streamed.join('')).toContain(written);
+  expect(canaries.filter((one) => texts.includes(one.slice(4, 16)))).toEqual([]);
+  expect(canariesIn(texts)).toEqual([]);
+  expect(canariesIn(JSON.stringify(model.requests.map(({ body }) => body)))).toEqual([]);
+  expect(texts).toContain('craneToken');
 }, 60_000);

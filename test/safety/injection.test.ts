@@ -58,7 +58,7 @@ async function violations(answer: Answer, textOf: (path: string) => Promise<stri
     const isSame = masked ? quote.length === lines.length : quote === lines;
     if (!verified || !isSame) found.push(`citation of ${path} does not hold`);
   }
-  const trace = { ...answer, trace: { ...answer.trace, sent: [] } };
+  const trace = { ...answer, trace: { ...answer.trace, sent: [], requests: [] } };
   if (isSecretIn(JSON.stringify(answer))) found.push('secret');
   const terminal = answerText(trace, { explain: true, colour: false });
   if (TERMINAL_CONTROL.test(terminal) || HIDDEN.test(terminal)) found.push('control in the terminal');

@@ -13,7 +13,7 @@ import { docxOf, notebookOf, pdfOf } from '../support/documents.js';
 import { dist, type Files, scratchFolder, writeFiles } from '../support/engine.js';
 import { networkTrap } from '../support/networkTrap.js';
 import { program, repositoryIn } from '../support/repository.js';
-import { says, startScriptedModel } from '../support/scriptedModel.js';
+import { json, says, startScriptedModel } from '../support/scriptedModel.js';
 
 const run = promisify(execFile);
 /** A dozen programs start here. */
@@ -182,3 +182,37 @@ test('S17 what is sent is told word for word, and where', PATIENT, async () => {
   expect(messages).toEqual(answer.trace.sent);
   expect(rest).toEqual({ model: 'tiny', stream: true, max_tokens: 1024 });
 });
+
+test(
+  'S17 all that goes to servers for an answer is kept byte for byte: questions, passages, prompts',
+  PATIENT,
+  async () => {
+    const server = await startScriptedModel(({ path, body }) => {
+      const rows = <Row>(texts: string[] | undefined, row: (i: number) => Row) => (texts ?? []).map((_, i) => row(i));
+      if (path === '/v1/embeddings')
+        return json(200, { data: rows(body.input, (index) => ({ index, embedding: [1, index + 1, 2] })) });
+      if (path === '/v1/rerank')
+        return json(200, { results: rows(body.documents, (index) => ({ index, relevance_score: -index })) });
+      return says('It is lit [1].');
+    });
+    const { baseUrl } = server;
+    const chosen = { kind: 'server', baseUrl, name: 'tiny' };
+    const settings = { model: { baseUrl, name: 'tiny' }, embedder: chosen, reranker: chosen };
+    const client = await clientOn(FILES, { settings });
+    await client.until((now) => now.embedder?.device === server.origin);
+    const before = server.requests.length;
+    const question = 'What does lightLantern do in the harbour, 灯?';
+    const { trace } = await client.connection.sendRequest(AskRequest, { question });
+    await server.close();
+    const came = server.requests.slice(before);
+    expect(came.map(({ path }) => path)).toEqual(['/v1/embeddings', '/v1/rerank', '/v1/chat/completions']);
+    expect(trace.requests).toEqual(
+      came.map(({ method, path, bytes }) => ({
+        method,
+        url: server.origin + path,
+        body: bytes.toString('utf8'),
+        bytes: bytes.length,
+      })),
+    );
+  },
+);

@@ -160,7 +160,7 @@ describe('S5 nothing loads, runs or leads elsewhere', () => {
         /^image|^html <(img|image|svg|picture|source|video|audio|iframe|object|embed|link|style|input)/i.test(finding),
       );
     const turn = { id: 1, question: '', state: 'done' as const, note: '', refused: false, reason: '', error: '' };
-    const more = { sources: [], trace: null, scope: [], colours: {}, restarted: false };
+    const more = { sources: [], trace: null, scope: [], colours: {}, codeColours: [], restarted: false };
     expect(
       violations((text) =>
         loads(copiedAnswer({ ...turn, ...more, answer: text, citations: [citation(asPath(text))] })),

@@ -47,9 +47,10 @@ const TURN: Turn = {
   answer: 'So [1].',
   refused: false,
   reason: '',
-  refusal: { missing: ['x'], files: 1, chunks: 1, failed: 0, waiting: 1, scannedAt: '2026-01-01' },
+  refusal: { missing: ['x'], files: 1, chunks: 1, failed: 0, waiting: 1, scannedAt: '2026-01-01', everywhere: 'Why?' },
   waiting: 1,
   colours: { 1: [0, 1, 2] },
+  codeColours: [{ line: 1, length: 3, runs: [0, 1, 2] }],
   restarted: false,
   citations: [
     { n: 1, path: 'a.ts', startLine: 1, endLine: 2, quote: 'x', verified: true, masked: true, place: 'page 1' },
@@ -72,6 +73,7 @@ const TURN: Turn = {
     dropped: [{ what: '[2]', reason: 'none' }],
     model: { name: 'm', destination: '' },
     sent: [{ role: 'user', content: 'Why?' }],
+    requests: [{ method: 'POST', url: 'https://models.example/v1', body: '{}', bytes: 2 }],
   },
   error: '',
 };
@@ -81,7 +83,7 @@ const TO_PAGE: ToPage[] = [
   { kind: 'turn', turn: TURN },
   { kind: 'turn', turn: { ...TURN, state: 'asking', trace: null } },
   { kind: 'cut', id: 1 },
-  { kind: 'colours', id: 1, colours: { 1: [0, 1, 2] } },
+  { kind: 'colours', id: 1, colours: { 1: [0, 1, 2] }, codeColours: [{ line: 1, length: 3, runs: [] }] },
   { kind: 'checked', id: 1, citations: TURN.citations },
   { kind: 'scope', chips: TURN.scope },
   { kind: 'theme', colours: { comment: '#0a0' } },

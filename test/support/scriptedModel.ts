@@ -12,6 +12,8 @@ export interface ScriptedRequest {
   method: string;
   path: string;
   headers: IncomingHttpHeaders;
+  /** The body as it came; empty where there was none. */
+  bytes: Buffer;
   /** The parsed body of a scripted request; empty for others. */
   body: {
     model?: string;
@@ -68,12 +70,13 @@ export async function startScriptedModel(script: Script, models: string[] = ['sc
         resolve(response.writableFinished ? 'finished' : 'dropped');
       });
     });
-    let text = '';
-    for await (const piece of incoming.setEncoding('utf8')) text += piece;
-    const body: ScriptedRequest['body'] = text ? JSON.parse(text) : {};
+    const pieces: Buffer[] = [];
+    for await (const piece of incoming) pieces.push(piece);
+    const bytes = Buffer.concat(pieces);
+    const body: ScriptedRequest['body'] = bytes.length > 0 ? JSON.parse(bytes.toString('utf8')) : {};
     const prompt = (body.messages ?? []).map((message) => message.content).join('\n');
     const { method = '', url: path = '', headers } = incoming;
-    const request: ScriptedRequest = { method, path, headers, body, prompt, ended };
+    const request: ScriptedRequest = { method, path, headers, bytes, body, prompt, ended };
     (SCRIPTED_PATHS.includes(path) ? requests : otherRequests).push(request);
     try {
       await (await replyFor(request))(response, gone.signal);

@@ -159,7 +159,7 @@ describe.each([
 
 const ANSWER = [
   'The total is the **discounted sum** of all items plus tax [1]:\n\n',
-  '1. `applyDiscount` takes the code off the sum [2].\n2. `taxOn` adds the tax, and the whole is rounded once, at the end [1].',
+  '1. `applyDiscount` takes the code off the sum [2].\n2. `taxOn` adds the tax, and the whole is rounded once, at the end [1].\n\n```ts\nconst total = Math.round(discounted + taxOn(discounted)); // in cents\n```',
 ];
 
 describe('with a language model', () => {
@@ -223,7 +223,10 @@ describe('with a language model', () => {
     await answer.getByText('discounted sum').waitFor();
     finish();
     await answer.getByText('rounded once').first().waitFor();
+    await answer.locator('.markdown .code-function').first().waitFor();
+    await editor.screenshot('model-3-code');
     await chat.getByText('What was sent').last().click();
+    await chat.getByText(`POST ${model.baseUrl}/chat/completions`).waitFor();
     await chat.getByText('You answer questions about a code base').last().waitFor();
     await editor.screenshot('model-3-finished');
   });
@@ -250,9 +253,13 @@ describe('with a language model', () => {
     await editor.reload();
     const chat = await openChat(editor);
     const asked = chat.locator('[data-testid="chat-turn"]').filter({ hasText: 'made finally?' });
-    await asked.getByText('Stopped').waitFor();
-    await asked.getByText('Ask again').waitFor();
+    const waited = chat.locator('[data-testid="chat-turn"]').filter({ hasText: 'And who calls it?' });
+    for (const turn of [asked, waited]) await turn.locator('[data-testid="chat-unanswered"]').waitFor();
     await editor.screenshot('model-8-reloaded');
+    await asked.getByText('Retry').click();
+    await asked.getByText('discounted sum').waitFor();
+    finish();
+    await asked.getByText('rounded once').first().waitFor();
   });
 
   test('markup in a reply comes alive nowhere', async () => {
@@ -319,6 +326,11 @@ describe('in a narrow side bar, in high contrast', () => {
     const { turn } = await ask(editor, 'Which orbit does the satellite telescope follow?');
     await turn.locator('[data-testid="refusal"]').getByText('only tax.ts').waitFor();
     await editor.screenshot('narrow-3-scoped-refusal');
+    const turns = chat.locator('[data-testid="chat-turn"]');
+    const everywhere = turns.nth(await turns.count());
+    await turn.getByText('Ask Everywhere').click();
+    await everywhere.locator('[data-testid="refusal"]').waitFor();
+    expect(await everywhere.innerText()).not.toMatch(/only tax\.ts|Ask Everywhere/);
     await chat.locator('.scope-chip button').click();
     await chat.locator('.scope-chip').waitFor({ state: 'detached' });
   });
@@ -346,10 +358,12 @@ describe('in a narrow side bar, in high contrast', () => {
     await chat.locator('[data-testid="chat-turn"]').last().locator('.card.changed').first().waitFor();
     await editor.runCommand('Scholia: New Chat');
     await chat.getByText('Ask your code base').waitFor();
+    // It comes with the cursor in the box, which would take what is typed next.
+    await chat.locator('[data-testid="chat-input"]:focus').waitFor();
     await editor.page.keyboard.press('F1');
     await editor.page.keyboard.type('Scholia: Show Chats');
     await editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'Show Chats' }).first().click();
-    const row = editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: '4 questions' });
+    const row = editor.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: '5 questions' });
     await row.waitFor();
     await editor.screenshot('narrow-6-chats');
     await row.click();

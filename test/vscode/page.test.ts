@@ -53,13 +53,14 @@ function turnOf(id: number, change: Partial<Turn> = {}): Turn {
   const trace = {
     ...{ flow: 'naive', steps: [{ step: 'retrieve', milliseconds: 3, note: 'found' }], answerability: 1, terms: ['a'] },
     signals: {},
-    ...{ searchModels: [], dropped: [], model: { name: 'extractive', destination: '' }, sent: [] },
+    ...{ searchModels: [], dropped: [], model: { name: 'extractive', destination: '' } },
+    ...{ sent: [], requests: [] },
   };
   return {
     ...{ id, question: `Question ${id}`, scope: [], state: 'done', note: '', refused: false, reason: '', error: '' },
     answer: `Answer ${id} [1].\n\n${'It goes on for a while. '.repeat((id * 7) % 60)}`,
     citations: [{ n: 1, path: 'src/a.ts', startLine: 1, endLine: 2, quote: source.text, verified: true }],
-    ...{ sources: [source], colours: {}, trace, restarted: false },
+    ...{ sources: [source], colours: {}, codeColours: [], trace, restarted: false },
     ...change,
   };
 }
@@ -142,6 +143,8 @@ test('of five hundred turns only those near what is seen are drawn, and reading 
 test('the keyboard reaches everything, and a screen reader is told what comes', async () => {
   const turns = [turnOf(1), turnOf(2)];
   const { page, tell, told } = await open(turns);
+  // Drawn when it comes near; before that there is no marker to come to.
+  await page.getByText('Answer 1 ').waitFor();
   await page.locator('[data-testid="chat-input"]').focus();
   await page.keyboard.press('Alt+ArrowUp');
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Question 2');
@@ -176,6 +179,99 @@ test('an answer from a part of the index says so, and offers to ask again', asyn
   await page.screenshot({ path: join(screenshots, 'page-3-partial.png') });
   await page.getByText('Ask again', { exact: true }).click();
   await expect.poll(() => told.at(-1)).toEqual({ kind: 'retry', id: 1 });
+  await page.close();
+});
+
+test('what was sent is shown as it left, and copied whole', async () => {
+  const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: `Is it ${'so '.repeat(20_000)}?` }] });
+  const requests = [
+    { method: 'GET', url: 'https://models.example/v1/models', body: '', bytes: 0 },
+    { method: 'POST', url: 'https://models.example/v1/chat/completions', body, bytes: body.length },
+    { method: 'POST', url: 'https://models.example/v1/chat/completions', body: '{"model":"m', bytes: 5000 },
+  ];
+  const sent = [{ role: 'user', content: 'Is it so?' }];
+  const trace = { ...turnOf(1).trace!, sent, requests, model: { name: 'm', destination: 'https://models.example' } };
+  const { page, told } = await open([turnOf(1, { trace })], { width: 300, height: 900 });
+  await page.getByText('What was sent').click();
+  const heads = page.locator('[data-testid="sent-request"]');
+  await heads.nth(2).waitFor();
+  expect(await heads.allInnerTexts()).toEqual([
+    'GET https://models.example/v1/models 0 bytes',
+    `POST https://models.example/v1/chat/completions ${body.length.toLocaleString('en')} bytes`,
+    'POST https://models.example/v1/chat/completions 5,000 bytes',
+  ]);
+  expect(await page.getByText('Only the beginning is shown.').count()).toBe(1);
+  await page.getByText('Only the first 11 bytes of it are kept.').waitFor();
+  const block = page.locator('[data-testid="sent-request"] + div').first();
+  await block.locator('.copy-code').dispatchEvent('click');
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'copyCode', code: body });
+  await page.getByText('The same as it left').scrollIntoViewIfNeeded();
+  await page.screenshot({ path: join(screenshots, 'page-4-sent.png') });
+  await page.close();
+});
+
+test('code in an answer takes the colours of its grammar where it stands, and nothing moves', async () => {
+  const code =
+    'export class Cart {\n  // Rounded once.\n  total = (items: Item[]) => Math.round(sum(items) * 1.19);\n}';
+  const answer = `It is **summed** [1]:\n\n\`\`\`ts\n${code}\n\`\`\`\n\nThen rounded [1].`;
+  const asking = turnOf(1, { state: 'asking', answer: '', citations: [], trace: null });
+  const { page, tell } = await open([], { width: 300, height: 700 });
+  await tell({ kind: 'turn', turn: asking });
+  for (let at = 0; at < answer.length; at += 12) await tell({ kind: 'text', id: 1, delta: answer.slice(at, at + 12) });
+  await page.getByText('Then rounded').waitFor();
+  await tell({ kind: 'turn', turn: turnOf(1, { answer }) });
+  await page.locator('.footer').waitFor();
+  const markdown = page.locator('.markdown');
+  const shape = () =>
+    markdown.evaluate((element) => {
+      const parts = [...element.querySelectorAll('p, .code-block, pre, button')];
+      Object.assign(globalThis, { parts: (globalThis as { parts?: unknown[] }).parts ?? parts });
+      const same = (globalThis as unknown as { parts: unknown[] }).parts.every((part, i) => part === parts[i]);
+      return { same, boxes: parts.map((part) => part.getBoundingClientRect().toJSON()) };
+    });
+  const before = await shape();
+  expect(await markdown.locator('.code-type').count()).toBe(0);
+  await page.screenshot({ path: join(screenshots, 'page-5-code-pattern.png') });
+  const type = { line: 2, length: code.length, runs: [0, 6, 3, 7, 5, 3, 13, 4, 5, 22, 16, 0, 41, 5, 7] };
+  await tell({ kind: 'colours', id: 1, colours: {}, codeColours: [type] });
+  await markdown.locator('.code-type').waitFor();
+  await page.screenshot({ path: join(screenshots, 'page-5-code-grammar.png') });
+  expect(await shape()).toEqual(before);
+  expect(before.same).toBe(true);
+  await page.close();
+});
+
+test('a question that was left unanswered, or refused in a part, offers the way on', async () => {
+  const chip = { id: 1, kind: 'file' as const, label: 'tax.ts', detail: 'src/tax.ts' };
+  const refusal = { missing: ['telescope'], files: 6, chunks: 6, failed: 0, waiting: 0, scannedAt: null };
+  const nothing = { answer: '', citations: [], sources: [], trace: null };
+  const reason = 'Nothing (the closest passage holds 0 %)';
+  const turns = [
+    turnOf(1, { ...nothing, state: 'unanswered' }),
+    turnOf(2, {
+      refused: true,
+      reason,
+      refusal: { ...refusal, everywhere: 'Question 2' },
+      scope: [chip],
+      citations: [],
+    }),
+    turnOf(3, {
+      ...{ refused: true, reason, citations: [], question: 'lang:go Which orbit? path:src' },
+      refusal: { ...refusal, everywhere: 'Which orbit?' },
+    }),
+    turnOf(4, { refused: true, reason, refusal, citations: [] }),
+  ];
+  const { page, tell, told } = await open(turns, { width: 300, height: 1100 });
+  for (const turn of turns) await tell({ kind: 'turn', turn });
+  await page.getByText('Not answered.').waitFor();
+  expect(await page.getByText('Ask Everywhere').count()).toBe(2);
+  await page.getByText('only lang:go, path:src').waitFor();
+  await page.getByText('Retry').click();
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'retry', id: 1 });
+  await page.getByText('Ask Everywhere').first().click();
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'askEverywhere', id: 2 });
+  await page.locator('.turn').first().scrollIntoViewIfNeeded();
+  await page.screenshot({ path: join(screenshots, 'page-6-ways-on.png') });
   await page.close();
 });
 

@@ -5,18 +5,14 @@ import type { ChatFolder } from './chats.js';
 export function chatFolderAt(root: Uri): ChatFolder {
   const { fs } = workspace;
   const at = (path: string) => (path ? Uri.joinPath(root, path) : root);
-  const newOf = (path: string) => `${path}.new`;
   return {
     async read(path) {
-      // The editor renames over a file by deleting that one first: meanwhile, or after a crash, there is only the new one.
-      for (const place of [path, newOf(path), path]) {
-        const bytes = await fs.readFile(at(place)).then(undefined, () => null);
-        if (bytes) return new TextDecoder().decode(bytes);
-      }
-      return null;
+      const bytes = await fs.readFile(at(path)).then(undefined, () => null);
+      return bytes && new TextDecoder().decode(bytes);
     },
     async write(path, text) {
-      const beside = at(newOf(path));
+      // Half a file would be there if the window went in the midst of it; half of this one has no name that is read.
+      const beside = at(`${path}.new`);
       await fs.writeFile(beside, new TextEncoder().encode(text));
       await fs.rename(beside, at(path), { overwrite: true });
     },

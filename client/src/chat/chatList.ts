@@ -52,8 +52,7 @@ function rowOf({ id, title, updatedAt, turns }: ChatHead, current: string): Row 
   return {
     id,
     label: title.replace(/\s+/g, ' '),
-    description:
-      id === current ? t('{0} · open now', countOf(turns.length, 'question')) : countOf(turns.length, 'question'),
+    description: id === current ? t('{0} · open now', countOf(turns, 'question')) : countOf(turns, 'question'),
     detail: when,
     buttons: [deleteButton()],
   };

@@ -4,12 +4,16 @@
  *
  * Questions are answered one after another; one that comes meanwhile waits its turn. A turn that was stopped or failed
  * stays, but is not part of the history that goes with the next question. If the server stops in the midst of an answer
- * the question is asked once more, as soon as it is back.
+ * the question is asked once more, as soon as it is back. What a window left unanswered stands there in the next one.
+ *
+ * Secrets are masked in a question before anything else sees it, and in an answer as soon as it is whole.
  */
 import { t } from '../../../server/src/base/l10n.js';
+import { maskSecrets } from '../../../server/src/index/secrets.js';
 import type { AskParams, AskProgress, AskResult, HighlightParams } from '../../../server/src/protocol/messages.js';
 import type { LocatedCitation } from '../citations.js';
 import { ServerLost } from '../serverLost.js';
+import { fencesOf } from './fences.js';
 import type { Runs, ScopeChip, ToPage, Turn } from './messages.js';
 
 export interface ConversationPorts {
@@ -53,12 +57,13 @@ export class Conversation {
   private turns: LocatedTurn[];
   private nextId: number;
   private asking: { turn: LocatedTurn; controller: AbortController } | null = null;
+  private hasLeft = false;
   /** Whose citations were held against the files since the chat was opened. */
   private readonly checked = new Set<number>();
 
   constructor(ports: ConversationPorts, turns: LocatedTurn[] = []) {
     this.ports = ports;
-    this.turns = turns.map(endedOf);
+    this.turns = turns.map(leftOf);
     this.nextId = 1 + Math.max(0, ...turns.map(({ id }) => id));
   }
 
@@ -100,20 +105,33 @@ export class Conversation {
     this.asking?.controller.abort();
   }
 
+  /** The window goes. What is asked stays as it was kept, for the next one to find it unanswered. */
+  leave(): void {
+    this.hasLeft = true;
+    this.asking?.controller.abort();
+  }
+
   async ask(question: string, asked: AskedScope = everything): Promise<void> {
     if (this.turns.filter(({ state }) => state === 'waiting').length >= maxWaiting) return;
-    const turn = emptyTurn(this.nextId++, question, asked);
+    const turn = emptyTurn(this.nextId++, maskSecrets(question).text, asked);
     this.turns.push(turn);
     await this.start(turn);
   }
 
-  /** Asks again in place of the last turn; an older one is asked anew at the end, since later turns built on it. */
+  /** Asks again in place of the turn; where later answers built on it, anew at the end. */
   async retry(id: number): Promise<void> {
     const turn = this.find(id);
     if (!turn || turn.state === 'asking' || turn.state === 'waiting') return;
-    if (turn !== this.turns.at(-1)) return this.ask(turn.question, turn.asked);
+    const later = this.turns.slice(this.turns.indexOf(turn) + 1);
+    if (later.some(({ state }) => state === 'done')) return this.ask(turn.question, turn.asked);
     replace(turn, emptyTurn(id, turn.question, turn.asked));
     await this.start(turn);
+  }
+
+  /** The question of a refusal once more, without what said where to look only: its chips, and its filters. */
+  async askEverywhere(id: number): Promise<void> {
+    const question = this.find(id)?.refusal?.everywhere;
+    if (question) await this.ask(question);
   }
 
   /** Another question in a turn's place. What came after answered to the old one, and goes. */
@@ -141,8 +159,10 @@ export class Conversation {
       this.ports.keep(turn);
       return;
     }
-    for (let next: LocatedTurn | undefined = turn; next; next = this.turns.find(({ state }) => state === 'waiting'))
+    for (let next: LocatedTurn | undefined = turn; next; next = this.turns.find(({ state }) => state === 'waiting')) {
       await this.run(next);
+      if (this.hasLeft) return;
+    }
   }
 
   private async run(turn: LocatedTurn): Promise<void> {
@@ -212,7 +232,9 @@ export class Conversation {
 
   /** Whatever came of it, it is told and kept, unless it was edited away meanwhile. */
   private end(turn: LocatedTurn, outcome: Partial<LocatedTurn>): void {
+    if (this.hasLeft) return;
     Object.assign(turn, { note: '' }, outcome);
+    turn.answer = maskSecrets(turn.answer).text;
     if (!this.turns.includes(turn)) return;
     this.tell(turn);
     this.ports.keep(turn);
@@ -236,13 +258,23 @@ export class Conversation {
 
   private async colour(turn: LocatedTurn): Promise<void> {
     const { id, sources } = turn;
-    const pieces = sources.map(({ text, language }) => ({ text, language }));
-    const runs = await this.ports.highlight(pieces).catch(() => []);
+    const fences = fencesOf(turn.answer);
+    const runs = await this.ports
+      .highlight([
+        ...sources.map(({ text, language }) => ({ text, language })),
+        ...fences.map(({ code, language }) => ({ text: code, language })),
+      ])
+      .catch(() => []);
     const colours: Record<number, Runs> = {};
     for (const [i, { n }] of sources.entries()) if (runs[i]) colours[n] = runs[i];
-    if (Object.keys(colours).length === 0 || turn.sources !== sources || !this.turns.includes(turn)) return;
-    turn.colours = colours;
-    this.ports.post({ kind: 'colours', id, colours });
+    const codeColours = fences.flatMap(({ line, code }, i) => {
+      const found = runs[sources.length + i];
+      return found ? [{ line, length: code.length, runs: found }] : [];
+    });
+    if (Object.keys(colours).length + codeColours.length === 0) return;
+    if (turn.sources !== sources || !this.turns.includes(turn)) return;
+    Object.assign(turn, { colours, codeColours });
+    this.ports.post({ kind: 'colours', id, colours, codeColours });
     this.ports.keep(turn);
   }
 
@@ -260,10 +292,10 @@ function until<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Val
   return Promise.race([promise, stopped]);
 }
 
-/** A turn that was kept while it was being answered will not be answered any more. */
-function endedOf(turn: LocatedTurn): LocatedTurn {
+/** Whoever was to answer it is gone with its window. */
+function leftOf(turn: LocatedTurn): LocatedTurn {
   const isOpen = turn.state === 'asking' || turn.state === 'waiting';
-  return isOpen ? { ...turn, state: 'stopped', note: '' } : turn;
+  return isOpen ? { ...turn, state: 'unanswered', note: '' } : turn;
 }
 
 function replace(turn: LocatedTurn, fresh: LocatedTurn): void {
@@ -286,6 +318,7 @@ function emptyTurn(id: number, question: string, asked: AskedScope): LocatedTurn
     citations: [],
     sources: [],
     colours: {},
+    codeColours: [],
     trace: null,
     error: '',
     restarted: false,

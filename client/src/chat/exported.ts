@@ -12,6 +12,7 @@ export function exportedChat(turns: readonly Turn[]): string {
 function ending({ state, error, reason, refused, restarted }: Turn): string {
   const said = [
     state === 'stopped' && t('Stopped; what is above is not verified.'),
+    state === 'unanswered' && t('Not answered.'),
     state === 'failed' && t('Not answered: {0}', error),
     state === 'done' && !refused && reason,
     restarted && t('The server stopped while this was being answered and was asked again.'),

@@ -22,6 +22,15 @@ export interface ScopeChip {
 /** Coloured runs of a source's text: offset, length and place of the class, three numbers for each. */
 export type Runs = readonly number[];
 
+/** Colours of a piece of code in an answer. */
+export interface CodeColours {
+  /** Of the answer's line that opens it, from 0. */
+  line: number;
+  /** Of the code, in UTF-16 units: they are not for another one. */
+  length: number;
+  runs: Runs;
+}
+
 /** A question with what became of it. */
 export interface Turn {
   /** Rises by one with every turn of a chat; never used again in it. */
@@ -29,8 +38,8 @@ export interface Turn {
   question: string;
   /** Empty: the whole workspace. */
   scope: ScopeChip[];
-  /** `waiting`: the question before it is being answered. */
-  state: 'waiting' | 'asking' | 'done' | 'stopped' | 'failed';
+  /** `waiting`: the question before it is being answered. `unanswered`: its window went before it was. */
+  state: 'waiting' | 'asking' | 'done' | 'stopped' | 'failed' | 'unanswered';
   /** What is being done, as a sentence; empty once something is done. */
   note: string;
   /** Markdown with markers `[n]`; grows while asking. */
@@ -46,6 +55,8 @@ export interface Turn {
   sources: Source[];
   /** By the number of the source; what is missing is coloured by the page. */
   colours: Record<number, Runs>;
+  /** Of the answer's own code, once it is done; what is missing is coloured by the page. */
+  codeColours: CodeColours[];
   /** Null until done. */
   trace: Trace | null;
   /** What went wrong, as a sentence; empty unless failed. */
@@ -84,7 +95,7 @@ export type ToPage =
   | { kind: 'note'; id: number; note: string }
   | { kind: 'sources'; id: number; sources: Source[] }
   | { kind: 'text'; id: number; delta: string }
-  | { kind: 'colours'; id: number; colours: Record<number, Runs> }
+  | { kind: 'colours'; id: number; colours: Record<number, Runs>; codeColours: CodeColours[] }
   /** The citations as they hold now. */
   | { kind: 'checked'; id: number; citations: Citation[] }
   | { kind: 'scope'; chips: ScopeChip[] }
@@ -100,7 +111,7 @@ export type FromPage =
   /** Ask another question in the place of a turn; later ones go. */
   | { kind: 'edit'; id: number; question: string }
   /** Ask the question of a turn again: `retry` in its place if it is the last one. Tell a turn: `show`. */
-  | { kind: 'retry' | 'copy' | 'show' | 'dropScope'; id: number }
+  | { kind: 'retry' | 'askEverywhere' | 'copy' | 'show' | 'dropScope'; id: number }
   /** Open the citation or source at this place of the turn's list. */
   | { kind: 'open'; id: number; list: 'citations' | 'sources'; at: number; how: OpenHow }
   /** Copy a piece of code that the page shows. */
@@ -138,6 +149,7 @@ export function readFromPage(value: unknown): FromPage | null {
       return isCount(id) ? { kind, id, question } : null;
     }
     case 'retry':
+    case 'askEverywhere':
     case 'copy':
     case 'show':
     case 'dropScope':

@@ -3,7 +3,7 @@
  * compiler complains. Values of other shapes come from other scripts of the frame, or from a mistake: both are ignored.
  */
 import type { Citation, Refusal, Source, Trace } from '../../../server/src/base/answer.js';
-import type { Overview, ScopeChip, ToPage, Turn, TurnHead } from './messages.js';
+import type { CodeColours, Overview, ScopeChip, ToPage, Turn, TurnHead } from './messages.js';
 
 type Check = (value: unknown) => boolean;
 type Shape<T> = { [Field in keyof Required<T>]: Check };
@@ -94,6 +94,7 @@ const trace = record<Trace>({
   dropped: listOf(record<Trace['dropped'][number]>({ what: text, reason: text })),
   model: record<Trace['model']>({ name: text, destination: text }),
   sent: listOf(record<Trace['sent'][number]>({ role: text, content: text })),
+  requests: listOf(record<Trace['requests'][number]>({ method: text, url: text, body: text, bytes: count })),
 });
 
 const refusal = record<Refusal>({
@@ -103,6 +104,7 @@ const refusal = record<Refusal>({
   failed: count,
   waiting: count,
   scannedAt: orNull(text),
+  everywhere: optional(text),
 });
 
 const chip = record<ScopeChip>({
@@ -112,8 +114,10 @@ const chip = record<ScopeChip>({
   detail: text,
 });
 
-const colours = recordOf(listOf(count));
-const state = oneOf<Turn['state']>('waiting', 'asking', 'done', 'stopped', 'failed');
+const runs = listOf(count);
+const colours = recordOf(runs);
+const codeColours = listOf(record<CodeColours>({ line: count, length: count, runs }));
+const state = oneOf<Turn['state']>('waiting', 'asking', 'done', 'stopped', 'failed', 'unanswered');
 const head = record<TurnHead>({ id: count, question: text, state });
 
 const turn = record<Turn>({
@@ -130,6 +134,7 @@ const turn = record<Turn>({
   citations: listOf(citation),
   sources: listOf(source),
   colours,
+  codeColours,
   trace: orNull(trace),
   error: text,
   restarted: flag,
@@ -155,7 +160,7 @@ export const messagesToPage: { [Kind in ToPage['kind']]: Check } = {
   note: record<Message<'note'>>({ id: count, note: text }),
   sources: record<Message<'sources'>>({ id: count, sources: listOf(source) }),
   text: record<Message<'text'>>({ id: count, delta: text }),
-  colours: record<Message<'colours'>>({ id: count, colours }),
+  colours: record<Message<'colours'>>({ id: count, colours, codeColours }),
   checked: record<Message<'checked'>>({ id: count, citations: listOf(citation) }),
   scope: record<Message<'scope'>>({ chips: listOf(chip) }),
   theme: record<Message<'theme'>>({ colours: recordOf(text) }),

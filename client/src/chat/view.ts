@@ -23,8 +23,8 @@ import { confirm, warn } from '../notices.js';
 import { reached } from '../walkthrough.js';
 import { chatFolderAt } from './chatFolder.js';
 import { chooseChat } from './chatList.js';
-import { Chats } from './chats.js';
-import { Conversation, type LocatedTurn } from './conversation.js';
+import { type Chat, Chats } from './chats.js';
+import { Conversation } from './conversation.js';
 import { copiedAnswer } from './copied.js';
 import { pageFolder, pageHtml } from './document.js';
 import { exportedChat } from './exported.js';
@@ -66,7 +66,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     this.options = options;
     const { server, storage } = options;
     this.chats = new Chats(chatFolderAt(storage));
-    this.current = this.begin(this.chats.newId(), []);
+    this.current = this.begin(this.chats.begin());
     this.listeners = [
       server.onDidChange(() => this.tellOverview()),
       window.onDidChangeActiveTextEditor(() => this.tellOverview()),
@@ -112,7 +112,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   async startNew(): Promise<void> {
     await this.restored;
     this.scopes.clear();
-    await this.show(this.chats.newId(), []);
+    await this.show(this.chats.begin());
     await this.reveal();
   }
 
@@ -136,15 +136,20 @@ export class ChatView implements WebviewViewProvider, Disposable {
     const detail = t('The chats of this workspace are deleted. The index and your files are not touched.');
     if (!(await confirm(t('Delete all chats?'), detail, t('Delete')))) return;
     await this.chats.deleteAll();
-    await this.show(this.chats.newId(), []);
+    await this.show(this.chats.begin());
+  }
+
+  /** The window goes: what is asked is left as it was kept, and what is to be kept is written. */
+  leave(): Promise<void> {
+    for (const conversation of [this.current.conversation, ...this.live.values()]) conversation.leave();
+    return this.chats.written();
   }
 
   dispose(): void {
-    for (const conversation of [this.current.conversation, ...this.live.values()]) conversation.stop();
     for (const listener of this.listeners) listener.dispose();
   }
 
-  private begin(id: string, turns: LocatedTurn[]): { id: string; conversation: Conversation } {
+  private begin(chat: Chat): { id: string; conversation: Conversation } {
     const { server } = this.options;
     const conversation: Conversation = new Conversation(
       {
@@ -158,28 +163,28 @@ export class ChatView implements WebviewViewProvider, Disposable {
         post: (message) => {
           if (this.current?.conversation === conversation) this.post(message);
         },
-        keep: (turn) => void this.kept(this.chats.keep(id, turn)),
-        forget: (ids) => void this.kept(this.chats.forget(id, ids)),
+        keep: (turn) => void this.kept(chat.keep(turn)),
+        forget: (ids) => void this.kept(chat.forget(ids)),
       },
-      turns,
+      chat.turns,
     );
-    return { id, conversation };
+    return { id: chat.id, conversation };
   }
 
   private async restore(): Promise<void> {
     const id = this.options.memory.get<string>(openChatKey);
-    const turns = id ? await this.chats.open(id).catch(() => []) : [];
-    if (id && turns.length > 0) this.current = this.begin(id, turns);
+    const chat = id ? await this.chats.open(id).catch(() => null) : null;
+    if (chat && chat.turns.length > 0) this.current = this.begin(chat);
   }
 
   private async open(id: string): Promise<void> {
     const running = this.live.get(id);
     if (running?.isAsking) await this.change({ id, conversation: running });
-    else await this.show(id, await this.chats.open(id));
+    else await this.show(await this.chats.open(id));
   }
 
-  private async show(id: string, turns: LocatedTurn[]): Promise<void> {
-    await this.change(this.begin(id, turns));
+  private async show(chat: Chat): Promise<void> {
+    await this.change(this.begin(chat));
   }
 
   private async change(to: { id: string; conversation: Conversation }): Promise<void> {
@@ -195,7 +200,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private async deleted(id: string): Promise<void> {
     this.live.get(id)?.stop();
     this.live.delete(id);
-    if (id === this.current.id) await this.show(this.chats.newId(), []);
+    if (id === this.current.id) await this.show(this.chats.begin());
   }
 
   /** That nothing can be kept is said once. */
@@ -235,6 +240,8 @@ export class ChatView implements WebviewViewProvider, Disposable {
         return conversation.edit(message.id, message.question);
       case 'retry':
         return conversation.retry(message.id);
+      case 'askEverywhere':
+        return conversation.askEverywhere(message.id);
       case 'show':
         return conversation.show(message.id);
       case 'stop':

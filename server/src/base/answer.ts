@@ -145,6 +145,17 @@ export interface SearchModel {
   failure: string;
 }
 
+/** A request to a model's server as it left this process. Its headers say nothing but the key. */
+export interface SentRequest {
+  method: string;
+  /** Without its query, where some gateways put a key. */
+  url: string;
+  /** Exactly, but for a key in it; of very long ones the beginning. Empty where nothing was sent. */
+  body: string;
+  /** Of the whole body. */
+  bytes: number;
+}
+
 export interface Trace {
   flow: string;
   /** The question as it was searched for, where it follows up on another one; absent where it was taken as typed. */
@@ -166,6 +177,8 @@ export interface Trace {
   model: { name: string; destination: string };
   /** What was sent to the model, word for word; empty when nothing was. */
   sent: { role: string; content: string }[];
+  /** All that went to servers for this answer, in vain or not: to the embedder, the reranker and the model. In order. */
+  requests: SentRequest[];
 }
 
 /** What a person chose to ask about. Paths are relative to the root. */
@@ -189,6 +202,8 @@ export interface Refusal {
   waiting: number;
   /** ISO 8601; null before the first scan. */
   scannedAt: string | null;
+  /** The question without its filters. Present exactly when something said where to look only. */
+  everywhere?: string;
 }
 
 export interface Answer {

@@ -1,5 +1,5 @@
 /** Which chunks a question is about by where they stand: `lang:go path:server/src`, or what a person chose. Pure. */
-import { languageOf } from './languages.js';
+import { languageCalled } from './languages.js';
 import { escaped } from './tokens.js';
 
 /** A chunk passes with one of the languages, one of the paths and one of the places; an empty list passes all. */
@@ -19,7 +19,10 @@ export function takeFilter(question: string): { text: string; filter: ChunkFilte
   const parts = [...question.matchAll(PART)];
   if (parts.length === 0) return { text: question, filter: null };
   const valuesOf = (kind: string) => parts.filter((part) => part[1] === kind).map((part) => part[2]!);
-  const filter = { languages: valuesOf('lang').map(languageNamed), paths: valuesOf('path') };
+  const filter = {
+    languages: valuesOf('lang').map((name) => languageCalled(name)?.id ?? name.toLowerCase()),
+    paths: valuesOf('path'),
+  };
   return { text: question.replace(PART, ' ').trim(), filter };
 }
 
@@ -33,13 +36,6 @@ export function createPasses({
     (languages.length === 0 || languages.includes(language)) &&
     (patterns.length === 0 || patterns.some((pattern) => pattern.test(path))) &&
     (within.length === 0 || within.some((place) => path === place || path.startsWith(`${place}/`)));
-}
-
-/** By its id or by the ending of its files. */
-function languageNamed(name: string): string {
-  const lower = name.toLowerCase();
-  const byEnding = languageOf(`x.${lower}`).id;
-  return byEnding === languageOf('x').id ? lower : byEnding;
 }
 
 function pathPattern(path: string): RegExp {

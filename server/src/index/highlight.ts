@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { type Parser, Query } from 'web-tree-sitter';
 import { type TokenClass, tokenClasses } from '../base/tokenClasses.js';
 import type { Grammars } from './grammars.js';
-import { languageNamed, type SyntaxCut } from './languages.js';
+import { languageCalled, type SyntaxCut } from './languages.js';
 
 export interface CodePiece {
   text: string;
-  /** Language id. */
+  /** Language id, or another name of it. */
   language: string;
 }
 
@@ -61,7 +61,7 @@ export function createHighlighter(assets: string, grammars: Grammars) {
 
   /** Null where no grammar tells. Never rejects. */
   return async function highlight({ text, language }: CodePiece): Promise<Runs | null> {
-    const cut = languageNamed(language)?.cut;
+    const cut = languageCalled(language)?.cut;
     if (cut?.by !== 'syntax' || text.length > MAX_CHARACTERS || !existsSync(queryFile(assets, cut.grammar)))
       return null;
     try {

@@ -129,6 +129,18 @@ function programOf(firstLine: string): string {
 
 const byId = tableOf(({ id }) => [id]);
 
+/** Names that people write and that are neither an id nor an ending. */
+const CALLED: Readonly<Record<string, string>> = {
+  ...{ 'c++': 'cpp', 'c#': 'csharp', 'objective-c++': 'objective-c', objc: 'objective-c' },
+  ...{ golang: 'go', shell: 'shellscript', node: 'javascript', pwsh: 'powershell', python3: 'python' },
+};
+
+/** As people write it in a filter or before code: an id, an ending of its files or another name, in any letters. */
+export function languageCalled(name: string): LanguageEntry | undefined {
+  const lower = name.toLowerCase();
+  return byExtension.get(lower) ?? byId.get(lower) ?? byId.get(Object.hasOwn(CALLED, lower) ? CALLED[lower]! : '');
+}
+
 /** By its id. */
 export function languageNamed(id: string): LanguageEntry | undefined {
   return byId.get(id);

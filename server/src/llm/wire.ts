@@ -3,11 +3,13 @@
  *
  * Only the headers written here leave, whatever the client library or the environment would add. No redirect is
  * followed, so a key and a prompt reach the configured server and no other. A reply is bounded in bytes before it
- * reaches a parser, and a web page in place of a reply is refused by name. What the text means is not known here.
+ * reaches a parser, and a web page in place of a reply is refused by name. What the text means is not known here; that
+ * it was sent is noted for whoever asked.
  */
 
 import { EngineError } from '../base/errors.js';
 import { t } from '../base/l10n.js';
+import { noteSent } from '../base/sent.js';
 import type { Address } from './address.js';
 import { told } from './service.js';
 
@@ -38,6 +40,7 @@ export function openWire(address: Address, apiKey: string, expected: Expected): 
     const wantsStream = Boolean(body) && expected === 'events';
     const sent = headersOf(Boolean(body), wantsStream, apiKey);
     lines = watchLines();
+    noteSent(requestOf(input, init, apiKey));
     const response = await fetch(input, { method, body, signal, headers: sent, redirect: 'manual' });
     const complaint = complaintAbout(response, address, wantsStream);
     if (complaint) {
@@ -53,6 +56,17 @@ export function openWire(address: Address, apiKey: string, expected: Expected): 
   }
 
   return { fetch: guardedFetch, sawEnd: () => lines.sawEnd() };
+}
+
+/** What whoever asked may see of it. A body that is no text is none of ours. */
+function requestOf(input: string | URL | Request, { method = 'GET', body }: RequestInit, apiKey: string) {
+  const { origin, pathname, search } = new URL(input instanceof Request ? input.url : input);
+  const text = typeof body === 'string' ? body : '';
+  return {
+    method,
+    url: `${origin}${pathname}${search && '?…'}`,
+    body: apiKey ? text.replaceAll(apiKey, '*'.repeat(apiKey.length)) : text,
+  };
 }
 
 function headersOf(hasBody: boolean, wantsStream: boolean, apiKey: string): Record<string, string> {

@@ -260,7 +260,7 @@ export interface EditorAskResult {
 export const EditorAskRequest = new RequestType<EditorAskParams, EditorAskResult, void>('scholia/askEditorModel');
 export const EditorAskProgressType = new ProgressType<string>();
 export interface HighlightParams {
-  /** Pieces of code, each with its language id. */
+  /** Pieces of code, each with its language: its id, an ending of its files, or what people call it. */
   pieces: { text: string; language: string }[];
 }
 

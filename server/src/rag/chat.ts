@@ -9,6 +9,8 @@ import { EngineError } from '../base/errors.js';
 import { t } from '../base/l10n.js';
 import { tellAs } from '../base/languages.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
+import { recordingSent } from '../base/sent.js';
+import { takeFilter } from '../index/filter.js';
 import type { Pointed } from '../index/pointed.js';
 import { identifierKey } from '../index/tokens.js';
 import { pointedAt, pointsAtScope, withScope } from './askedAbout.js';
@@ -91,13 +93,18 @@ export interface ChatOptions {
   signal?: AbortSignal;
 }
 
-export async function chat(
+export function chat(ctx: RagContext, turn: ChatTurn, config: ChatConfig, options: ChatOptions = {}): Promise<Answer> {
+  const tracer = startTrace(ctx.flow, ctx.clock);
+  return recordingSent(tracer.trace.requests, () => answered(ctx, turn, config, tracer, options));
+}
+
+async function answered(
   ctx: RagContext,
   turn: ChatTurn,
   wished: ChatConfig,
-  { onProgress = () => {}, signal }: ChatOptions = {},
+  tracer: Tracer,
+  { onProgress = () => {}, signal }: ChatOptions,
 ): Promise<Answer> {
-  const tracer = startTrace(ctx.flow, ctx.clock);
   const config = withinContext(wished, ctx.model?.contextTokens ?? null, turn);
   const read = pointsAtScope(turn) ? turn.question : readAs(turn.question, turn.history);
   if (read !== turn.question) tracer.trace.readAs = read;
@@ -129,7 +136,7 @@ export async function chat(
   });
   tracer.trace.answerability = judgement.answerability;
   tracer.trace.signals = judgement.signals;
-  if (!judgement.answerable) return refusal(ctx, query, packed, judgement, tracer);
+  if (!judgement.answerable) return refusal(ctx, turn, query, packed, judgement, tracer);
   const searched = await ctx.searched();
   const sources = ctx.model ? await expand(ctx.view, packed, found.passages, config.contextTokens) : packed.sources;
   onProgress({ kind: 'sources', sources });
@@ -242,6 +249,7 @@ async function write(
 
 async function refusal(
   ctx: RagContext,
+  { question }: ChatTurn,
   query: Query,
   packed: Packed,
   judgement: Judgement,
@@ -257,7 +265,11 @@ async function refusal(
     answer: tell("I don't know. {0}. {1}", why, searchedSentence(searched, ctx.clock.now(), tell)),
     refused: true,
     reason: `${why} (${closest})`,
-    refusal: { missing: [...new Set(missing)], ...searched },
+    refusal: {
+      missing: [...new Set(missing)],
+      ...searched,
+      ...(query.filter && { everywhere: takeFilter(question).text }),
+    },
     ...(searched.waiting > 0 && { waiting: searched.waiting }),
     citations: [],
     sources: packed.sources.slice(0, MAX_NEAREST),

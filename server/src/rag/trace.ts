@@ -23,6 +23,7 @@ export function startTrace(flow: Flow, clock: Clock): Tracer {
     dropped: [],
     model: { name: 'extractive', destination: '' },
     sent: [],
+    requests: [],
   };
   return {
     trace,

@@ -7,6 +7,7 @@ import './language.js';
 import '@vscode/codicons/dist/codicon.css';
 import './chat.css';
 import { tokenClasses } from '../../../../server/src/base/tokenClasses.js';
+import { maskSecrets } from '../../../../server/src/index/secrets.js';
 import { type FromPage, type Overview, readToPage, type ToPage } from '../messages.js';
 import { Composer } from './composer.js';
 import { element } from './dom.js';
@@ -48,7 +49,8 @@ const composer = new Composer({
   draft: kept.draft,
   onAsk: (question) => post({ kind: 'ask', question }),
   onStop: () => post({ kind: 'stop' }),
-  onDraft: (draft) => keep({ draft }),
+  // The editor keeps it on the disk.
+  onDraft: (draft) => keep({ draft: maskSecrets(draft).text }),
   onPickScope: () => post({ kind: 'pickScope' }),
   onDropScope: (id) => post({ kind: 'dropScope', id }),
   onLeave: () => transcript.focusLast(),

@@ -20,6 +20,7 @@ export function noticesOf(turn: Turn, post: Post): HTMLElement[] {
     ...(refused ? [refusal(turn, post)] : []),
     ...(state === 'failed' ? [failure(turn, post)] : []),
     ...(state === 'stopped' ? [stopped(turn, again)] : []),
+    ...(state === 'unanswered' ? [unanswered(again)] : []),
     ...(waiting && !refused ? [caution(t('Partial answer.'), reason, { icon: 'watch', again })] : []),
     ...(reason && !waiting && !refused ? [caution('', reason, { icon: 'warning' })] : []),
     ...(changed
@@ -39,7 +40,7 @@ export function scopeLine(scope: readonly ScopeChip[]): HTMLElement {
   return element('ul', { class: 'chips', attributes: { 'aria-label': t('Asked about') } }, ...chips);
 }
 
-function refusal({ id, answer, reason, refusal: why, scope }: Turn, post: Post): HTMLElement {
+function refusal({ id, question, answer, reason, refusal: why, scope }: Turn, post: Post): HTMLElement {
   const box = element('section', {
     class: 'notice refusal',
     attributes: { 'data-testid': 'refusal', 'aria-label': t('Not known') },
@@ -58,20 +59,29 @@ function refusal({ id, answer, reason, refusal: why, scope }: Turn, post: Post):
       element('ul', { class: 'chips' }, ...missing),
     );
   } else box.append(element('p', {}, plainText(t('{0}.', clause))));
-  const rows = factsOf(why, scope, measure).map(([name, ...values]) =>
+  const parts = [...scope.map(({ label }) => label), ...filtersOf(question, why)];
+  const rows = factsOf(why, parts, measure).map(([name, ...values]) =>
     element('div', {}, element('dt', {}, name), ...values.map((value) => element('dd', {}, plainText(value)))),
   );
   box.append(element('dl', { class: 'facts' }, ...rows));
   const actions = element('div', { class: 'actions' });
+  if (why.everywhere) actions.append(button(t('Ask Everywhere'), () => post({ kind: 'askEverywhere', id })));
   if (why.waiting > 0) actions.append(button(t('Ask Again'), () => post({ kind: 'retry', id })));
   if (why.failed > 0 || why.files === 0) actions.append(button(t('Show Status'), () => post({ kind: 'showStatus' })));
   if (actions.childElementCount > 0) box.append(actions);
   return box;
 }
 
+/** The words of the question that say where to look only: those that it does not have when it is asked everywhere. */
+function filtersOf(question: string, { everywhere }: Refusal): string[] {
+  const kept = new Set((everywhere ?? question).split(/\s+/));
+  return question.split(/\s+/).filter((word) => !kept.has(word));
+}
+
+/** `parts`: what alone was searched; empty where all was. */
 function factsOf(
   { files, chunks, failed, waiting, scannedAt }: Refusal,
-  scope: readonly ScopeChip[],
+  parts: readonly string[],
   measure: string,
 ): string[][] {
   const all =
@@ -83,8 +93,8 @@ function factsOf(
     ...(failed > 0 ? [t('{0} that could not be indexed', countOf(failed, 'file'))] : []),
   ];
   return [
-    ...(scope.length > 0 ? [[t('Searched'), t('only {0}', scope.map(({ label }) => label).join(t(', ')))]] : []),
-    [scope.length > 0 ? t('Out of') : t('Searched'), all],
+    ...(parts.length > 0 ? [[t('Searched'), t('only {0}', parts.join(t(', ')))]] : []),
+    [parts.length > 0 ? t('Out of') : t('Searched'), all],
     ...(scannedAt ? [[t('Indexed'), agoOf(scannedAt)]] : []),
     ...(left.length > 0 ? [[t('Not searched'), ...left]] : []),
     ...(measure ? [[t('Nearest'), measure]] : []),
@@ -119,6 +129,22 @@ function failure({ id, error }: Turn, post: Post): HTMLElement {
 function stopped({ answer }: Turn, again: () => void): HTMLElement {
   const text = answer ? t('Stopped here; what is above is not verified.') : t('Stopped.');
   return quiet('debug-stop', text, textButton(t('Ask again'), again));
+}
+
+function unanswered(again: () => void): HTMLElement {
+  return element(
+    'div',
+    { class: 'notice caution', attributes: { 'data-testid': 'chat-unanswered' } },
+    icon('debug-disconnect'),
+    element(
+      'p',
+      {},
+      element('strong', {}, t('Not answered.')),
+      ' ',
+      t('The window was closed or loaded again before.'),
+    ),
+    element('div', { class: 'actions' }, button(t('Retry'), again)),
+  );
 }
 
 function caution(lead: string, text: string, { icon: name, again }: { icon: string; again?: () => void }): HTMLElement {

@@ -8,12 +8,15 @@
  */
 import createMarkdown, { type MarkdownIt, type RendererRule, type StateInline, type Token } from 'markdown-it';
 import { t } from '../../../../server/src/base/l10n.js';
-import { colourCode } from './colours.js';
+import type { Runs } from '../messages.js';
+import { colourCode, colourRuns } from './colours.js';
 import { escapeAttribute, escapeText } from './visible.js';
 
 export interface RenderOptions {
   /** What a marker's number stands for, as a label; undefined: not a source, so the marker stays text. */
   sourceLabel(n: number): string | undefined;
+  /** What a grammar says of the code that is opened on this line of the markdown, from 0, and is so long. */
+  codeRuns?(line: number, length: number): Runs | undefined;
 }
 
 /** More is cut off with a note: nobody reads it, and the page must stay quick. */
@@ -74,7 +77,11 @@ function createParser(): MarkdownIt {
   Object.assign(rules, { text: content, text_special: content, html_block: content, html_inline: content });
   rules['code_inline'] = (tokens, i) => `<code>${escapeText(tokens[i]!.content)}</code>`;
   rules['code_block'] = (tokens, i) => codeHtml(tokens[i]!.content, '');
-  rules['fence'] = (tokens, i) => codeHtml(tokens[i]!.content, tokens[i]!.info.trim().split(/\s+/, 1)[0] ?? '');
+  rules['fence'] = (tokens, i, _options, env) => {
+    const { content, info, map } = tokens[i]!;
+    const runs = map && optionsOf(env).codeRuns?.(map[0], withoutLineEnd(content).length);
+    return codeHtml(content, info.trim().split(/\s+/, 1)[0] ?? '', runs ?? undefined);
+  };
   rules['link_open'] = () => '<span class="link">';
   rules['link_close'] = (tokens, i) => `${targetHtml(tokens, i)}</span>`;
   rules['marker'] = (tokens, i, _options, env) => {
@@ -96,11 +103,16 @@ function markerHtml(n: number, label: string): string {
   return `<button type="button" class="marker" data-testid="citation-marker" data-n="${n}" aria-label="${escapeAttribute(label)}">${n}</button>`;
 }
 
-function codeHtml(code: string, language: string): string {
+function codeHtml(content: string, language: string, runs?: Runs): string {
+  const code = withoutLineEnd(content);
   const label = escapeAttribute(t('Copy code'));
   const copy = `<button type="button" class="icon-button copy-code codicon codicon-copy" aria-label="${label}" title="${label}"></button>`;
-  const lines = colourCode(code.replace(/\n$/, ''), language);
+  const lines = runs ? colourRuns(code, runs, { start: 0, end: code.length }) : colourCode(code, language);
   return `<div class="code-block">${copy}<pre tabindex="0"><code>${lines}</code></pre></div>\n`;
+}
+
+function withoutLineEnd(code: string): string {
+  return code.replace(/\n$/, '');
 }
 
 /** Where the link that closes here would lead, unless its text is just that. Links do not nest. */

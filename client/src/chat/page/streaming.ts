@@ -44,7 +44,7 @@ export class StreamedMarkdown {
     template.innerHTML = renderAnswer(this.text, this.options);
     // Paragraphs run by their own letters through the style; what has bullets or columns must be told.
     for (const block of template.content.querySelectorAll<HTMLElement>('ul, ol, table')) block.dir = 'auto';
-    replaceFromFirstDifference(this.container, template.content);
+    makeEqual(this.container, template.content);
     // The next frame comes when layout is done, which for a long text is most of the work.
     this.lastDrawnAt = performance.now();
     requestAnimationFrame(() => {
@@ -53,16 +53,22 @@ export class StreamedMarkdown {
   }
 }
 
-function replaceFromFirstDifference(container: HTMLElement, wanted: DocumentFragment): void {
-  let current = container.firstChild;
-  while (current && wanted.firstChild && current.isEqualNode(wanted.firstChild)) {
-    wanted.firstChild.remove();
-    current = current.nextSibling;
+function makeEqual(container: HTMLElement, wanted: DocumentFragment): void {
+  const before = [...container.childNodes];
+  const after = [...wanted.childNodes];
+  for (const [i, block] of after.entries()) {
+    const old = before[i];
+    if (!old) container.append(block);
+    else if (!old.isEqualNode(block) && !recolour(old, block)) old.replaceWith(block);
   }
-  while (current) {
-    const next: ChildNode | null = current.nextSibling;
-    current.remove();
-    current = next;
-  }
-  container.append(wanted);
+  for (const gone of before.slice(after.length)) gone.remove();
+}
+
+/** Code that only changed its colours stays where it was scrolled to. */
+function recolour(old: Node, wanted: Node): boolean {
+  if (!(old instanceof Element && wanted instanceof Element)) return false;
+  if (!old.matches('.code-block') || !wanted.matches('.code-block') || old.textContent !== wanted.textContent)
+    return false;
+  old.querySelector('code')!.replaceChildren(...wanted.querySelector('code')!.childNodes);
+  return true;
 }

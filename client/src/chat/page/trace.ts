@@ -3,7 +3,7 @@
  * and, word for word, what was sent to a model. Nothing here is a summary of the record; it is the record, drawn.
  */
 
-import type { Source, Trace } from '../../../../server/src/base/answer.js';
+import type { SentRequest, Source, Trace } from '../../../../server/src/base/answer.js';
 import { countOf, t } from '../../../../server/src/base/l10n.js';
 import { scorePartMeaning } from '../../../../server/src/base/scoreParts.js';
 import { searchSent } from '../../searchModels.js';
@@ -12,6 +12,9 @@ import { confirmCopy, disclosure, element, icon, iconButton } from './dom.js';
 import { escapeText, plainText } from './visible.js';
 
 type Post = (message: FromPage) => void;
+
+/** UTF-16 units of one text. */
+const maxShown = 50_000;
 
 export function traceSections({ trace, sources }: Turn, post: Post): HTMLElement[] {
   if (!trace) return [];
@@ -104,7 +107,7 @@ function scores(sources: readonly Source[]): HTMLElement {
 }
 
 function whatWasSent(trace: Trace, post: Post): HTMLElement {
-  const { sent, model } = trace;
+  const { sent, model, requests } = trace;
   const body = element('div', { class: 'trace-body' });
   const bySearch = searchSent(trace);
   if (sent.length === 0 && bySearch.length === 0) {
@@ -113,29 +116,53 @@ function whatWasSent(trace: Trace, post: Post): HTMLElement {
   }
   for (const { sentence, question } of bySearch)
     body.append(element('p', {}, plainText(sentence)), verbatim(question, post));
-  if (sent.length === 0) return body;
+  if (sent.length > 0) body.append(...messages(sent, model, post));
+  if (requests.length > 0) {
+    const told = t('The same as it left, byte for byte; a key stands in the headers, which are not kept:');
+    body.append(element('p', {}, told), ...requests.flatMap((request) => requestParts(request, post)));
+  }
+  return body;
+}
+
+function messages(sent: Trace['sent'], model: Trace['model'], post: Post): HTMLElement[] {
   const bytes = sent.reduce((sum, { content }) => sum + bytesOf(content), 0);
   const size = [countOf(bytes, 'byte'), countOf(sent.length, 'message')];
   const told = model.destination
     ? t('{0} in {1} to {2} at {3}, word for word:', ...size, model.name || t('the model'), model.destination)
     : t('{0} in {1}, word for word:', ...size);
-  body.append(element('p', {}, plainText(told)));
-  for (const { role, content } of sent) {
-    const told = element('span', { class: 'told' }, ` ${countOf(bytesOf(content), 'byte')}`);
-    body.append(element('h5', {}, plainText(role), told), verbatim(content, post));
-  }
-  return body;
+  return [
+    element('p', {}, plainText(told)),
+    ...sent.flatMap(({ role, content }) => [titled(role, countOf(bytesOf(content), 'byte')), verbatim(content, post)]),
+  ];
 }
 
-/** A copy has every byte; on the page hidden characters are named. */
+function requestParts({ method, url, body, bytes }: SentRequest, post: Post): HTMLElement[] {
+  const head = titled(`${method} ${url}`, countOf(bytes, 'byte'));
+  head.dataset['testid'] = 'sent-request';
+  if (!body) return [head];
+  const kept = bytesOf(body);
+  const isCut = kept < bytes;
+  const cut = t('Only the first {0} of it are kept.', countOf(kept, 'byte'));
+  return [head, verbatim(body, post), ...(isCut ? [element('p', { class: 'told' }, cut)] : [])];
+}
+
+function titled(title: string, size: string): HTMLElement {
+  return element('h5', {}, plainText(title), element('span', { class: 'told' }, ` ${size}`));
+}
+
+/** A copy has every byte; on the page hidden characters are named, and of a long text the beginning is shown. */
 function verbatim(text: string, post: Post): HTMLElement {
   const copy = iconButton('copy', t('Copy this text'), () => {
     post({ kind: 'copyCode', code: text });
     confirmCopy(copy);
   });
   copy.classList.add('copy-code');
-  const pre = element('pre', { class: 'sent', attributes: { tabindex: 0 }, trusted: escapeText(text) });
-  return element('div', { class: 'code-block' }, copy, pre);
+  const shown = escapeText(text.slice(0, maxShown));
+  const pre = element('pre', { class: 'sent', attributes: { tabindex: 0 }, trusted: shown });
+  const block = element('div', { class: 'code-block' }, copy, pre);
+  if (text.length <= maxShown) return block;
+  const told = t('Only the beginning is shown. Copying copies all of it.');
+  return element('div', {}, block, element('p', { class: 'told' }, told));
 }
 
 function bytesOf(text: string): number {

@@ -107,7 +107,7 @@ export class Transcript {
         this.views.get(message.id)?.append(message.delta);
         return;
       case 'colours':
-        this.views.get(message.id)?.amend({ colours: message.colours });
+        this.views.get(message.id)?.amend({ colours: message.colours, codeColours: message.codeColours });
         return;
       case 'checked':
         this.views.get(message.id)?.amend({ citations: message.citations });
@@ -186,6 +186,7 @@ function spoken({ state, answer, citations }: Turn): string {
   if (state === 'waiting') return t('Your question waits for the answer before');
   if (state === 'asking') return t('Searching');
   if (state === 'stopped') return t('Stopped');
+  if (state === 'unanswered') return t('Not answered.');
   // A failure speaks for itself: it is an alert.
   if (state === 'failed') return '';
   const { length } = citations;

@@ -76,9 +76,11 @@ export class TurnView {
   }
 
   /** What came late: colours, or citations that were held against the files again. */
-  amend(late: Partial<Pick<Turn, 'colours' | 'citations'>>): void {
+  amend(late: Partial<Pick<Turn, 'colours' | 'codeColours' | 'citations'>>): void {
     this.change(late);
-    if (this.turn) this.body?.drawSources(this.turn);
+    if (!this.turn) return;
+    if (late.codeColours) this.body?.drawText(this.turn);
+    this.body?.drawSources(this.turn);
   }
 
   preview(n: number): Preview | undefined {
@@ -144,7 +146,11 @@ class Body {
     this.root = element('div', { class: 'answer', attributes: { 'data-testid': 'chat-answer' } });
     const text = element('div', { class: 'text' }, this.working, this.markdown, this.notices);
     this.root.append(text, this.sources, this.after);
-    this.streamed = new StreamedMarkdown(this.markdown, { sourceLabel: (n) => this.labelOf(n) });
+    this.streamed = new StreamedMarkdown(this.markdown, {
+      sourceLabel: (n) => this.labelOf(n),
+      codeRuns: (line, length) =>
+        this.turn?.codeColours.find((code) => code.line === line && code.length === length)?.runs,
+    });
     this.markdown.addEventListener('click', (event) => this.clicked(event.target));
   }
 
@@ -159,9 +165,13 @@ class Body {
     this.root.setAttribute('aria-busy', String(isOpen));
     this.working.hidden = !isOpen;
     this.setNote(turn.state === 'waiting' ? t('Waiting for the answer before') : turn.note);
-    this.streamed.set(turn.refused ? '' : turn.answer);
+    this.drawText(turn);
     this.drawSources(turn);
     redraw(this.after, [...traceSections(turn, this.post), ...(turn.trace ? [footer(turn, this.post)] : [])]);
+  }
+
+  drawText(turn: Turn): void {
+    this.streamed.set(turn.refused ? '' : turn.answer);
   }
 
   drawSources(turn: Turn): void {
