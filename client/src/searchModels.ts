@@ -3,7 +3,7 @@
  * true when the settings are others.
  */
 import type { SearchModel, Trace } from '../../server/src/base/answer.js';
-import { isElsewhere } from '../../server/src/base/destination.js';
+import { destinationName, isElsewhere } from '../../server/src/base/destination.js';
 import { countOf, phrase, t } from '../../server/src/base/l10n.js';
 import { type SearchPart, type Summary, shownPlace, staysHere } from './summary.js';
 
@@ -48,7 +48,9 @@ export function answeredBy({ sent, model, searchModels }: Trace): { text: string
   const askedModel = sent.length > 0 && (model.destination === '' || isElsewhere(model.destination));
   const elsewhere = searchModels.filter(({ device }) => isElsewhere(device));
   const stayed = !askedModel && elsewhere.length === 0;
-  const who = model.destination ? `${model.name || t('model')} @ ${model.destination}` : t('Extractive');
+  const who = model.destination
+    ? `${model.name || t('model')} @ ${destinationName(model.destination)}`
+    : t('Extractive');
   const parts = [
     who,
     ...(askedModel && !model.destination ? [t('after a model was asked')] : []),

@@ -5,9 +5,11 @@
  * target → uses, explanations and last change at once → read every cited line again → card. What no longer holds is
  * left out. The card fits on one screen: of everything only the nearest and the first are shown, the rest is counted.
  */
+
 import type { Citation } from '../base/answer.js';
 import { withDeadline } from '../base/async.js';
 import type { HoverCard, LastChange } from '../base/hoverCard.js';
+import { t } from '../base/l10n.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import type { RagContext } from './chat.js';
@@ -128,7 +130,7 @@ function signaturesOf(definition: DefinitionRow, { meant }: HoverTarget): string
   const same = meant.filter((each) => each.path === path && each.qualified === qualified);
   const signatures = [...new Set(same.map(({ signature }) => signature.replace(/\s*=>$/, '') || qualified))];
   const rest = signatures.length - MAX_OVERLOADS;
-  return rest > 0 ? [...signatures.slice(0, MAX_OVERLOADS), `… ${rest} more`] : signatures;
+  return rest > 0 ? [...signatures.slice(0, MAX_OVERLOADS), t('… {0} more', rest)] : signatures;
 }
 
 /** Its first paragraphs, as many as fit. */

@@ -3,8 +3,10 @@
  * calls it asks for, the lines whose history it asks for and what it points at otherwise, as a union, so that an exact name is never lost for want of other
  * words, nor for want of a vector.
  */
+
 import type { Arm, SearchModel } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { createPasses } from '../index/filter.js';
 import type { TermStatistics } from '../index/lexical.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
@@ -65,7 +67,7 @@ export async function retrieve(
   const wanted = Math.max(CANDIDATES, 3 * limit);
   const near = arm === 'lexical' ? null : await view.dense(query.text, wanted, filter);
   if (!near && (arm === 'dense' || arm === 'hybrid'))
-    throw new EngineError('unavailable', `There are no vectors for the ${arm} arm; use --arm lexical`);
+    throw new EngineError('unavailable', t('There are no vectors for the {0} arm; use --arm lexical', arm));
   const terms = arm === 'dense' ? [] : [...query.terms, ...query.joined];
   const also = near?.map(({ id }) => id);
   const worded = await view.lexical({ terms, parameters, maxTerms: MAX_TERMS, limit: wanted, filter, also });

@@ -4,8 +4,9 @@
  */
 
 import type { Source, Trace } from '../../../../server/src/base/answer.js';
+import { destinationName } from '../../../../server/src/base/destination.js';
 import { countOf, t } from '../../../../server/src/base/l10n.js';
-import { scorePartMeaning } from '../../../../server/src/base/scoreParts.js';
+import { scorePartMeaning, scorePartName, traceStepName } from '../../../../server/src/base/scoreParts.js';
 import { searchSent } from '../../searchModels.js';
 import type { FromPage, Turn } from '../messages.js';
 import { confirmCopy, disclosure, element, icon, iconButton } from './dom.js';
@@ -40,7 +41,7 @@ function why({ steps, terms, dropped, tokens }: Trace, sources: readonly Source[
     element(
       'tr',
       {},
-      element('th', { attributes: { scope: 'row' } }, plainText(step)),
+      element('th', { attributes: { scope: 'row' } }, plainText(traceStepName(step))),
       element('td', { class: 'duration' }, `${milliseconds.toLocaleString('en')} ms`, share(milliseconds, total)),
       element('td', {}, plainText(note)),
     ),
@@ -78,7 +79,7 @@ function scores(sources: readonly Source[]): HTMLElement {
       piece.style.setProperty('width', `${(100 * value) / longest}%`);
       bar.append(piece);
     }
-    const told = Object.entries(why).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+    const told = Object.entries(why).map(([name, value]) => `${scorePartName(name)} ${value.toFixed(2)}`);
     const file = path.slice(path.lastIndexOf('/') + 1);
     const head = element(
       'span',
@@ -95,9 +96,9 @@ function scores(sources: readonly Source[]): HTMLElement {
   const legend = drawn.map((name) =>
     element(
       'li',
-      { title: t(scorePartMeaning(name)) },
+      { title: scorePartMeaning(name) },
       element('span', { class: `swatch part-${parts.indexOf(name) % 6}` }),
-      plainText(name),
+      plainText(scorePartName(name)),
     ),
   );
   return element('div', {}, element('ul', { class: 'legend' }, ...legend), list);
@@ -117,7 +118,12 @@ function whatWasSent(trace: Trace, post: Post): HTMLElement {
   const bytes = sent.reduce((sum, { content }) => sum + bytesOf(content), 0);
   const size = [countOf(bytes, 'byte'), countOf(sent.length, 'message')];
   const told = model.destination
-    ? t('{0} in {1} to {2} at {3}, word for word:', ...size, model.name || t('the model'), model.destination)
+    ? t(
+        '{0} in {1} to {2} at {3}, word for word:',
+        ...size,
+        model.name || t('the model'),
+        destinationName(model.destination),
+      )
     : t('{0} in {1}, word for word:', ...size);
   body.append(element('p', {}, plainText(told)));
   for (const { role, content } of sent) {

@@ -2,6 +2,7 @@
  * What stands in place of the conversation before the first question: what Scholia is, what one may ask, what the index
  * covers and where the text goes. If something is in the way, it says so and offers the way out.
  */
+import { destinationName } from '../../../../server/src/base/destination.js';
 import { countOf, t } from '../../../../server/src/base/l10n.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { Overview } from '../messages.js';
@@ -50,7 +51,7 @@ function facts({ state, files, lines, model, search, trusted }: Overview, post: 
   if (!trusted) return [covered, t('Restricted Mode: answers are extracts, and no language model is asked.')];
   const searched = search.map(({ sentence }) => plainText(`${sentence} `));
   if (model.destination) {
-    const where = model.isHere ? t('{0}, on this machine', model.destination) : model.destination;
+    const where = model.isHere ? t('{0}, on this machine', model.destination) : destinationName(model.destination);
     const sent = t('Questions and the passages under Sources go to {0} at {1}.', model.name || t('a model'), where);
     return [covered, plainText(`${sent} `), ...searched];
   }
