@@ -4,7 +4,7 @@
  */
 import type { SearchModel, Trace } from '../../server/src/base/answer.js';
 import { destinationName, isElsewhere } from '../../server/src/base/destination.js';
-import { countOf, phrase, t } from '../../server/src/base/l10n.js';
+import { countOf, paragraph, phrase, t } from '../../server/src/base/l10n.js';
 import { type SearchPart, type Summary, shownPlace, staysHere } from './summary.js';
 
 export const WITHOUT_MEANING = phrase('Search is by words and names, not by meaning.');
@@ -26,10 +26,10 @@ export function searchPartSentence(part: SearchPart, summary: Pick<Summary, 'mod
   const { role, dimensions, device } = part;
   const size = dimensions === null ? '' : countOf(dimensions, 'dimension');
   const task = TASK[role] && t(TASK[role]);
-  if (isServer(device)) return [size && t('{0}.', size), task, sentSentence(part)].filter(Boolean).join(' ');
+  if (isServer(device)) return paragraph([size && t('{0}.', size), task, sentSentence(part)]);
   const where = device === 'cpu' ? t('on this machine’s processor') : t('on this machine ({0})', device);
   const runs = size ? t('{0}, {1}.', size, where) : t('Runs {0}.', where);
-  return [runs, task, staysHere(summary) && t('Nothing leaves this machine.')].filter(Boolean).join(' ');
+  return paragraph([runs, task, staysHere(summary) && t('Nothing leaves this machine.')]);
 }
 
 /** What goes to other machines so that a search finds more, a sentence for each. */
@@ -77,7 +77,7 @@ export function searchSent({ searchModels }: Trace): { sentence: string; questio
             ? t('The question and {0} were sent to {1} at {2}, to be put in order.', what, ...to)
             : t('The question was sent to {0} at {1}, to be put in order.', ...to);
       const outcome = failure ? t('It was in vain: {0}.', failure.replace(/\.$/, '')) : '';
-      return { sentence: [sentence, outcome].filter(Boolean).join(' '), question };
+      return { sentence: paragraph([sentence, outcome]), question };
     });
 }
 

@@ -82,7 +82,7 @@ export function hoverMarkdown(card: HoverCard, linkTo?: (citation: Citation) => 
       within ? `${inlineCode(within)} ${mark(n)}` : `${mark(n)} ${code(text)}`,
     );
     if (calls === 0) return `**${t('Named in')}** ${rows.join(', ')}${more ? ', …' : ''}`;
-    const count = t('{0} in {1}', countOf(calls, 'line'), countOf(files, 'file'));
+    const count = t('{1} in {0}', countOf(files, 'file'), countOf(calls, 'line'));
     return `**${t('Used by')}** ${rows.join(', ')}${more ? ', …' : ''} · ${count}`;
   }
 
@@ -107,5 +107,5 @@ function shortened(text: string, most: number): string {
 function changeText({ of, hash, subject, at, uncommitted }: LastChange): string {
   const what =
     of === 'file' ? t('Last change of the file') : uncommitted ? t('Last committed change') : t('Last change');
-  return `${what}: ${escapeMarkdown(showHidden(subject))} (${hash.slice(0, 8)}, ${dayOf(at)})`;
+  return t('{0}: {1} ({2}, {3})', what, escapeMarkdown(showHidden(subject)), hash.slice(0, 8), dayOf(at));
 }

@@ -54,6 +54,11 @@ function toldWithValues(sentence: string): string {
   }
 }
 
+/** Sentences after each other, which not every language parts by a blank; what is empty is left out. */
+export function paragraph(sentences: readonly (string | false | null | undefined)[]): string {
+  return sentences.filter(Boolean).join(t(' '));
+}
+
 /** Whatever stands in a value stays as it is, braces too. */
 function filled(sentence: string, values: readonly (string | number)[]): string {
   return sentence.replace(/\{(\d)\}/g, (place, n: string) => String(values[Number(n)] ?? place));

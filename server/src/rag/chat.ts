@@ -6,7 +6,7 @@
  */
 import type { Answer, LineHistory, LineRange, Scope, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
-import { t } from '../base/l10n.js';
+import { paragraph, t } from '../base/l10n.js';
 import { tellAs } from '../base/languages.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
 import type { Pointed } from '../index/pointed.js';
@@ -158,7 +158,7 @@ export async function chat(
   tracer.trace.dropped.push(...cited.dropped);
   const reasons = [
     draft.reason,
-    history?.reason && `${history.reason}.`,
+    history?.reason && t('{0}.', history.reason),
     partialSentence(searched),
     droppedReason(cited.dropped),
     uncitedReason(cited.citations.length),
@@ -166,7 +166,7 @@ export async function chat(
   return {
     answer: cited.text,
     refused: false,
-    reason: reasons.filter(Boolean).join(' '),
+    reason: paragraph(reasons),
     ...(searched.waiting > 0 && { waiting: searched.waiting }),
     citations: cited.citations,
     sources: draft.sources,

@@ -89,7 +89,7 @@ function scores(sources: readonly Source[]): HTMLElement {
       element('span', { class: 'score' }, score.toFixed(2)),
     );
     list.append(
-      element('li', { title: told.join(' · ') }, head, bar, element('span', { class: 'told' }, told.join(' · '))),
+      element('li', { title: told.join(' · ') }, head, bar, element('span', { class: 'told' }, ...parted(told))),
     );
   }
   const drawn = parts.filter((name) => sources.some(({ why }) => (why[name] ?? 0) > 0));
@@ -102,6 +102,11 @@ function scores(sources: readonly Source[]): HTMLElement {
     ),
   );
   return element('div', {}, element('ul', { class: 'legend' }, ...legend), list);
+}
+
+/** Broken between its parts only, also where a language knows no blanks. */
+function parted(told: readonly string[]): (Node | string)[] {
+  return told.flatMap((part, i) => [...(i > 0 ? [' · '] : []), element('span', { class: 'whole' }, part)]);
 }
 
 function whatWasSent(trace: Trace, post: Post): HTMLElement {
