@@ -1,3 +1,4 @@
+/** A scripted server of embeddings, and what is expected of an embedder on it. */
 import { expect } from 'vitest';
 import type { EmbeddablePassage } from '../../server/src/base/embedding.js';
 import { openRemoteEmbedder, type RemoteEmbedderOptions } from '../../server/src/llm/embeddings.js';

@@ -1,3 +1,4 @@
+/** Folders for tests of what is found in them. */
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { FileSystem, Scan, Workspace } from '../../server/src/base/ports.js';
