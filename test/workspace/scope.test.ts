@@ -1,3 +1,4 @@
+/** What is taken in and left out against a rule, by whose word, and the reason that is told for it. */
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';

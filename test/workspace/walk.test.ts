@@ -1,3 +1,4 @@
+/** Which files of a folder are found: by ignore files, by name, and on disks that misbehave. */
 import { truncateSync } from 'node:fs';
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
