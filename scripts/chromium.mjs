@@ -50,9 +50,9 @@ export async function ensureChromium({ log = () => {} } = {}) {
 /**
  * Starts Chromium without a window and without any traffic of its own.
  * @param {{ chromium: import('playwright-core').BrowserType }} playwright the playwright-core module
- * @param {{ executablePath?: string }} [options]
+ * @param {{ executablePath?: string, env?: Record<string, string> }} [options] `env`: added to this process's
  */
-export async function launchChromium({ chromium }, { executablePath } = {}) {
+export async function launchChromium({ chromium }, { executablePath, env } = {}) {
   const args = [
     '--disable-gpu',
     '--disable-quic',
@@ -63,7 +63,12 @@ export async function launchChromium({ chromium }, { executablePath } = {}) {
   ];
   // Chromium refuses to sandbox for root, which containers usually run as.
   if (process.getuid?.() === 0) args.push('--no-sandbox');
-  return chromium.launch({ executablePath: executablePath ?? (await ensureChromium()), headless: true, args });
+  return chromium.launch({
+    executablePath: executablePath ?? (await ensureChromium()),
+    headless: true,
+    args,
+    ...(env && { env: { ...process.env, ...env } }),
+  });
 }
 
 function isExecutable(path) {

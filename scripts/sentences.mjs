@@ -1,5 +1,5 @@
 /**
- * The sentences in the source that people are told, found by the grammar: what `t`, `tell` and `phrase` are given. And
+ * The sentences in the source that people are told, found by the grammar: what `t`, `tell`, `phrase` and `kept` are given. And
  * the literals that read like sentences and are given to none of them, for the test that looks for untranslated ones.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -9,27 +9,39 @@ import { runInNewContext } from 'node:vm';
 import { Language, Parser } from 'web-tree-sitter';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const TELLERS = new Set(['t', 'tell', 'phrase']);
-/** Two words with a blank between them, or one that begins with a capital. */
-const WORDS = /\p{L}{2}[,.:;…]? \p{L}|^\p{Lu}\p{Ll}+[….:]?$/u;
+const TELLERS = new Set(['t', 'tell', 'phrase', 'kept']);
+/** What is given to these is for developers. */
+const SILENT = new Set(['log', 'options.log', 'RangeError', 'TypeError']);
+/** Two words with a blank between them, or one and a value, or one that begins with a capital. */
+const WORDS = /\p{L}{2}[,.:;…]? \p{L}|\p{L}{2}[,:]? \{\}|\{\}[,:;]? \p{L}{2}|^\p{Lu}\p{Ll}+[….:]?$/u;
 
 /**
  * @typedef {{ text: string, path: string, line: number }} Literal `text`: with `{}` in the place of what is computed
- * @returns {Promise<{ told: Literal[], untold: Literal[], wrong: Literal[] }>} `wrong`: given to `t`, but no literal
+ * @typedef {{ told: Literal[], untold: Literal[], wrong: Literal[] }} Sentences `wrong`: given to `t`, but no literal
+ * @returns {Promise<Sentences>}
  */
 export async function readSentences(folders) {
-  await Parser.init();
-  const grammar = join(root, 'node_modules/tree-sitter-typescript/tree-sitter-typescript.wasm');
-  const parser = new Parser();
-  parser.setLanguage(await Language.load(grammar));
+  const { read } = await sentenceReader();
   const found = { told: [], untold: [], wrong: [] };
-  for (const path of folders.flatMap(typescriptIn)) {
-    const tree = parser.parse(readFileSync(join(root, path), 'utf8'));
-    visit(tree.rootNode, path, found);
-    tree.delete();
-  }
-  parser.delete();
+  for (const path of folders.flatMap(typescriptIn)) read(path, readFileSync(join(root, path), 'utf8'), found);
   return found;
+}
+
+/** @returns {Promise<{ read(path: string, source: string, found?: Sentences): Sentences }>} adds to what was found */
+export async function sentenceReader() {
+  await Parser.init();
+  const parser = new Parser();
+  parser.setLanguage(
+    await Language.load(join(root, 'node_modules/tree-sitter-typescript/tree-sitter-typescript.wasm')),
+  );
+  return {
+    read(path, source, found = { told: [], untold: [], wrong: [] }) {
+      const tree = parser.parse(source);
+      visit(tree.rootNode, path, found);
+      tree.delete();
+      return found;
+    },
+  };
 }
 
 function typescriptIn(folder) {
@@ -42,7 +54,9 @@ function typescriptIn(folder) {
 function visit(node, path, found) {
   const at = (text) => ({ text, path, line: node.startPosition.row + 1 });
   if (node.type === 'import_statement' || node.type === 'literal_type') return;
-  if (node.type === 'call_expression' && TELLERS.has(node.childForFieldName('function').text)) {
+  const called = node.childForFieldName('function') ?? node.childForFieldName('constructor');
+  if (called && SILENT.has(called.text)) return;
+  if (node.type === 'call_expression' && TELLERS.has(called.text)) {
     const [first, ...others] = node
       .childForFieldName('arguments')
       .namedChildren.filter(({ type }) => type !== 'comment');

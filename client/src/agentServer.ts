@@ -4,7 +4,9 @@
  * It is the command line's, with the command line's settings: what the editor keeps (keys, settings) is not handed on.
  * In a workspace that is not trusted there is none, since that server trusts its folder.
  */
+
 import { Disposable, EventEmitter, type ExtensionContext, lm, McpStdioServerDefinition, workspace } from 'vscode';
+import { t } from '../../server/src/base/l10n.js';
 
 /** The extension host's own; no other part of Node is used here. */
 declare const process: { execPath: string };
@@ -30,7 +32,7 @@ function definitions({ asAbsolutePath, extension }: ExtensionContext): McpStdioS
   const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   const program = asAbsolutePath('dist/server/cli.cjs');
   return folders.map(({ name, uri }) => {
-    const label = folders.length > 1 ? `Scholia: ${name}` : 'Scholia';
+    const label = folders.length > 1 ? t('Scholia: {0}', name) : 'Scholia';
     const args = [program, 'mcp', '--root', uri.fsPath];
     // The desktop editor's program is Node only when it is told so.
     const env = { ELECTRON_RUN_AS_NODE: '1' };

@@ -4,7 +4,7 @@
  */
 
 import { ConfigurationTarget, commands, ProgressLocation, QuickPickItemKind, window, workspace } from 'vscode';
-import { countOf, t } from '../../server/src/base/l10n.js';
+import { countOf, paragraph, t } from '../../server/src/base/l10n.js';
 import type { FoundModels } from '../../server/src/protocol/messages.js';
 import { editorModels } from './editorModels.js';
 import type { BackEnd } from './languageClient.js';
@@ -27,10 +27,10 @@ export async function chooseModel(server: BackEnd): Promise<void> {
     ...lent.map(({ id, name, vendor, maxInputTokens }) => ({
       label: `$(sparkle) ${name || id}`,
       description: vendor,
-      detail: [
+      detail: paragraph([
         t('Questions and the passages shown under Sources go to {0} through the editor.', vendor),
         contextText(maxInputTokens),
-      ].join(' '),
+      ]),
       run: () => use({ kind: 'editor', name: id }),
     })),
     separator(t('On this machine')),

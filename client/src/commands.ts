@@ -16,7 +16,7 @@ import {
   workspace,
 } from 'vscode';
 import { isElsewhere } from '../../server/src/base/destination.js';
-import { countOf, t } from '../../server/src/base/l10n.js';
+import { countOf, paragraph, t } from '../../server/src/base/l10n.js';
 import { approveEmbedder } from './approvals.js';
 import type { ChatView } from './chat/view.js';
 import { chooseModel, findModels } from './chooseModel.js';
@@ -201,7 +201,7 @@ async function showStatus({ server, statusDocument }: CommandContext): Promise<v
     separator(t('Answers')),
     {
       label: `${model.failure ? '$(warning)' : iconOf(model.destination)} ${model.destination ? model.name || t('Model') : t('Extractive')}`,
-      detail: [modelSentence(summary), modelHealth(model)].filter(Boolean).join(' '),
+      detail: paragraph([modelSentence(summary), modelHealth(model)]),
       run: () => commands.executeCommand('scholia.chooseModel'),
     },
     ...summary.degraded.map((sentence) => ({

@@ -22,6 +22,7 @@ import {
   Range,
   Uri,
 } from 'vscode';
+import { destinationName } from '../../server/src/base/destination.js';
 import { documentFormat } from '../../server/src/base/document.js';
 import { t } from '../../server/src/base/l10n.js';
 import type { AskResult } from '../../server/src/protocol/messages.js';
@@ -92,7 +93,11 @@ function show({ answer, refused, reason, citations, sources, trace }: AskResult,
   if (reason && !refused) stream.markdown(untrusted(`\n\n${inert(reason)}`));
   const { name, destination } = trace.model;
   if (destination)
-    stream.markdown(untrusted(`\n\n${t('Written by {0} at {1}.', inert(name || t('the model')), inert(destination))}`));
+    stream.markdown(
+      untrusted(
+        `\n\n${t('Written by {0} at {1}.', inert(name || t('the model')), inert(destinationName(destination)))}`,
+      ),
+    );
 }
 
 function untrusted(text: string): MarkdownString {

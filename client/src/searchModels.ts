@@ -3,8 +3,8 @@
  * true when the settings are others.
  */
 import type { SearchModel, Trace } from '../../server/src/base/answer.js';
-import { isElsewhere } from '../../server/src/base/destination.js';
-import { countOf, phrase, t } from '../../server/src/base/l10n.js';
+import { destinationName, isElsewhere } from '../../server/src/base/destination.js';
+import { countOf, paragraph, phrase, t } from '../../server/src/base/l10n.js';
 import { type SearchPart, type Summary, shownPlace, staysHere } from './summary.js';
 
 export const WITHOUT_MEANING = phrase('Search is by words and names, not by meaning.');
@@ -26,10 +26,10 @@ export function searchPartSentence(part: SearchPart, summary: Pick<Summary, 'mod
   const { role, dimensions, device } = part;
   const size = dimensions === null ? '' : countOf(dimensions, 'dimension');
   const task = TASK[role] && t(TASK[role]);
-  if (isServer(device)) return [size && t('{0}.', size), task, sentSentence(part)].filter(Boolean).join(' ');
+  if (isServer(device)) return paragraph([size && t('{0}.', size), task, sentSentence(part)]);
   const where = device === 'cpu' ? t('on this machine’s processor') : t('on this machine ({0})', device);
   const runs = size ? t('{0}, {1}.', size, where) : t('Runs {0}.', where);
-  return [runs, task, staysHere(summary) && t('Nothing leaves this machine.')].filter(Boolean).join(' ');
+  return paragraph([runs, task, staysHere(summary) && t('Nothing leaves this machine.')]);
 }
 
 /** What goes to other machines so that a search finds more, a sentence for each. */
@@ -48,7 +48,9 @@ export function answeredBy({ sent, model, searchModels }: Trace): { text: string
   const askedModel = sent.length > 0 && (model.destination === '' || isElsewhere(model.destination));
   const elsewhere = searchModels.filter(({ device }) => isElsewhere(device));
   const stayed = !askedModel && elsewhere.length === 0;
-  const who = model.destination ? `${model.name || t('model')} @ ${model.destination}` : t('Extractive');
+  const who = model.destination
+    ? `${model.name || t('model')} @ ${destinationName(model.destination)}`
+    : t('Extractive');
   const parts = [
     who,
     ...(askedModel && !model.destination ? [t('after a model was asked')] : []),
@@ -75,7 +77,7 @@ export function searchSent({ searchModels }: Trace): { sentence: string; questio
             ? t('The question and {0} were sent to {1} at {2}, to be put in order.', what, ...to)
             : t('The question was sent to {0} at {1}, to be put in order.', ...to);
       const outcome = failure ? t('It was in vain: {0}.', failure.replace(/\.$/, '')) : '';
-      return { sentence: [sentence, outcome].filter(Boolean).join(' '), question };
+      return { sentence: paragraph([sentence, outcome]), question };
     });
 }
 

@@ -23,7 +23,7 @@ export function showStatusBar(server: BackEnd): Disposable {
       ? t('Scholia has stopped. Click to see why and to start it again.')
       : tooltipOf(summary, server.health === 'starting');
     item.backgroundColor = needsAction ? new ThemeColor('statusBarItem.warningBackground') : undefined;
-    item.accessibilityInformation = { label: `Scholia, ${stopped ? t('stopped') : stateName(summary.state)}` };
+    item.accessibilityInformation = { label: t('Scholia: {0}', stopped ? t('stopped') : stateName(summary.state)) };
     item.show();
   };
   const listener = server.onDidChange(update);
@@ -43,7 +43,7 @@ function textOf({ state, progress }: Summary, starting: boolean): string {
   if (!progress) return '$(book) Scholia';
   if (progress.total === 0) return `$(loading~spin) ${t('Scholia: looking for files')}`;
   const count = `${progress.done.toLocaleString('en')}/${progress.total.toLocaleString('en')}`;
-  return `$(loading~spin) Scholia: ${count} (${percentOf(progress)} %)`;
+  return `$(loading~spin) ${t('Scholia: {0} ({1} %)', count, percentOf(progress))}`;
 }
 
 function tooltipOf(summary: Summary, starting: boolean): MarkdownString {

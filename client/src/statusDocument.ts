@@ -4,7 +4,7 @@
  */
 
 import { EventEmitter, type TextDocumentContentProvider, Uri, window, workspace } from 'vscode';
-import { countOf, t } from '../../server/src/base/l10n.js';
+import { countOf, paragraph, t } from '../../server/src/base/l10n.js';
 import type { Status } from '../../server/src/base/status.js';
 import type { BackEnd } from './languageClient.js';
 import { sentElsewhere } from './searchModels.js';
@@ -38,13 +38,11 @@ export function statusMarkdown(statuses: Statuses): string {
   if (statuses.length === 0) return `# Scholia\n\n${t('No folder is open, so there is nothing to index.')}\n`;
   const version = statuses[0]!.version;
   const summary = summarise(statuses);
-  const sent = [
+  const sent = paragraph([
     modelSentence(summary),
     modelHealth(summary.model),
     ...sentElsewhere(summary).map(({ sentence }) => sentence),
-  ]
-    .filter(Boolean)
-    .join(' ');
+  ]);
   return [`# Scholia ${version}`, sent, ...statuses.map(folderMarkdown)].join('\n\n');
 }
 

@@ -3,7 +3,7 @@
  *
  * Where folders differ the worst wins: one folder that fails is not hidden by three that are ready.
  */
-import { isElsewhere } from '../../server/src/base/destination.js';
+import { destinationName, isElsewhere } from '../../server/src/base/destination.js';
 import { countOf, phrase, t } from '../../server/src/base/l10n.js';
 import type { Status } from '../../server/src/base/status.js';
 
@@ -101,7 +101,7 @@ export function modelHealth({ destination, failure, contextTokens }: Summary['mo
 
 /** An address as a sentence names it. */
 export function shownPlace(destination: string): string {
-  return isElsewhere(destination) ? destination : t('{0}, which is this machine', destination);
+  return isElsewhere(destination) ? destinationName(destination) : t('{0}, which is this machine', destination);
 }
 
 const STATES: Record<Summary['state'], string> = {

@@ -2,12 +2,15 @@
  * The only place where adapters meet the engine: the disk, the threads, the store's folder and the model are chosen
  * here and nowhere else.
  */
+
 import { createHash } from 'node:crypto';
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Embedder } from './base/embedding.js';
 import { EngineError, messageOf } from './base/errors.js';
+import { t } from './base/l10n.js';
+import { spokenLocale } from './base/languages.js';
 import type { Clock, FileSystem, InfillModel, LanguageModel, Log } from './base/ports.js';
 import { type Config, resolveConfig } from './engine/config.js';
 import { createEngine, type Engine } from './engine/engine.js';
@@ -77,7 +80,7 @@ const NO_SERVICES: EngineServices = {
   mayEmbed: async () => true,
   reranking: async () => null,
   graph: async () => {
-    throw new EngineError('graph-unavailable', 'Vectors are compared one by one');
+    throw new EngineError('graph-unavailable', t('Vectors are compared one by one'));
   },
 };
 
@@ -87,6 +90,7 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
   const { dist, log = () => {}, files = disk, trusted = false, fileSystemType } = options;
   const { clock = { now: () => Date.now() } } = options;
   const config = resolveConfig(options.settings);
+  const locale = spokenLocale();
   const { settings } = config;
   const workspace = await openWorkspace(files, options.root, {
     maxFileBytes: settings['index.maxFileKilobytes'] * 1024,
@@ -96,13 +100,13 @@ export async function openEngine(options: ComposeOptions): Promise<Engine> {
   });
   const storePath = storeFolder(options.storeBase ?? defaultStoreBase(), workspace.root);
   const store = await openStore(storePath, (role) => {
-    const workerData: StoreThreadData = { role, folder: storePath, root: workspace.root, fileSystemType };
+    const workerData: StoreThreadData = { role, folder: storePath, root: workspace.root, locale, fileSystemType };
     // Node 22 would tell each user that its SQLite is experimental.
     const execArgv = ['--disable-warning=ExperimentalWarning'];
     return new Worker(join(dist, 'server/storeWorker.cjs'), { workerData, execArgv, resourceLimits: THREAD_HEAP });
   });
   const bundled = openBundled(dist, log);
-  const workerData: ParseThreadData = { assets: dist, model: bundled.model };
+  const workerData: ParseThreadData = { assets: dist, locale, model: bundled.model };
   const parsers = createParsePool({
     threads: Math.min(4, availableParallelism()),
     spawn: () => new Worker(join(dist, 'server/parseWorker.cjs'), { workerData, resourceLimits: THREAD_HEAP }),
@@ -210,5 +214,8 @@ export function defaultStoreBase(): string {
 export function missingRuntime(): string | null {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major > 22 || (major === 22 && minor >= 16)) return null;
-  return `Scholia needs Node 22.16 or newer for its index; this is ${process.versions.node}. Update VS Code, or Node on the command line`;
+  return t(
+    'Scholia needs Node 22.16 or newer for its index; this is {0}. Update VS Code, or Node on the command line',
+    process.versions.node,
+  );
 }

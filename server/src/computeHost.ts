@@ -6,12 +6,14 @@
  * calls cuts work into pieces of some 50 ms and awaits each.
  */
 import { serveCalls } from './base/calls.js';
+import { speakLanguageOf } from './base/languages.js';
 import { runInBackground } from './base/priority.js';
 import { graphServices } from './gpu/graphCalls.js';
 import { onnxCalls } from './gpu/onnxCalls.js';
 
 runInBackground();
-const native = process.argv[2]!;
+const [native = '', locale] = process.argv.slice(2);
+speakLanguageOf(locale);
 for (const service of [...graphServices(native), onnxCalls(native)]) serveCalls(process, service);
 // Also when the owner was killed: its end of the channel closes whatever it died of.
 process.on('disconnect', () => process.exit());

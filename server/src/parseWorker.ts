@@ -6,6 +6,7 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveCalls } from './base/calls.js';
 import { documentFormat } from './base/document.js';
+import { speakLanguageOf } from './base/languages.js';
 import { pack } from './base/packed.js';
 import { workInBackground } from './base/priority.js';
 import { linesOf } from './base/text.js';
@@ -13,7 +14,7 @@ import { openBundledModel } from './index/bundledModel.js';
 import { openGrammars } from './index/grammars.js';
 import { createHighlighter } from './index/highlight.js';
 import { indexedFileOf, vectorsOf } from './index/indexedFile.js';
-import { type Outliner, type ParseResult, parseDocument, parseFile } from './index/parse.js';
+import { cutByLines, type Outliner, type ParseResult, parseDocument, parseFile } from './index/parse.js';
 import type { ParseCalls, ParseJob, ParseThreadData } from './index/parsePool.js';
 import { pointedAt } from './index/pointed.js';
 import { maskSecrets } from './index/secrets.js';
@@ -23,7 +24,8 @@ workInBackground();
 // Optimising a grammar's lexer, one function of many thousand lines, takes V8 400 MB and saves a tenth of the time.
 for (const flag of ['--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--liftoff-only']) setFlagsFromString(flag);
 
-const { assets, model } = workerData as ParseThreadData;
+const { assets, locale, model } = workerData as ParseThreadData;
+speakLanguageOf(locale);
 const grammars = openGrammars(assets);
 const outliner = grammars.then(createOutliner);
 let highlight: ReturnType<typeof createHighlighter> | undefined;
@@ -51,11 +53,11 @@ function memoryBytes(): number {
 
 const calls: ParseCalls = {
   async parse(job) {
-    const { cut, note } = job;
-    const result = await parse(job, cut === 'syntax' ? await outliner : async () => ({ failed: note }));
+    const { path, cut, failure } = job;
+    const result = await parse(job, cut === 'syntax' ? await outliner : async () => ({ failed: failure }));
     if (result.kind !== 'indexed') return { outcome: result, memoryBytes: memoryBytes() };
     const { kind, ...file } = result;
-    if (note) file.notes = [...file.notes.filter((known) => !known.includes(note)), note];
+    if (failure) file.notes = [...new Set([...file.notes, cutByLines(path, failure)])];
     const start = performance.now();
     const vectors = embedder && vectorsOf(embedder, file);
     const embedSeconds = (performance.now() - start) / 1000;

@@ -2,10 +2,13 @@
  * Entry of a store thread, as writer or as reader. SQLite is synchronous, so it runs here and never where requests
  * are answered. A writer that finds the store owned by another process, or not to be written, says so and serves nothing.
  */
+
 import { dirname } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { serveCalls } from './base/calls.js';
 import { EngineError, messageOf } from './base/errors.js';
+import { t } from './base/l10n.js';
+import { speakLanguageOf } from './base/languages.js';
 import { unpack } from './base/packed.js';
 import { workInBackground } from './base/priority.js';
 import { findDamage } from './index/store/checksums.js';
@@ -18,7 +21,8 @@ import { seedStore } from './index/store/seed.js';
 import type { Owned, PackedChange, ReaderCalls, StoreThreadData, WriterCalls } from './index/store/threads.js';
 import { createWriter, type FileChange, type StoreWriter } from './index/store/writer.js';
 
-const { role, folder, root, fileSystemType } = workerData as StoreThreadData;
+const { role, folder, root, locale, fileSystemType } = workerData as StoreThreadData;
+speakLanguageOf(locale);
 
 serveCalls(parentPort!, namingErrors(role === 'reader' ? readerCalls() : writerCalls(), folder, damageNow));
 
@@ -41,7 +45,10 @@ function writerCalls(): WriterCalls {
   function take(damage?: string): Owned {
     ownership = tryOwn(folder);
     if (!ownership)
-      return { keeper: 'another', notes: ['Another Scholia process keeps this index up to date; this one reads it'] };
+      return {
+        keeper: 'another',
+        notes: [t('Another Scholia process keeps this index up to date; this one reads it')],
+      };
     opened = openForWriting(folder, root, { damage, fileSystemType });
     writer = createWriter(opened.database);
     return { keeper: 'this', notes: opened.notes };
@@ -56,7 +63,7 @@ function writerCalls(): WriterCalls {
   }
 
   function writing(): StoreWriter {
-    if (!writer) throw new EngineError('store-unavailable', `The index in ${folder} is not open for writing`);
+    if (!writer) throw new EngineError('store-unavailable', t('The index in {0} is not open for writing', folder));
     return writer;
   }
 
@@ -69,7 +76,7 @@ function writerCalls(): WriterCalls {
         letGo();
         if (!isReadable()) throw error;
         const reason = messageOf((error as Error).cause ?? error);
-        return { keeper: 'none', notes: [`The index is read only: ${folder} is not updated (${reason})`] };
+        return { keeper: 'none', notes: [t('The index is read only: {0} is not updated ({1})', folder, reason)] };
       }
     },
     renew(damage) {

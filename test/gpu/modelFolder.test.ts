@@ -60,7 +60,7 @@ const BROKEN: [why: string, damage: (folder: string) => void, sentence: RegExp][
   [
     'odd pooling',
     (folder) => edit(folder, '1_Pooling/config.json', (json) => (json['pooling_mode_max_tokens'] = true)),
-    /pooling by pooling_mode_mean_tokens and pooling_mode_max_tokens; mean, CLS and last token are known/,
+    /pooling by pooling_mode_mean_tokens, pooling_mode_max_tokens; mean, CLS and last token are known/,
   ],
   [
     'a dense layer',

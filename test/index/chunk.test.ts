@@ -1,16 +1,17 @@
 /**
- * How files are cut: in examples by language, and as a property of any text whatever. The property is the first promise
+ * How files are cut: in examples, and as a property of any text whatever. The property is the first promise
  * of the index: each line that is not blank lies in exactly one chunk.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LineRange } from '../../server/src/base/answer.js';
+import { tellKept } from '../../server/src/base/l10n.js';
 import { linesOf, sliceLines } from '../../server/src/base/text.js';
 import { MAX_CHUNK_CHARACTERS, parentOf } from '../../server/src/index/chunk.js';
 import { LANGUAGES } from '../../server/src/index/languages.js';
 import { parseFile } from '../../server/src/index/parse.js';
 import { many, parseFixture } from '../support/fixture.js';
-import { checkCoverage, outliner, parse, symbolsOf } from '../support/parsing.js';
+import { checkCoverage, outliner, parse } from '../support/parsing.js';
 import { arbitraryText } from '../support/sources.js';
 
 /** A file of each grammar and query, and of each other way to cut. */
@@ -87,7 +88,7 @@ test('the deadline holds for the query as it does for the parse', async () => {
   // Nested signs are quick to parse and slow to query: a second for each 30 kB, and four times that for twice as much.
   const { notes, ...file } = await parse('signs.ts', `${'+ '.repeat(30_000).replace(/(.{2000})/g, '$1\n')}\n`, 100);
   checkCoverage({ notes, ...file });
-  expect(notes).toEqual(['signs.ts was cut by lines: parsing took longer than 100 ms']);
+  expect(notes.map(tellKept)).toEqual(['signs.ts was cut by lines: parsing took longer than 100 ms']);
 });
 
 test('a heading followed by a long run of spaces does not stop the parser', async () => {
@@ -266,216 +267,6 @@ test('a section under others lies in the innermost that holds more than itself',
     ['Old', 3, 32],
     ['Speed', 1, 47],
   ]);
-});
-
-test('symbols of TypeScript', async () => {
-  expect(
-    await symbolsOf(
-      'a.ts',
-      `
-export interface Money { readonly cents: number; plus(other: Money): Money }
-type Id = string;
-enum Size { Small, Large }
-namespace Deep { export function inner() {} }
-abstract class Cart<T> extends Base {
-  private items = 1;
-  handler = () => {};
-  constructor() { super(); }
-  abstract load(): void;
-  async total(this: Cart<T>): Promise<number> { return 1; }
-  get size() { return 2; }
-}
-export const LIMIT = 3, OTHER = 4;
-export const run = async (a: number) => {
-  const inside = 1;
-};
-export default function main() {}
-`,
-    ),
-  ).toMatchInlineSnapshot(`
-    "interface Money 1-1: interface Money
-    field Money.cents 1-1: readonly cents: number
-    method Money.plus 1-1: plus(other: Money): Money
-    type Id 2-2: type Id = string;
-    enum Size 3-3: enum Size
-    module Deep 4-4: namespace Deep
-    function Deep.inner 4-4: function inner()
-    class Cart 5-12: abstract class Cart<T> extends Base
-    field Cart.items 6-6: private items = 1
-    method Cart.handler 7-7: handler = () =>
-    method Cart.constructor 8-8: constructor()
-    method Cart.load 9-9: abstract load(): void
-    method Cart.total 10-10: async total(this: Cart<T>): Promise<number>
-    method Cart.size 11-11: get size()
-    constant LIMIT 13-13: const LIMIT = 3, OTHER = 4;
-    constant OTHER 13-13: const LIMIT = 3, OTHER = 4;
-    function run 14-16: const run = async (a: number) =>
-    function main 17-17: function main()"
-  `);
-});
-
-test('symbols of TSX', async () => {
-  expect(
-    await symbolsOf(
-      'a.tsx',
-      `\nexport const Button = ({ label }: Props) => <button>{label}</button>;\nfunction Page() { return <Button label="x" />; }\n`,
-    ),
-  ).toMatchInlineSnapshot(`
-    "function Button 1-1: const Button = ({ label }: Props) =>
-    function Page 2-2: function Page()"
-  `);
-});
-
-test('symbols of JavaScript', async () => {
-  expect(
-    await symbolsOf(
-      'a.js',
-      `\nclass Cart { #sum = 0; static of() {} total() {} }\nfunction* walk() {}\nvar old = function () {};\nexports.api = () => {};\n`,
-    ),
-  ).toMatchInlineSnapshot(`
-    "class Cart 1-1: class Cart
-    method Cart.of 1-1: static of()
-    method Cart.total 1-1: total()
-    function walk 2-2: function* walk()
-    function old 3-3: var old = function ()
-    function api 4-4: exports.api = () => {}"
-  `);
-});
-
-test('symbols of Python', async () => {
-  expect(
-    await symbolsOf(
-      'a.py',
-      `
-LIMIT = 3
-class Shop(Base):
-    name: str = "x"
-    size = 1
-    def open(self, a, *, b=1) -> bool:
-        """Opens."""
-        def inner(): pass
-    @staticmethod
-    async def close(): pass
-@cached
-def main(
-    argv,
-):
-    pass
-`,
-    ),
-  ).toMatchInlineSnapshot(`
-    "constant LIMIT 1-1: LIMIT = 3
-    class Shop 2-9: class Shop(Base)
-    field Shop.name 3-3: name: str = "x"
-    field Shop.size 4-4: size = 1
-    method Shop.open 5-7: def open(self, a, *, b=1) -> bool
-    function Shop.inner 7-7: def inner()
-    method Shop.close 8-9: @staticmethod async def close()
-    function main 11-14: def main( argv, )"
-  `);
-});
-
-test('symbols of Go', async () => {
-  expect(
-    await symbolsOf(
-      'a.go',
-      `
-package shop
-const Limit = 3
-var (
-	a = 1
-)
-type Cart struct { Sum int }
-type Money interface { Cents() int }
-type Id = string
-type Size int
-func (c *Cart) Total(a int, b ...string) (int, error) { return 1, nil }
-func New() *Cart { return nil }
-`,
-    ),
-  ).toMatchInlineSnapshot(`
-    "constant Limit 2-2: Limit = 3
-    constant a 4-4: a = 1
-    class Cart 6-6: type Cart struct { Sum int }
-    field Cart.Sum 6-6: Sum int
-    interface Money 7-7: type Money interface { Cents() int }
-    method Money.Cents 7-7: Cents() int
-    type Id 8-8: type Id = string
-    type Size 9-9: type Size int
-    method Cart.Total 10-10: func (c *Cart) Total(a int, b ...string) (int, error)
-    function New 11-11: func New() *Cart"
-  `);
-});
-
-test('symbols of Rust', async () => {
-  expect(
-    await symbolsOf(
-      'a.rs',
-      `
-pub struct Cart<T> { sum: T }
-enum Size { Small, Large(u8) }
-trait Money { fn cents(&self) -> u64; fn euros(&self) -> u64 { 1 } }
-impl<T> Money for Cart<T> { fn cents(&self) -> u64 { 2 } }
-impl Cart<u8> { pub const MAX: u8 = 1; fn new() -> Self { todo!() } }
-mod deep { pub fn inner() {} }
-macro_rules! say { () => {} }
-static NAME: &str = "x";
-type Id = u64;
-`,
-    ),
-  ).toMatchInlineSnapshot(`
-    "class Cart 1-1: pub struct Cart<T>
-    field Cart.sum 1-1: sum: T
-    enum Size 2-2: enum Size
-    field Size.Small 2-2: Small
-    field Size.Large 2-2: Large
-    interface Money 3-3: trait Money
-    method Money.cents 3-3: fn cents(&self) -> u64;
-    method Money.euros 3-3: fn euros(&self) -> u64
-    module Cart 4-4: impl<T> Money for Cart<T>
-    method Cart.cents 4-4: fn cents(&self) -> u64
-    module Cart 5-5: impl Cart<u8>
-    constant Cart.MAX 5-5: pub const MAX: u8 = 1;
-    method Cart.new 5-5: fn new() -> Self
-    module deep 6-6: mod deep
-    function deep.inner 6-6: pub fn inner()
-    function say 7-7: macro_rules! say { () => {} }
-    constant NAME 8-8: static NAME: &str = "x";
-    type Id 9-9: type Id = u64;"
-  `);
-});
-
-test('symbols of Java', async () => {
-  expect(
-    await symbolsOf(
-      'A.java',
-      `
-package a;
-public class Cart extends Base implements Money {
-  private final int sum = 1;
-  Cart() { super(); }
-  @Override public <T> int total(List<T> items) throws Oops { return 1; }
-  enum Size { SMALL, LARGE; int n() { return 1; } }
-  record Point(int x, int y) {}
-}
-interface Money { int cents(); }
-@interface Mark {}
-`,
-    ),
-  ).toMatchInlineSnapshot(`
-    "class Cart 2-8: public class Cart extends Base implements Money
-    field Cart.sum 3-3: private final int sum = 1;
-    method Cart.Cart 4-4: Cart()
-    method Cart.total 5-5: @Override public <T> int total(List<T> items) throws Oops
-    enum Cart.Size 6-6: enum Size
-    field Cart.Size.SMALL 6-6: SMALL
-    field Cart.Size.LARGE 6-6: LARGE
-    method Cart.Size.n 6-6: int n()
-    class Cart.Point 7-7: record Point(int x, int y)
-    interface Money 9-9: interface Money
-    method Money.cents 9-9: int cents();
-    interface Mark 10-10: @interface Mark"
-  `);
 });
 
 test('the words of a comment are told apart from the words of code', async () => {

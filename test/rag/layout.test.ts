@@ -27,9 +27,11 @@ test('chunks that follow one another become one passage, at the place of the bet
     ),
   ).toEqual(['a.ts:1-16', 'b.ts:1-5']));
 
-test('chunks with something between them, pages, and what came far behind stay apart', () => {
+test('chunks with something between them, pages, sections, and what came far behind stay apart', () => {
   const page = { ...passageOf('a.pdf', 1), place: '{"page":1}' };
   expect(mergeNeighbours([page, { ...passageOf('a.pdf', 6), place: '{"page":2}' }])).toHaveLength(2);
+  const section = { ...passageOf('a.md', 1), kind: 'section', symbol: 'Oil' };
+  expect(mergeNeighbours([section, { ...passageOf('a.md', 6), kind: 'section', symbol: 'Wick' }])).toHaveLength(2);
   expect(mergeNeighbours([passageOf('a.ts', 1), passageOf('a.ts', 9)])).toHaveLength(2);
   const others = Array.from({ length: MERGED_DEPTH - 1 }, (_, i) => passageOf(`${i}.ts`));
   expect(mergeNeighbours([passageOf('a.ts', 1), ...others, passageOf('a.ts', 6)])).toHaveLength(MERGED_DEPTH + 1);

@@ -3,7 +3,7 @@ import { serialize } from 'node:v8';
 import { parentPort, threadId } from 'node:worker_threads';
 
 parentPort.on('message', ({ id, args: [job] }) => {
-  const { path, content, cut, note } = job;
+  const { path, content, cut, failure } = job;
   const isUnruly = cut !== 'lines' || path.includes('always');
   if (isUnruly && path.includes('hang')) for (;;);
   if (isUnruly && path.includes('die')) process.exit(3);
@@ -22,7 +22,7 @@ parentPort.on('message', ({ id, args: [job] }) => {
     symbols: [],
     references: [],
     imports: [],
-    notes: note ? [note] : [],
+    notes: failure ? [failure] : [],
   };
   const outcome = { kind: 'indexed', file: { bytes: new Uint8Array(serialize(result)) } };
   parentPort.postMessage({ id, result: { outcome, memoryBytes: path.includes('swell') ? 1e9 : 1 } });

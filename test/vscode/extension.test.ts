@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { pdfOf } from '../support/documents.js';
 import { event, HOSTILE_MARKUP, json, type Reply, says, startScriptedModel } from '../support/scriptedModel.js';
+import { ask, openChat } from './chat.js';
 import { type Editor, openEditor, reportFailure } from './harness.js';
 
 const project = join(import.meta.dirname, '../..');
@@ -18,31 +19,6 @@ const shop = join(project, 'test/fixtures/shop');
 beforeAll(() => {
   execFileSync(process.execPath, [join(project, 'scripts/package.mjs'), '--out', vsix], { stdio: ['ignore', 2, 2] });
 });
-
-async function openChat(editor: Editor) {
-  const item = editor.page
-    .locator('.activitybar .action-item')
-    .filter({ has: editor.page.locator('[aria-label^="Scholia"]') });
-  await item.waitFor();
-  // A second click closes the view again, also one that was only about to be shown.
-  const title = editor.page.locator('.part.sidebar .title-label').getByText('Scholia');
-  for (let clicks = 0; clicks < 3 && !(await title.isVisible()); clicks++) {
-    await item.locator('.action-label').click();
-    await title.waitFor({ timeout: 5_000 }).catch(() => {});
-  }
-  return editor.chatFrame('[data-testid="chat-input"]');
-}
-
-async function ask(editor: Editor, question: string) {
-  const chat = await openChat(editor);
-  const before = await chat.locator('[data-testid="chat-turn"]').count();
-  await chat.locator('[data-testid="chat-input"]').click();
-  await editor.page.keyboard.type(question);
-  await editor.page.keyboard.press('Enter');
-  // Answers that are far from what is seen are not drawn, their questions are.
-  const turn = chat.locator('[data-testid="chat-turn"]').nth(before);
-  return { chat, turn, answer: turn.locator('[data-testid="chat-answer"]') };
-}
 
 /** The numbers of the lines that the active editor marks as cited. */
 async function markedLines(editor: Editor): Promise<number[]> {

@@ -14,6 +14,8 @@ import { installCodeServer, installVsix, startCodeServer, writeSettings } from '
 export interface EditorOptions {
   /** The workspace to open; a copy of it is. */
   folder: string;
+  /** What the copy is called, which the window shows; `workspace` when absent. */
+  name?: string;
   /** The packaged extension. */
   vsix: string;
   /** Another extension, packaged too. */
@@ -25,6 +27,8 @@ export interface EditorOptions {
   /** Added to the environment of the editor and its extensions. */
   env?: Record<string, string>;
   viewport?: { width: number; height: number };
+  /** Added to the browser's environment, such as where it finds fonts. */
+  browserEnv?: Record<string, string>;
   /** The editor's display language, for its extensions: no language pack is installed, so it speaks English itself. */
   language?: string;
   /** `on` opens the folder in Restricted Mode until it is trusted; `off`, the default, trusts every folder. */
@@ -73,7 +77,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   // Not the system's own choice of temporary folder: the editor's sockets go here, whose paths may not be long.
   const home = await realpath(await mkdtemp('/tmp/scholia-editor-'));
   undo.defer(() => rm(home, { recursive: true, force: true, maxRetries: 3 }));
-  const folder = join(home, 'workspace');
+  const folder = join(home, options.name ?? 'workspace');
   const profile = { userDataDir: join(home, 'user'), extensionsDir: join(home, 'extensions') };
   await cp(options.folder, folder, { recursive: true });
   const theme = options.theme ?? 'Dark 2026';
@@ -84,7 +88,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
   const env = { HOME: home, TMPDIR: home, XDG_CACHE_HOME: join(home, '.cache'), XDG_RUNTIME_DIR: home, ...options.env };
   const server = await startCodeServer({ entry, node, ...profile, trust: options.trust, env });
   undo.defer(server.stop);
-  const browser = await launchChromium(playwright);
+  const browser = await launchChromium(playwright, { env: options.browserEnv });
   undo.defer(() => browser.close());
   const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
   page.setDefaultTimeout(gestureTimeoutMs);

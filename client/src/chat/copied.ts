@@ -2,6 +2,7 @@
  * An answer as markdown for the clipboard: the question, the text with its markers, and under it the lines that each
  * marker stands for, in the form `path:line` that editors and terminals open. Pure.
  */
+import { placeName } from '../../../server/src/base/document.js';
 import { t } from '../../../server/src/base/l10n.js';
 import { escapeMarkdown, link } from '../../../server/src/base/markdown.js';
 import type { Turn } from './messages.js';
@@ -12,7 +13,7 @@ export function copiedAnswer({ question, answer, citations }: Turn): string {
     // A document has no lines to link to.
     const target = encodeURI(path) + (place ? '' : `#L${startLine}${startLine === endLine ? '' : `-L${endLine}`}`);
     const where = link(`${path}:${lines}`, target);
-    return `- [${n}] ${where}${place ? ` (${escapeMarkdown(place)})` : ''}${verified ? '' : ` (${t('no longer matches')})`}`;
+    return `- [${n}] ${where}${place ? ` (${escapeMarkdown(placeName(place))})` : ''}${verified ? '' : ` (${t('no longer matches')})`}`;
   });
   const quoted = question.split('\n').map((line) => `> ${line}`);
   return [quoted.join('\n'), withoutImages(answer.trim()), sources.join('\n')]

@@ -1,5 +1,7 @@
 /** Small pieces of asynchrony: bounded concurrency, deadlines, one-at-a-time. They know nothing of what runs in them. */
+
 import { EngineError } from './errors.js';
+import { t } from './l10n.js';
 
 /** Runs `task` over `items`, at most `limit` at a time, in order of start. The first failure stops further starts. */
 export async function eachLimited<T>(
@@ -28,7 +30,7 @@ export async function withDeadline<T>(work: Promise<T>, milliseconds: number, wh
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new EngineError('deadline', `${what} took longer than ${milliseconds} ms`)),
+      () => reject(new EngineError('deadline', t('{0} took longer than {1} ms', what, milliseconds))),
       milliseconds,
     );
   });

@@ -5,8 +5,10 @@
  * function by name; the handler object's type is the contract at both ends. When the other side ends, every call in
  * flight rejects, so that no request is ever left without an answer.
  */
+
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { EngineError } from './errors.js';
+import { t } from './l10n.js';
 
 type Handler = (...args: never[]) => unknown;
 
@@ -78,20 +80,23 @@ export interface Connection<Handlers> {
 
 /** In the owner: a proxy whose methods post a call and await the reply. */
 export function connectCalls<Handlers extends object>(worker: Worker | ChildProcess): Connection<Handlers> {
-  const what = 'terminate' in worker ? 'A worker thread' : 'The compute process';
+  const what = 'terminate' in worker ? t('A worker thread') : t('The compute process');
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let nextId = 1;
   let over: string | null = null;
+  const lost = () => new EngineError('worker-lost', t('{0} ended: {1}', what, over ?? ''), { cause: over });
 
   const ended = new Promise<string>((resolve) => {
     const finish = (reason: string) => {
       over ??= reason;
-      for (const { reject } of waiting.values()) reject(new EngineError('worker-lost', `${what} ended: ${over}`));
+      for (const { reject } of waiting.values()) reject(lost());
       waiting.clear();
       resolve(over);
     };
     worker.on('error', (error: Error) => finish(error.message));
-    worker.on('exit', (code: number | null, signal?: string | null) => finish(signal ?? `exit code ${code}`));
+    worker.on('exit', (code: number | null, signal?: string | null) =>
+      finish(signal ?? t('exit code {0}', code ?? '')),
+    );
   });
 
   worker.on('message', (reply: Reply) => {
@@ -107,7 +112,7 @@ export function connectCalls<Handlers extends object>(worker: Worker | ChildProc
       if (name === 'then') return undefined;
       return (...args: unknown[]) =>
         new Promise((resolve, reject) => {
-          if (over) return reject(new EngineError('worker-lost', `${what} ended: ${over}`));
+          if (over) return reject(lost());
           const id = nextId++;
           waiting.set(id, { resolve, reject });
           post(worker, { id, name: String(name), args });

@@ -1,8 +1,16 @@
 /** Whether what is sent somewhere leaves this machine. */
 
+import { t } from './l10n.js';
+
 /** Where text goes that a model of the editor's is sent: it has it from this vendor, in whose hands the rest is. */
 export function editorDestination(vendor: string): string {
   return `the editor (${vendor.replace(/[^\w .-]/g, '').slice(0, 40)})`;
+}
+
+/** The same for people, in their language; an address is told as it is. */
+export function destinationName(place: string): string {
+  const [, vendor] = /^the editor \((.*)\)$/.exec(place) ?? [];
+  return vendor === undefined ? place : t('the editor ({0})', vendor);
 }
 
 /** Only the editor knows where its models run, so they count as being elsewhere. */

@@ -3,6 +3,8 @@
  * ones that are indexed, cited and shown; anchors say where in the document they stand.
  */
 
+import { t } from './l10n.js';
+
 export type DocumentFormat = 'pdf' | 'docx' | 'ipynb';
 
 /** Where a part of a converted text stands in its document. */
@@ -42,4 +44,11 @@ export function documentFormat(path: string): DocumentFormat | null {
 /** The label of the part that holds a line; empty where there are no anchors. */
 export function placeAt(anchors: readonly Anchor[], line: number): string {
   return anchors.findLast((anchor) => anchor.line <= line)?.label ?? '';
+}
+
+/** An anchor's label, which is kept in English, in the reader's language. */
+export function placeName(label: string): string {
+  const [, kind, number = ''] = /^(page|cell) (\d+)$/.exec(label) ?? [];
+  if (!kind) return label;
+  return kind === 'page' ? t('page {0}', number) : t('cell {0}', number);
 }

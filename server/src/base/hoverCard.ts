@@ -149,7 +149,7 @@ export function hoverMarkdown(card: HoverCard, linkTo?: (citation: Citation) => 
     const { calls, files, more } = card.usage;
     const told = isFile ? t('Imported by') : calls === 0 ? t('Named in') : t('Used by');
     const inFiles = countOf(files, 'file');
-    const count = calls === 0 ? '' : ` · ${isFile ? inFiles : t('{0} in {1}', countOf(calls, 'line'), inFiles)}`;
+    const count = calls === 0 ? '' : ` · ${isFile ? inFiles : t('{1} in {0}', inFiles, countOf(calls, 'line'))}`;
     const rows = card.uses.map(({ n, within, text }): Piece => {
       const place = mark(n);
       if (isFile) return place;
@@ -261,6 +261,7 @@ function code(text: string, columns: number): string {
 function changeText({ of, hash, subject, at, uncommitted }: LastChange): string {
   const what =
     of === 'file' ? t('Last change of the file') : uncommitted ? t('Last committed change') : t('Last change');
-  const end = ` (${hash.slice(0, 8)}, ${dayOf(at)})`;
-  return `${what}: ${escapeMarkdown(clipped(showHidden(subject), CARD_COLUMNS - columnsOf(what) - end.length - 2))}${end}`;
+  const [commit, day] = [hash.slice(0, 8), dayOf(at)];
+  const room = CARD_COLUMNS - columnsOf(`${what}: (${commit}, ${day}) `);
+  return t('{0}: {1} ({2}, {3})', what, escapeMarkdown(clipped(showHidden(subject), room)), commit, day);
 }

@@ -28,6 +28,37 @@ export function phrase<const English extends string>(english: English): English 
   return english;
 }
 
+/**
+ * A sentence for the store, which someone of another language may read: its English, with its values where it has any. A
+ * value may be such a sentence with values itself.
+ */
+export function kept(english: string, ...values: readonly (string | number)[]): string {
+  return values.length === 0 ? english : JSON.stringify([english, ...values]);
+}
+
+export function tellKept(sentence: string): string {
+  return sentence.startsWith('["') ? toldWithValues(sentence) : t(sentence);
+}
+
+/** What only looks as if it was kept, such as a file's strange name, stays as it is. */
+function toldWithValues(sentence: string): string {
+  try {
+    const [english, ...values] = JSON.parse(sentence) as [string, ...(string | number)[]];
+    if (!english.includes('{0}')) return sentence;
+    return t(
+      english,
+      ...values.map((value) => (String(value).startsWith('["') ? toldWithValues(String(value)) : value)),
+    );
+  } catch {
+    return sentence;
+  }
+}
+
+/** Sentences after each other, which not every language parts by a blank; what is empty is left out. */
+export function paragraph(sentences: readonly (string | false | null | undefined)[]): string {
+  return sentences.filter(Boolean).join(t(' '));
+}
+
 /** Whatever stands in a value stays as it is, braces too. */
 function filled(sentence: string, values: readonly (string | number)[]): string {
   return sentence.replace(/\{(\d)\}/g, (place, n: string) => String(values[Number(n)] ?? place));

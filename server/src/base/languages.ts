@@ -3,11 +3,24 @@
  * bundled, so that any client of the server has them; the chat's page is given them and does not import this.
  */
 import chinese from '../../../l10n/bundle.l10n.zh-cn.json' with { type: 'json' };
-import { type Sentences, type Tell, t, tellIn } from './l10n.js';
+import { type Sentences, speak, type Tell, t, tellIn } from './l10n.js';
 
 /** `locale`: as LSP and VS Code name it, `zh-cn` or `zh_CN.UTF-8`. Traditional Chinese is not there yet, and English. */
-export function sentencesOf(locale: string | undefined): Sentences {
+function sentencesOf(locale: string | undefined): Sentences {
   return /^zh(?!-tw|-hk|-hant)/i.test(locale?.replace('_', '-') ?? '') ? chinese : {};
+}
+
+let spoken = '';
+
+/** Of this thread or process from now on. */
+export function speakLanguageOf(locale: string | undefined): void {
+  spoken = locale ?? '';
+  speak(sentencesOf(locale));
+}
+
+/** The locale for a thread or process that this one starts, so that its errors are told in the same language. */
+export function spokenLocale(): string {
+  return spoken;
 }
 
 /** An answer speaks as its question does: Chinese to a Chinese one, else as this process does. */

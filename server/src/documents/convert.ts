@@ -5,8 +5,10 @@
  * A document that cannot be converted is data: it comes back as a sentence. What hangs or swells is ended from outside,
  * by the pool that owns the thread.
  */
+
 import { type Converted, type DocumentFormat, documentFormat } from '../base/document.js';
 import { messageOf } from '../base/errors.js';
+import { kept } from '../base/l10n.js';
 import { convertDocx } from './docx.js';
 import { convertNotebook } from './notebook.js';
 import { convertPdf } from './pdf.js';
@@ -28,14 +30,15 @@ const MAX_TEXT = 10_000_000;
 /** `assets` is the folder that the build fills. Throws for a path that is no document's. */
 export async function convert(path: string, content: Uint8Array | string, assets: string): Promise<ConvertResult> {
   const format = documentFormat(path);
-  if (!format) throw new Error(`${path} is not a document`);
+  if (!format) throw new RangeError(`${path} is not a document`);
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   try {
-    if (bytes.length === 0) throw new Unreadable('it is empty');
+    if (bytes.length === 0) throw new Unreadable(kept('it is empty'));
     const converted = await CONVERTERS[format](bytes, assets);
-    if (converted.text.length > MAX_TEXT) throw new Unreadable(`its text is longer than ${MAX_TEXT} characters`);
+    if (converted.text.length > MAX_TEXT)
+      throw new Unreadable(kept('its text is longer than {0} characters', MAX_TEXT));
     return converted;
   } catch (error) {
-    return { failed: error instanceof Unreadable ? error.message : `it cannot be read: ${messageOf(error)}` };
+    return { failed: error instanceof Unreadable ? error.message : kept('it cannot be read: {0}', messageOf(error)) };
   }
 }

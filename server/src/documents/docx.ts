@@ -1,6 +1,8 @@
 /** Word documents to text: a paragraph is a line, headings are marked as in Markdown, tables have a line for each row. */
+
 import mammoth from 'mammoth';
 import type { Converted, Heading } from '../base/document.js';
+import { kept } from '../base/l10n.js';
 import { Unreadable } from './unreadable.js';
 import { checkZip } from './zip.js';
 
@@ -10,7 +12,7 @@ const OLE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 export async function convertDocx(bytes: Uint8Array): Promise<Converted> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (buffer.subarray(0, OLE.length).equals(OLE))
-    throw new Unreadable('it is encrypted, or a Word document of before 2007');
+    throw new Unreadable(kept('it is encrypted, or a Word document of before 2007'));
   checkZip(bytes);
   // The library's HTML is its stable result: few kinds of tags, always closed, pictures left out.
   const { value } = await mammoth.convertToHtml(
@@ -18,7 +20,7 @@ export async function convertDocx(bytes: Uint8Array): Promise<Converted> {
     { convertImage: mammoth.images.imgElement(async () => ({ src: '' })), externalFileAccess: false },
   );
   const converted = textOf(value);
-  if (converted.text.trim() === '') throw new Unreadable('it has no text');
+  if (converted.text.trim() === '') throw new Unreadable(kept('it has no text'));
   return converted;
 }
 

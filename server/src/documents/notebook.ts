@@ -2,7 +2,9 @@
  * Jupyter notebooks to text in the percent format, which other tools read too: `# %%` begins a cell of code, and a cell
  * of prose stands in comments under `# %% [markdown]`. What cells printed is left out: it can be made again.
  */
+
 import type { Anchor, Converted, Heading } from '../base/document.js';
+import { kept } from '../base/l10n.js';
 import { decodeText, lineAt, lineCount, linesOf as splitLines } from '../base/text.js';
 import { headingsIn } from '../index/headings.js';
 import { Unreadable } from './unreadable.js';
@@ -82,17 +84,17 @@ function readJson(bytes: Uint8Array): Notebook {
   try {
     notebook = JSON.parse(decodeText(bytes)?.text ?? '');
   } catch {
-    throw new Unreadable('it is broken: it is not JSON');
+    throw new Unreadable(kept('it is broken: it is not JSON'));
   }
-  if (typeof notebook !== 'object' || notebook === null) throw new Unreadable('it is not a notebook');
+  if (typeof notebook !== 'object' || notebook === null) throw new Unreadable(kept('it is not a notebook'));
   return notebook;
 }
 
 function cellsOf({ cells, worksheets }: Notebook): Cell[] {
   const found = cells ?? (Array.isArray(worksheets) ? worksheets.flatMap((sheet) => sheet?.cells ?? []) : null);
-  if (!Array.isArray(found)) throw new Unreadable('it is not a notebook: it has no cells');
+  if (!Array.isArray(found)) throw new Unreadable(kept('it is not a notebook: it has no cells'));
   const readable = found.filter((cell) => typeof cell === 'object' && cell !== null) as Cell[];
-  if (readable.every((cell) => sourceOf(cell).join('').trim() === '')) throw new Unreadable('it has no text');
+  if (readable.every((cell) => sourceOf(cell).join('').trim() === '')) throw new Unreadable(kept('it has no text'));
   return readable;
 }
 

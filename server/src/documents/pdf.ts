@@ -4,10 +4,12 @@
  * pdf.js runs in this thread, draws nothing, runs no script of the document and fetches nothing: the character maps of
  * Chinese, Japanese and Korean fonts lie in the build's folder.
  */
+
 import { join } from 'node:path';
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist';
 import type { Anchor, Converted, Heading } from '../base/document.js';
 import { messageOf } from '../base/errors.js';
+import { kept } from '../base/l10n.js';
 import { checkStreams } from './streams.js';
 import { Unreadable } from './unreadable.js';
 
@@ -59,12 +61,12 @@ async function loadLibrary(): Promise<Library> {
 }
 
 function explained(error: unknown): Unreadable {
-  if ((error as Error).name === 'PasswordException') return new Unreadable('it is encrypted');
-  return new Unreadable(`it is broken or not a PDF: ${messageOf(error)}`);
+  if ((error as Error).name === 'PasswordException') return new Unreadable(kept('it is encrypted'));
+  return new Unreadable(kept('it is broken or not a PDF: {0}', messageOf(error)));
 }
 
 async function textOf(pdf: PDFDocumentProxy): Promise<Converted> {
-  if (pdf.numPages > MAX_PAGES) throw new Unreadable(`it has more than ${MAX_PAGES} pages`);
+  if (pdf.numPages > MAX_PAGES) throw new Unreadable(kept('it has more than {0} pages', MAX_PAGES));
   const lines: string[] = [];
   const anchors: Anchor[] = [];
   for (let number = 1; number <= pdf.numPages; number++) {
@@ -73,7 +75,7 @@ async function textOf(pdf: PDFDocumentProxy): Promise<Converted> {
     lines.push(...(await linesOf(page)), '');
     page.cleanup();
   }
-  if (lines.every((line) => line.trim() === '')) throw new Unreadable('it has no text, probably scanned images');
+  if (lines.every((line) => line.trim() === '')) throw new Unreadable(kept('it has no text, probably scanned images'));
   const headings = await headingsOf(pdf, lines, anchors).catch(() => []);
   return { text: `${lines.join('\n').trimEnd()}\n`, name: 'pages.txt', anchors, headings };
 }

@@ -5,7 +5,9 @@
  * Streams are found by their keyword and not by the file's tables, which may lie. One that is encrypted or packed by a
  * rarer method is not seen into; for it there is the deadline.
  */
+
 import { inflateSync } from 'node:zlib';
+import { kept } from '../base/l10n.js';
 import { Unreadable } from './unreadable.js';
 
 /** Bytes. A poster scanned without loss comes near it, page descriptions never. */
@@ -30,7 +32,7 @@ function unpack(packed: Buffer, layers: number): void {
     unpacked = inflateSync(packed, { maxOutputLength: MAX_STREAM });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_BUFFER_TOO_LARGE') return;
-    throw new Unreadable('it unpacks to far more than a document should');
+    throw new Unreadable(kept('it unpacks to far more than a document should'));
   }
   unpack(unpacked, layers - 1);
 }

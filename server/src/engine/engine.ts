@@ -10,7 +10,7 @@ import type { FileLines, LineRange } from '../base/answer.js';
 import { documentFormat, placeAt } from '../base/document.js';
 import type { Embedder, VectorGraph } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
-import { phrase, t } from '../base/l10n.js';
+import { phrase, t, tellKept } from '../base/l10n.js';
 import type { Clock, History, LanguageModel, Log, Workspace } from '../base/ports.js';
 import type { FileFailure, IndexCounts, Status } from '../base/status.js';
 import { decodeText, lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
@@ -216,7 +216,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     if (content === null) throw new EngineError('unavailable', t('There is no document {0} in the index', path));
     const converted = await documents.textOf(path, content);
     if ('failed' in converted)
-      throw new EngineError('unavailable', t('{0} gives no text: {1}', path, converted.failed));
+      throw new EngineError('unavailable', t('{0} gives no text: {1}', path, tellKept(converted.failed)));
     return { text: converted.text, language: languageOf(converted.name).id };
   }
 
@@ -274,7 +274,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       embedder: (await vectors.embedders()).embedder,
       seconds,
       degraded: await degradations(overview),
-      failed,
+      failed: failed.map(told),
     };
   }
 
@@ -284,7 +284,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       ...config.complaints,
       ...team.notes(),
       ...(note ? [note] : []),
-      ...overview.notes,
+      ...overview.notes.map(tellKept),
       ...indexing.notes(),
       ...vectors.notes(),
       ...reranking.notes(),
@@ -329,7 +329,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
         ...(await vectors.embedders()),
         reranker: reranker ? { name: reranker.name, device: reranker.device } : null,
         model: model ? modelStatus(model) : EXTRACTIVE,
-        failed,
+        failed: failed.map(told),
         skipped,
         degraded: await degradations(overview),
         version: parts.version,
@@ -371,6 +371,10 @@ function stateOf({ isPaused, progress, failure }: Indexing, scannedAt: string | 
   return failure ? 'failed' : scannedAt ? 'ready' : 'empty';
 }
 
+function told({ path, reason }: FileFailure): FileFailure {
+  return { path, reason: tellKept(reason) };
+}
+
 const BY_CONTENT: Readonly<Record<string, string>> = {
   binary: phrase('its content is not text'),
   generated: phrase('it says of itself that a tool generated it'),
@@ -380,6 +384,6 @@ const BY_CONTENT: Readonly<Record<string, string>> = {
 function contentReason(path: string, known: KnownFile | undefined): string | null {
   if (!known) return t('{0} is not in the index yet: it will be with the next scan', path);
   if (known.state === 'done') return null;
-  if (known.state === 'failed') return t('{0} could not be indexed: {1}', path, known.reason);
+  if (known.state === 'failed') return t('{0} could not be indexed: {1}', path, tellKept(known.reason));
   return t('{0} is left out: {1}', path, t(BY_CONTENT[known.reason] ?? known.reason));
 }

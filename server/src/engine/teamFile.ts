@@ -86,7 +86,7 @@ export function createTeamFile(workspace: Workspace, trusted: boolean): TeamFile
     notes() {
       const told = problems
         .slice(0, MAX_NOTED_PROBLEMS)
-        .map(({ line, message }) => `${TEAM_FILE}, line ${line}: ${message}`);
+        .map(({ line, message }) => t('{0}, line {1}: {2}', TEAM_FILE, line, message));
       const more = problems.length - told.length;
       if (more > 0)
         told.push(

@@ -4,7 +4,9 @@
  * One at a time, because the runtime drops names that it does not know from a list without a word, and does not go on to
  * the next when a driver fails.
  */
+
 import { messageOf } from '../base/errors.js';
+import { phrase, t } from '../base/l10n.js';
 
 export type Device = 'cuda' | 'dml' | 'coreml' | 'webgpu' | 'cpu';
 
@@ -20,7 +22,7 @@ export const DEVICE_NAMES: Record<Device, string> = {
   dml: 'DirectML',
   coreml: 'CoreML',
   webgpu: 'WebGPU',
-  cpu: 'the processor',
+  cpu: phrase('the processor'),
 };
 
 /** What to try, in order, for what the user chose. */
@@ -48,7 +50,7 @@ export async function openFirst<Opened>(
       return { device, opened: await open(device) };
     } catch (error) {
       if (device === devices.at(-1) || isFatal(error)) throw error;
-      notes.push(`${DEVICE_NAMES[device]} is not used: ${reasonOf(messageOf(error))}`);
+      notes.push(t('{0} is not used: {1}', t(DEVICE_NAMES[device]), reasonOf(messageOf(error))));
     }
   }
   throw new RangeError('No device to try');

@@ -1,7 +1,9 @@
 /** The graph over vectors as the engine has it: a `VectorGraph` whose entries live in the compute process. */
+
 import { withDeadline } from '../base/async.js';
 import type { GraphMark, VectorGraph, VectorRows } from '../base/embedding.js';
 import { EngineError, kindOf, messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { Size } from './graphCalls.js';
 import type { ComputeHost } from './host.js';
 
@@ -54,7 +56,7 @@ export async function openVectorGraph(
     if (rows.length !== ids.length * dimensions)
       throw new EngineError(
         'graph-failed',
-        `${ids.length} vectors of ${dimensions} dimensions are not ${rows.length} numbers`,
+        t('{0} vectors of {1} dimensions are not {2} numbers', ids.length, dimensions, rows.length),
       );
     for (let at = 0; at < ids.length; at += ROWS_PER_CALL) {
       const end = at + ROWS_PER_CALL;
@@ -105,7 +107,7 @@ export async function openVectorGraph(
       const { through } = mark;
       try {
         const asked = remote.graphSearch(folder, query, limit);
-        return { ...(await withDeadline(asked, searchDeadlineMs, 'Searching the graph')), through };
+        return { ...(await withDeadline(asked, searchDeadlineMs, t('Searching the graph'))), through };
       } catch (error) {
         if (kindOf(error) !== 'deadline') forget();
         return null;
@@ -120,5 +122,5 @@ export async function openVectorGraph(
 }
 
 function gone(): never {
-  throw new EngineError('graph-failed', 'The graph over vectors is gone: begin it again');
+  throw new EngineError('graph-failed', t('The graph over vectors is gone: begin it again'));
 }

@@ -4,8 +4,10 @@
  *
  * Searches are a service of their own: a save takes a second or more, and changes alone must wait for it.
  */
+
 import type { GraphMark, VectorRows } from '../base/embedding.js';
 import { EngineError, messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { type GraphFacts, loadGraph, saveGraph } from './graphFile.js';
 import { type Hnsw, type HnswLibrary, type Neighbours, newHnsw } from './hnsw.js';
 import { loadNative } from './native.js';
@@ -41,14 +43,14 @@ export function graphServices(native: string): [GraphChanges, GraphSearches] {
       const [reason] = messageOf(error).split('\n');
       throw new EngineError(
         'graph-unavailable',
-        `Near vectors are found by comparing each, without a graph: ${reason}`,
+        t('Near vectors are found by comparing each, without a graph: {0}', reason ?? ''),
       );
     }
   }
 
   function graphOf(folder: string): Hnsw {
     const graph = graphs.get(folder);
-    if (!graph) throw new EngineError('graph-failed', 'The graph over vectors is gone');
+    if (!graph) throw new EngineError('graph-failed', t('The graph over vectors is gone'));
     return graph;
   }
 

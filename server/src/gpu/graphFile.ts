@@ -6,11 +6,13 @@
  * library only if its length and SHA-256 are those that were written down. A kill between the two renames leaves a pair
  * that does not fit, which is no graph.
  */
+
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GraphMark } from '../base/embedding.js';
 import { EngineError, messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { EDGES, type Hnsw, type HnswLibrary, readHnsw } from './hnsw.js';
 
 const FORMAT = 1;
@@ -42,7 +44,10 @@ export async function saveGraph(folder: string, hnsw: Hnsw, facts: GraphFacts): 
     await rename(join(folder, written[1]), join(folder, SIDECAR));
   } catch (error) {
     for (const name of written) await rm(join(folder, name), { force: true }).catch(() => {});
-    throw new EngineError('graph-failed', `The graph over vectors was not saved in ${folder}: ${messageOf(error)}`);
+    throw new EngineError(
+      'graph-failed',
+      t('The graph over vectors was not saved in {0}: {1}', folder, messageOf(error)),
+    );
   }
 }
 
@@ -125,12 +130,12 @@ async function checkShape(file: FileHandle, size: number, dimensions: number, co
     header.readBigUInt64LE(COUNT_AT) !== BigInt(count) ||
     header.readBigUInt64LE(ENTRY_BYTES_AT) !== BigInt(entryBytes)
   )
-    throw new Error('the file is not whole; is the disk full?');
+    throw new Error(t('the file is not whole; is the disk full?'));
   const edges = await read(file, edgesAt, size - edgesAt);
   let at = 0;
   let entries = 0;
   for (; entries < count && at + 4 <= edges.length; entries++) at += 4 + edges.readUInt32LE(at);
-  if (entries !== count || at !== edges.length) throw new Error('the file is not whole; is the disk full?');
+  if (entries !== count || at !== edges.length) throw new Error(t('the file is not whole; is the disk full?'));
 }
 
 async function read(file: FileHandle, from: number, length: number): Promise<Buffer> {

@@ -6,8 +6,10 @@
  * Its labels have 32 bits, so they are places in a table of our own. A label is never used again: replacing an entry
  * costs several times an insertion.
  */
+
 import type { NearVectors, VectorRows } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 
 /** What is used of hnswlib-node. It is not always installed, and neither are its types. */
 interface HierarchicalNSW {
@@ -68,8 +70,8 @@ export async function readHnsw(
   table: readonly number[],
 ): Promise<Hnsw> {
   const index = new library.HierarchicalNSW('ip', dimensions);
-  if ((await index.readIndex(file)) !== true) throw failed('the library did not read it');
-  if (index.getCurrentCount() !== table.length) throw failed('the library read another number of entries');
+  if ((await index.readIndex(file)) !== true) throw failed(t('the library did not read it'));
+  if (index.getCurrentCount() !== table.length) throw failed(t('the library read another number of entries'));
   return hnswOf(index, dimensions, [...table]);
 }
 
@@ -92,7 +94,7 @@ function hnswOf(index: HierarchicalNSW, dimensions: number, table: number[]): Hn
     },
     add({ ids, rows }) {
       if (rows.length !== ids.length * dimensions)
-        throw failed(`${ids.length} vectors of ${dimensions} dimensions are not ${rows.length} numbers`);
+        throw failed(t('{0} vectors of {1} dimensions are not {2} numbers', ids.length, dimensions, rows.length));
       makeRoom(ids.length);
       ids.forEach((id, i) => {
         const row = rows.subarray(i * dimensions, (i + 1) * dimensions);
@@ -114,7 +116,7 @@ function hnswOf(index: HierarchicalNSW, dimensions: number, table: number[]): Hn
     },
     search(query, limit) {
       if (query.length !== dimensions)
-        throw failed(`a query of ${query.length} dimensions among vectors of ${dimensions}`);
+        throw failed(t('a query of {0} dimensions among vectors of {1}', query.length, dimensions));
       const count = Math.min(limit, labels.size);
       if (count < 1 || !query.every(Number.isFinite)) return { ids: [], similarities: [] };
       index.setEf(Math.max(EF_SEARCH, count));
@@ -131,5 +133,5 @@ function hnswOf(index: HierarchicalNSW, dimensions: number, table: number[]): Hn
 }
 
 function failed(what: string): EngineError {
-  return new EngineError('graph-failed', `The graph over vectors: ${what}`);
+  return new EngineError('graph-failed', t('The graph over vectors: {0}', what));
 }

@@ -5,10 +5,13 @@
  * call and again with the first call after its end: at once, then ever later, and not at all after several short lives
  * in a row. Whatever it held is gone then, and those who gave it something are told.
  */
+
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Connection, connectCalls, type Remote } from '../base/calls.js';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
+import { spokenLocale } from '../base/languages.js';
 import type { Log } from '../base/ports.js';
 import type { GraphChanges, GraphSearches } from './graphCalls.js';
 import type { OnnxCalls } from './onnxCalls.js';
@@ -68,16 +71,20 @@ export function createComputeHost(options: ComputeHostOptions): ComputeHost {
     if (shortLives >= maxShortLives)
       throw new EngineError(
         'unavailable',
-        `The compute process ended ${shortLives} times in a row (${lastReason}) and stays off until Scholia is restarted`,
+        t(
+          'The compute process ended {0} times in a row ({1}) and stays off until Scholia is restarted',
+          shortLives,
+          lastReason,
+        ),
       );
     if (shortLives > 1) await pause(backOffMs * 2 ** (shortLives - 2));
-    if (closed) throw new EngineError('unavailable', 'The compute process was closed');
+    if (closed) throw new EngineError('unavailable', t('The compute process was closed'));
     return launch();
   }
 
   function launch(): Connection<HostCalls> {
     const startedAt = Date.now();
-    const launched = fork(options.entry, [options.native], {
+    const launched = fork(options.entry, [options.native, spokenLocale()], {
       serialization: 'advanced',
       // Dropped graphs are native memory, of which the collector does not know.
       execArgv: ['--expose-gc'],

@@ -4,11 +4,13 @@
  * Everything that decides a vector is read here once and goes into one digest; what is missing or damaged is an error
  * that names the file. The weights are only hashed: the runtime reads them by itself.
  */
+
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { EngineError, messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 
 export type ModelUse = 'embedder' | 'reranker';
 
@@ -66,7 +68,7 @@ const FORM = 'prefix, path, name and text on lines of their own; unit length; 1'
 export async function readModelFolder(folder: string, use: ModelUse, given?: Prefixes): Promise<ModelFolder> {
   const read = (name: string) => readJson(join(folder, name), use);
   const must = async (name: string) =>
-    (await read(name)) ?? unusable(use, `${join(folder, name)} is missing: a model folder needs it`);
+    (await read(name)) ?? unusable(use, t('{0} is missing: a model folder needs it', join(folder, name)));
   const weights = await findWeights(folder, use);
   const config = await must('config.json');
   const tokenizer = await must('tokenizer.json');
@@ -75,10 +77,10 @@ export async function readModelFolder(folder: string, use: ModelUse, given?: Pre
   const notes: string[] = [];
 
   const number = (name: string) =>
-    asCount(config[name]) ?? unusable(use, `${join(folder, 'config.json')} gives no ${name} above 0`);
+    asCount(config[name]) ?? unusable(use, t('{0} gives no {1} above 0', join(folder, 'config.json'), name));
   const maxTokens = longest(config, [sentences['max_seq_length'], tokenizerConfig['model_max_length']]);
   if (maxTokens < SHORTEST_TEXT_TOKENS)
-    unusable(use, `${folder} takes ${maxTokens} tokens at once; at least ${SHORTEST_TEXT_TOKENS} are needed`);
+    unusable(use, t('{0} takes {1} tokens at once; at least {2} are needed', folder, maxTokens, SHORTEST_TEXT_TOKENS));
   const pooling = use === 'embedder' ? await readPooling(folder, notes) : 'cls';
   const own = use === 'embedder' ? prefixesIn(await read('config_sentence_transformers.json')) : null;
   const prefixes = { query: given?.query || own?.query || '', passage: given?.passage || own?.passage || '' };
@@ -110,12 +112,12 @@ async function findWeights(folder: string, use: ModelUse): Promise<string> {
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isFolder) unusable(use, `There is no folder ${folder}`);
+  if (!isFolder) unusable(use, t('There is no folder {0}', folder));
   for (const name of WEIGHTS) {
     const found = await stat(join(folder, name)).catch(() => null);
     if (found?.isFile()) return join(folder, name);
   }
-  return unusable(use, `${folder} has no ONNX model: looked for ${WEIGHTS.join(', ')}`);
+  return unusable(use, t('{0} has no ONNX model: looked for {1}', folder, WEIGHTS.join(', ')));
 }
 
 async function weightFiles(weights: string): Promise<string[]> {
@@ -131,7 +133,7 @@ async function digestOf(file: string, use: ModelUse): Promise<string> {
     for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 })) digest.update(piece);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
-      unusable(use, `${file} cannot be read: ${messageOf(error)}`);
+      unusable(use, t('{0} cannot be read: {1}', file, messageOf(error)));
   }
   return digest.digest('hex');
 }
@@ -140,14 +142,14 @@ async function digestOf(file: string, use: ModelUse): Promise<string> {
 async function readJson(file: string, use: ModelUse): Promise<Json | null> {
   const found = await stat(file).catch(() => null);
   if (!found) return null;
-  if (found.size > MAX_JSON_BYTES) unusable(use, `${file} has ${found.size} bytes, more than any model's`);
+  if (found.size > MAX_JSON_BYTES) unusable(use, t("{0} has {1} bytes, more than any model's", file, found.size));
   try {
     const value: unknown = JSON.parse(await readFile(file, 'utf8'));
     if (typeof value === 'object' && value !== null) return value as Json;
   } catch (error) {
-    unusable(use, `${file} cannot be read: ${messageOf(error)}`);
+    unusable(use, t('{0} cannot be read: {1}', file, messageOf(error)));
   }
-  return unusable(use, `${file} holds no JSON object`);
+  return unusable(use, t('{0} holds no JSON object', file));
 }
 
 /** The smallest of the limits that are given; some files say 10³⁰ for none. */
@@ -164,7 +166,7 @@ async function readPooling(folder: string, notes: string[]): Promise<Pooling> {
   const config = await readJson(file, 'embedder');
   if (!config) {
     notes.push(
-      `${basename(folder)} does not say how its vectors are pooled (1_Pooling/config.json): the mean is taken`,
+      t('{0} does not say how its vectors are pooled (1_Pooling/config.json): the mean is taken', basename(folder)),
     );
     return 'mean';
   }
@@ -176,7 +178,7 @@ async function readPooling(folder: string, notes: string[]): Promise<Pooling> {
     pooling ??
     unusable(
       'embedder',
-      `${file} asks for pooling by ${named.join(' and ') || 'nothing'}; mean, CLS and last token are known`,
+      t('{0} asks for pooling by {1}; mean, CLS and last token are known', file, named.join(', ') || t('nothing')),
     )
   );
 }

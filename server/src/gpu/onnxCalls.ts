@@ -3,7 +3,9 @@
  * computes on the processor, embeds texts, scores pairs. Reading, hashing and tokenizing happen here too, so that a
  * strange file or text costs this process and not the one that answers.
  */
+
 import { kindOf, messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { bestBatchTokens, groupByLength, runHalving } from './batches.js';
 import type { Device } from './devices.js';
 import { type ModelFolder, type ModelUse, type Prefixes, readModelFolder, unusable } from './modelFolder.js';
@@ -71,7 +73,7 @@ export function onnxCalls(native: string): OnnxCalls {
 
   const modelOf = (id: number): Model => {
     const model = models.get(id);
-    if (!model) throw new Error('The model is not open');
+    if (!model) throw new Error(t('The model is not open'));
     return model;
   };
 
@@ -117,7 +119,7 @@ function loadRuntime(native: string, use: ModelUse): Runtime {
   try {
     return loadNative<Runtime>(native, 'onnxruntime-node');
   } catch (error) {
-    return unusable(use, `onnxruntime does not load on this machine: ${messageOf(error)}`);
+    return unusable(use, t('onnxruntime does not load on this machine: {0}', messageOf(error)));
   }
 }
 
@@ -196,7 +198,7 @@ async function openUsable(runtime: Runtime, opening: Opening): Promise<Probed & 
   } catch (error) {
     await session?.close();
     if (kindOf(error)) throw error;
-    return unusable(wish.use, `${folder.weights} cannot be used: ${messageOf(error)}`);
+    return unusable(wish.use, t('{0} cannot be used: {1}', folder.weights, messageOf(error)));
   }
 }
 
@@ -224,7 +226,7 @@ function cosineShort({ values, dimensions }: Probed, expected: Probed): string |
     let cosine = 0;
     for (let i = start; i < start + dimensions; i++) cosine += values[i]! * expected.values[i]!;
     // Not below: what is no number is below nothing.
-    if (!(cosine > MIN_COSINE)) return `its vectors are not the processor's (cosine ${cosine.toFixed(3)})`;
+    if (!(cosine > MIN_COSINE)) return t("its vectors are not the processor's (cosine {0})", cosine.toFixed(3));
   }
   return null;
 }
@@ -232,7 +234,8 @@ function cosineShort({ values, dimensions }: Probed, expected: Probed): string |
 function scoresApart({ values }: Probed, expected: Probed): string | null {
   for (const [i, score] of expected.values.entries()) {
     const apart = Math.abs(values[i]! - score) / Math.max(1, Math.abs(score));
-    if (!(apart < MAX_SCORE_DIFFERENCE)) return `its scores are not the processor's (${values[i]} for ${score})`;
+    if (!(apart < MAX_SCORE_DIFFERENCE))
+      return t("its scores are not the processor's ({0} for {1})", values[i] ?? '', score);
   }
   return null;
 }

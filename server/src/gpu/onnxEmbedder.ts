@@ -1,6 +1,8 @@
 /** An embedder from a model folder, in the compute process. The form of what is embedded is passageText's. */
+
 import { type Embedder, passageText } from '../base/embedding.js';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { type OnnxOptions, openOnnxModel } from './onnxModel.js';
 
 interface Text {
@@ -28,12 +30,12 @@ export async function openOnnxEmbedder(options: OnnxOptions): Promise<Embedder> 
           if (failed)
             throw new EngineError(
               'embedder-failed',
-              `${name} has no vector for ${asked[failed.row]!.of}: ${failed.reason}`,
+              t('{0} has no vector for {1}: {2}', name, asked[failed.row]!.of, failed.reason),
             );
           if (vectors.dimensions !== dimensions || rows.length !== asked.length * dimensions)
             throw new EngineError(
               'embedder-failed',
-              `${name} gave vectors of ${vectors.dimensions} dimensions instead of ${dimensions}`,
+              t('{0} gave vectors of {1} dimensions instead of {2}', name, vectors.dimensions, dimensions),
             );
           // Copies, so that one vector that is kept does not keep its whole batch.
           return asked.map((_text, i) => rows.slice(i * dimensions, (i + 1) * dimensions));
@@ -57,7 +59,7 @@ export async function openOnnxEmbedder(options: OnnxOptions): Promise<Embedder> 
         signal,
       ),
     async embedQuery(query, signal) {
-      const [vector] = await embed([{ text: prefixes.query + query, of: 'the question' }], signal);
+      const [vector] = await embed([{ text: prefixes.query + query, of: t('the question') }], signal);
       return vector!;
     },
     close: () => model.close(),

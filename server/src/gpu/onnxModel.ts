@@ -5,9 +5,11 @@
  * Work is cut into batches, two of them under way at a time; a batch whose process died is simply sent again, so none is
  * lost, and results keep their order. Only an error that is the text's or the folder's own reaches the caller.
  */
+
 import { availableParallelism } from 'node:os';
 import { eachLimited, unlessAborted, withDeadline } from '../base/async.js';
 import { EngineError, kindOf, messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { groupByLength } from './batches.js';
 import { DEVICE_NAMES, type Device, devicesToTry, openFirst } from './devices.js';
 import type { ComputeHost } from './host.js';
@@ -76,7 +78,7 @@ export async function openOnnxModel(
   });
 
   function session(): Promise<Session> {
-    if (closed) throw new EngineError(`${use}-unavailable`, `The ${use} was closed`);
+    if (closed) throw new EngineError(`${use}-unavailable`, t('The {0} was closed', t(use)));
     opening ??= open().catch((error) => {
       opening = null;
       throw error;
@@ -88,12 +90,15 @@ export async function openOnnxModel(
     const id = ++lastId;
     const chosen = await openFirst(devices, (on) => openOn(on, id), { notes, isFatal }).catch((error) => {
       if (isOwn(error)) throw error;
-      throw new EngineError(`${use}-unavailable`, `${folder} cannot be used: ${messageOf(error)}`);
+      throw new EngineError(`${use}-unavailable`, t('{0} cannot be used: {1}', folder, messageOf(error)));
     });
     const { device, opened } = chosen;
     first ??= opened;
     if (first.digest !== opened.digest)
-      throw new EngineError(`${use}-unavailable`, `${folder} is another model than before: restart Scholia to use it`);
+      throw new EngineError(
+        `${use}-unavailable`,
+        t('{0} is another model than before: restart Scholia to use it', folder),
+      );
     devices = devices.slice(devices.indexOf(device));
     if (!tuned.has(device)) tuned.set(device, opened.batchTokens);
     current = { id, device, isLost: false };
@@ -108,7 +113,7 @@ export async function openOnnxModel(
     const wish = { id, folder, use, device, prefixes, threads: threads(), batchTokens };
     for (let left = first || device === 'cpu' ? FAILURES_BEFORE_NEXT_DEVICE : 1; ; left--) {
       try {
-        return await withDeadline(host.remote.openModel(wish), OPEN_DEADLINE_MS, `Opening ${folder}`);
+        return await withDeadline(host.remote.openModel(wish), OPEN_DEADLINE_MS, t('Opening {0}', folder));
       } catch (error) {
         if (kindOf(error) === 'deadline') endProcess(host);
         if (kindOf(error) !== 'worker-lost' || left <= 1) throw error;
@@ -131,7 +136,9 @@ export async function openOnnxModel(
       opening = null;
     }
     if (++failures < FAILURES_BEFORE_NEXT_DEVICE || devices.length < 2) return;
-    notes.push(`${DEVICE_NAMES[lost.device]} was given up after it failed ${failures} times: ${messageOf(error)}`);
+    notes.push(
+      t('{0} was given up after it failed {1} times: {2}', t(DEVICE_NAMES[lost.device]), failures, messageOf(error)),
+    );
     devices = devices.slice(1);
     failures = 0;
   }
@@ -141,7 +148,7 @@ export async function openOnnxModel(
       signal?.throwIfAborted();
       const used = await session();
       try {
-        const results = await withDeadline(ask(used.id), BATCH_DEADLINE_MS, 'A batch');
+        const results = await withDeadline(ask(used.id), BATCH_DEADLINE_MS, t('A batch'));
         failures = 0;
         return results;
       } catch (error) {
@@ -149,7 +156,7 @@ export async function openOnnxModel(
         lose(used, error);
         if (failures < FAILURES_BEFORE_NEXT_DEVICE) continue;
         failures = 0;
-        throw new EngineError(`${use}-failed`, `${info.name} failed again and again: ${messageOf(error)}`);
+        throw new EngineError(`${use}-failed`, t('{0} failed again and again: {1}', info.name, messageOf(error)));
       }
     }
   }

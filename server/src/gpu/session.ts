@@ -3,7 +3,9 @@
  *
  * Only the compute process loads this: a native library can end its process.
  */
+
 import type { InferenceSession } from 'onnxruntime-node';
+import { t } from '../base/l10n.js';
 import type { Device } from './devices.js';
 import { type ModelFolder, type ModelUse, unusable } from './modelFolder.js';
 import type { Tokens } from './tokenizer.js';
@@ -76,7 +78,7 @@ export async function openSession(runtime: Runtime, folder: ModelFolder, wish: S
       const result = (await session.run(feeds, [output]))[output]!;
       const values = result.data;
       if (!(values instanceof Float32Array))
-        return unusable(wish.use, `The model of ${folder.name} gives ${result.type}; only float32 is read`);
+        return unusable(wish.use, t('The model of {0} gives {1}; only float32 is read', folder.name, result.type));
       return { name: output, dimensions: result.dims, values, lengths: batch.map(({ ids }) => ids.length) };
     },
     close: () => session.release(),
@@ -86,8 +88,12 @@ export async function openSession(runtime: Runtime, folder: ModelFolder, wish: S
 function checkInputs(session: InferenceSession, folder: ModelFolder, use: ModelUse): void {
   for (const { name, ...input } of session.inputMetadata) {
     if (!INPUTS[name])
-      unusable(use, `The model of ${folder.name} wants an input ${name}; known are ${Object.keys(INPUTS).join(', ')}`);
+      unusable(
+        use,
+        t('The model of {0} wants an input {1}; known are {2}', folder.name, name, Object.keys(INPUTS).join(', ')),
+      );
     const type = 'type' in input ? input.type : 'no tensor';
-    if (type !== 'int64') unusable(use, `The model of ${folder.name} wants ${name} as ${type}; only int64 is given`);
+    if (type !== 'int64')
+      unusable(use, t('The model of {0} wants {1} as {2}; only int64 is given', folder.name, name, type));
   }
 }

@@ -2,8 +2,10 @@
  * From text to the numbers that a model takes. The library splits and numbers; it neither cuts nor pads, whatever the
  * file says, so cutting is done here: the text loses its end, the special tokens around it stay.
  */
+
 import { Tokenizer } from '@huggingface/tokenizers';
 import { EngineError, messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { type ModelFolder, type ModelUse, unusable } from './modelFolder.js';
 
 export interface Tokens {
@@ -39,7 +41,7 @@ export function createTokenizer(folder: ModelFolder, use: ModelUse): TextTokeniz
     if (strange < 0) return ids;
     throw new EngineError(
       `${use}-failed`,
-      `The tokenizer of ${name} gives a token the number ${ids[strange]}, which its model does not know`,
+      t('The tokenizer of {0} gives a token the number {1}, which its model does not know', name, ids[strange] ?? ''),
     );
   }
 
@@ -69,13 +71,18 @@ function load({ name, tokenizer, tokenizerConfig, vocabulary }: ModelFolder, use
     loaded = new Tokenizer(tokenizer, tokenizerConfig);
     numbers = [...loaded.get_vocab().values()];
   } catch (error) {
-    return unusable(use, `The tokenizer.json of ${name} cannot be used: ${messageOf(error)}`);
+    return unusable(use, t('The tokenizer.json of {0} cannot be used: {1}', name, messageOf(error)));
   }
   const highest = numbers.reduce((most, id) => Math.max(most, id), 0);
   if (highest >= vocabulary)
     unusable(
       use,
-      `The tokenizer of ${name} numbers tokens up to ${highest}, its model up to ${vocabulary - 1}: they do not belong together`,
+      t(
+        'The tokenizer of {0} numbers tokens up to {1}, its model up to {2}: they do not belong together',
+        name,
+        highest,
+        vocabulary - 1,
+      ),
     );
   return loaded;
 }
@@ -91,9 +98,9 @@ function frames(tokenizer: Tokenizer, { name, maxTokens }: ModelFolder, use: Mod
     const double = around(two.ids, two.token_type_ids, inner, 2);
     if (inner.length > 0 && single && double && lengthOf(double) + 2 <= maxTokens) return [single, double];
   } catch (error) {
-    return unusable(use, `The tokenizer.json of ${name} cannot be used: ${messageOf(error)}`);
+    return unusable(use, t('The tokenizer.json of {0} cannot be used: {1}', name, messageOf(error)));
   }
-  return unusable(use, `The tokenizer of ${name} puts its special tokens in a way that is not known`);
+  return unusable(use, t('The tokenizer of {0} puts its special tokens in a way that is not known', name));
 }
 
 /** What is left when `inner` is taken out so many times, in pieces. */

@@ -2,6 +2,7 @@
  * From what a model gives for a batch to one unit vector, or one score, for each text. Nothing that is no number leaves
  * here: such a row is named instead.
  */
+import { t } from '../base/l10n.js';
 import { type ModelFolder, type Pooling, unusable } from './modelFolder.js';
 import type { Output } from './session.js';
 
@@ -21,17 +22,30 @@ export function unitVectors(output: Output, folder: ModelFolder): Vectors {
   if ((shape.length !== 2 && shape.length !== 3) || shape[0] !== lengths.length || size < 1)
     unusable(
       'embedder',
-      `The model of ${folder.name} gives ${output.name} of shape ${shape.join(' × ')}; one vector for each text or token is needed`,
+      t(
+        'The model of {0} gives {1} of shape {2}; one vector for each text or token is needed',
+        folder.name,
+        output.name,
+        shape.join(' × '),
+      ),
     );
   if (!isPooled && folder.dense)
     unusable(
       'embedder',
-      `${folder.name} has a dense layer after its pooling (modules.json), and the ONNX model does not hold it: export the whole sentence-transformers model`,
+      t(
+        '{0} has a dense layer after its pooling (modules.json), and the ONNX model does not hold it: export the whole sentence-transformers model',
+        folder.name,
+      ),
     );
   if (!isPooled && size !== folder.hidden)
     unusable(
       'embedder',
-      `config.json of ${folder.name} says that vectors have ${folder.hidden} dimensions (hidden_size); the model gives ${size}`,
+      t(
+        'config.json of {0} says that vectors have {1} dimensions (hidden_size); the model gives {2}',
+        folder.name,
+        folder.hidden,
+        size,
+      ),
     );
 
   const rows = new Float32Array(lengths.length * size);
@@ -42,7 +56,10 @@ export function unitVectors(output: Output, folder: ModelFolder): Vectors {
     else pool(vector, values.subarray(row * shape[1]! * size), { pooling: folder.pooling, tokens: lengths[row]! });
     const length = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
     if (!(length > 0 && length < Number.POSITIVE_INFINITY))
-      failed ??= { row, reason: length === 0 ? 'the model gives only zeros' : 'the model gives what is no number' };
+      failed ??= {
+        row,
+        reason: length === 0 ? t('the model gives only zeros') : t('the model gives what is no number'),
+      };
     for (let i = 0; i < size; i++) vector[i]! /= length;
   }
   return { dimensions: size, rows, failed };
@@ -75,9 +92,14 @@ export function relevanceScores({ name, dimensions: shape, values, lengths }: Ou
   if (shape[0] !== lengths.length || shape.length > 2 || labels < 1 || labels > 2)
     unusable(
       'reranker',
-      `The model of ${folder.name} gives ${name} of shape ${shape.join(' × ')}; one score for each passage is needed`,
+      t(
+        'The model of {0} gives {1} of shape {2}; one score for each passage is needed',
+        folder.name,
+        name,
+        shape.join(' × '),
+      ),
     );
   const scores = lengths.map((_length, row) => (labels === 1 ? values[row]! : values[row * 2 + 1]! - values[row * 2]!));
   const row = scores.findIndex((score) => !Number.isFinite(score));
-  return { scores, failed: row < 0 ? null : { row, reason: 'the model gives what is no number' } };
+  return { scores, failed: row < 0 ? null : { row, reason: t('the model gives what is no number') } };
 }

@@ -5,10 +5,12 @@
  * line, the environment is made anew, and only `rev-parse`, `log`, `cat-file` and `blame` are run, none of which is asked
  * about the work tree.
  */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { FileSystem } from '../base/ports.js';
 
 export interface GitOptions {
@@ -71,18 +73,23 @@ export interface Git {
 }
 
 export function tooMuch(): EngineError {
-  return new EngineError('unavailable', 'git took too long, so history is left out');
+  return new EngineError('unavailable', t('git took too long, so history is left out'));
 }
 
 export function unreadable(complaint: string): EngineError {
   if (complaint.includes('dubious ownership'))
     return new EngineError(
       'unavailable',
-      'The repository belongs to someone else, so history is left out; git config --global --add safe.directory makes git trust it',
+      t(
+        'The repository belongs to someone else, so history is left out; git config --global --add safe.directory makes git trust it',
+      ),
     );
   const [line = ''] = complaint.split('\n').filter((text) => /^(fatal|error):/.test(text));
   const told = line.replace(/^\w+:\s*/, '').slice(0, 200);
-  return new EngineError('unavailable', `The repository cannot be read, so history is left out${told && `: ${told}`}`);
+  return new EngineError(
+    'unavailable',
+    t('The repository cannot be read, so history is left out{0}', told && `: ${told}`),
+  );
 }
 
 /** The folder around the root, or itself, that holds a `.git`; null where there is none, and nothing is started. */
@@ -101,7 +108,7 @@ export async function repositoryOf(root: string, files: FileSystem): Promise<str
 export async function openGit(options: GitOptions, repository: string, cwd = options.root): Promise<Git> {
   const { environment = process.env, timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = options;
   const program = await findGit(options, repository, environment);
-  if (!program) throw new EngineError('unavailable', 'git was not found, so history is left out');
+  if (!program) throw new EngineError('unavailable', t('git was not found, so history is left out'));
 
   function start(args: readonly string[]): ChildProcess {
     return spawn(program!, [...HARDENED, ...args], {
@@ -172,7 +179,7 @@ function settled(child: ChildProcess, { timeoutMs, maxBytes, onOutput, signal }:
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     if (complaint.length < 4000) complaint += text;
   });
-  child.on('error', () => reject(new EngineError('unavailable', 'git cannot be run, so history is left out')));
+  child.on('error', () => reject(new EngineError('unavailable', t('git cannot be run, so history is left out'))));
   child.on('close', (code) => resolve({ code: code ?? 1, complaint, cut: null }));
   return promise.finally(() => {
     clearTimeout(timer);

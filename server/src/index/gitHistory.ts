@@ -4,8 +4,10 @@
  * Renames are told by equal contents alone: then no file is read, only trees, which is fast and also works where a
  * partial clone has no files to read.
  */
+
 import { dirname, join, relative, sep } from 'node:path';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { Commit, History, HistoryRead } from '../base/ports.js';
 import { type Git, type GitOptions, HASH, openGit, repositoryOf, tooMuch, unreadable } from './git.js';
 import { createLineReader } from './gitLines.js';
@@ -48,7 +50,7 @@ export function gitHistory(options: GitOptions): History {
   async function gitFor(path: string): Promise<{ git: Git; path: string }> {
     const file = join(root, path);
     const repository = await repositoryOf(dirname(file), files);
-    if (repository === null) throw new EngineError('unavailable', `${path} is in no git repository`);
+    if (repository === null) throw new EngineError('unavailable', t('{0} is in no git repository', path));
     const hurried = { ...options, timeoutMs: options.timeoutMs ?? LINES_TIMEOUT_MS };
     // A submodule, or any repository in the root, knows its own files.
     const git = await openGit(hurried, repository, repository);

@@ -5,9 +5,11 @@
  * compare them with what is committed. So git is asked about the commit alone, and which of its lines are the lines of
  * now, saved or not, is told by comparing both texts here, line ends aside. What has no match is not committed.
  */
+
 import { createHash } from 'node:crypto';
 import type { LineCommit, LineHistory, LineRange } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { History } from '../base/ports.js';
 import { decodeText, lineAt, lineCount, linesOf } from '../base/text.js';
 import { type Git, HASH, tooMuch, unreadable } from './git.js';
@@ -124,7 +126,7 @@ async function committedText({ git, path, head, signal }: LineRequest): Promise<
   }
   const decoded = decodeText(Buffer.concat(pieces));
   if (!decoded || decoded.encoding.startsWith('utf-16'))
-    throw new EngineError('unavailable', `git has no lines of ${path}: it is committed as binary`);
+    throw new EngineError('unavailable', t('git has no lines of {0}: it is committed as binary', path));
   return decoded.text;
 }
 

@@ -4,9 +4,11 @@
  * Pure but for the parser it is given. A file that should not be indexed comes back as `skipped` with a sentence; a
  * file that its grammar cannot handle comes back cut by lines, with a note. It never throws for the sake of a file.
  */
+
 import { hash } from 'node:crypto';
 import type { LineRange } from '../base/answer.js';
 import { type Converted, type Heading, placeAt } from '../base/document.js';
+import { kept } from '../base/l10n.js';
 import { decodeText, isBlank, type Lines, lineAt, lineCount, lineOfOffset, linesOf, sliceLines } from '../base/text.js';
 import { type CutOptions, cutByHeadings, MAX_CHUNK_CHARACTERS, parentOf, trailsOf, wholeSections } from './chunk.js';
 import { headingsIn } from './headings.js';
@@ -66,7 +68,7 @@ export interface ParsedFile {
   /** In order of lines. */
   references: Reference[];
   imports: Import[];
-  /** What went less well than it should, one sentence each. */
+  /** What went less well than it should, each a sentence that is kept. */
   notes: string[];
 }
 
@@ -109,7 +111,7 @@ export async function parseFile(
   if (!forced && GENERATED.test(decoded.text.slice(0, 1000))) return { kind: 'skipped', digest, reason: 'generated' };
   if (!forced && longestLine(linesOf(decoded.text)) > MAX_LINE_CHARACTERS)
     return { kind: 'skipped', digest, reason: 'minified or data' };
-  const notes = decoded.encoding === 'latin1' ? [`${path} is not UTF-8 and was read as Latin-1`] : [];
+  const notes = decoded.encoding === 'latin1' ? [kept('{0} is not UTF-8 and was read as Latin-1', path)] : [];
   const own = { text: decoded.text, name: path, anchors: [], headings: [] };
   return parseText({ path, digest, notes }, own, { outline, deadlineMs, chunkCharacters });
 }
@@ -152,8 +154,13 @@ async function parseText(
     masked: spans.length,
     lines: coverageOf(lines, parts.chunks),
     ...parts,
-    notes: failed ? [...notes, `${path} was cut by lines: ${failed}`] : notes,
+    notes: failed ? [...notes, cutByLines(path, failed)] : notes,
   };
+}
+
+/** The note of a file that has syntax which did not help, for whatever reason. */
+export function cutByLines(path: string, failed: string): string {
+  return kept('{0} was cut by lines: {1}', path, failed);
 }
 
 interface Cuttable extends Pick<Converted, 'anchors' | 'headings'> {

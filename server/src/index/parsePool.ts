@@ -6,12 +6,14 @@
  * has no lines but those of its text, so it fails. A thread whose memory has grown past the limit is replaced between
  * files. The pool knows files only as a path and content.
  */
+
 import { hash } from 'node:crypto';
 import type { Worker } from 'node:worker_threads';
 import { withDeadline } from '../base/async.js';
 import { type Connection, connectCalls, type Remote } from '../base/calls.js';
 import { type Anchor, documentFormat } from '../base/document.js';
-import { EngineError, messageOf } from '../base/errors.js';
+import { EngineError, kindOf, messageOf } from '../base/errors.js';
+import { kept, t } from '../base/l10n.js';
 import type { Packed } from '../base/packed.js';
 import type { BundledModel } from './bundledModel.js';
 import type { CodePiece, Runs } from './highlight.js';
@@ -25,6 +27,8 @@ import type { Masked } from './secrets.js';
 export interface ParseThreadData {
   /** The build's output folder. */
   assets: string;
+  /** Of the people who are told what fails; English when absent. */
+  locale?: string;
   /** Embeds each chunk at once; null: vectors come later, or never. */
   model: BundledModel | null;
 }
@@ -34,8 +38,8 @@ export interface ParseJob {
   content: Uint8Array | string;
   /** By its grammar, or by lines only, for a file that hung its grammar before. */
   cut: 'syntax' | 'lines';
-  /** Why it is cut by lines, for the file's notes; empty otherwise. */
-  note: string;
+  /** Why it is cut by lines, as a sentence that is kept; empty otherwise. */
+  failure: string;
   deadlineMs: number;
   options: ParseOptions;
 }
@@ -121,7 +125,7 @@ export function createParsePool({
   }
 
   async function take(): Promise<Connection<ParseCalls>> {
-    if (closed) throw new EngineError('worker-lost', 'The parse threads were closed');
+    if (closed) throw new EngineError('worker-lost', t('The parse threads were closed'));
     for (let free = idle.pop(); free; free = idle.pop()) if (alive.has(free)) return free;
     if (alive.size < threads) return start();
     return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
@@ -147,7 +151,7 @@ export function createParsePool({
   ): Promise<Outcome> {
     const thread = await take();
     try {
-      const { outcome, memoryBytes } = await withDeadline(ask(thread.remote), milliseconds, `Parsing ${path}`);
+      const { outcome, memoryBytes } = await withDeadline(ask(thread.remote), milliseconds, t('Parsing {0}', path));
       if (memoryBytes > MAX_WORKER_BYTES) replace(thread);
       else give(thread);
       return outcome;
@@ -163,22 +167,32 @@ export function createParsePool({
 
   async function parseFile({ path, content, options }: FileToParse): Promise<ParseOutcome> {
     try {
-      return await attempt({ path, content, cut: 'syntax', note: '', deadlineMs, options });
+      return await attempt({ path, content, cut: 'syntax', failure: '', deadlineMs, options });
     } catch (error) {
       if (closed) throw error;
-      const note = `${path} was cut by lines: ${messageOf(error)}`;
-      return attempt({ path, content, cut: 'lines', note, deadlineMs, options });
+      return attempt({
+        path,
+        content,
+        cut: 'lines',
+        failure: keptReason(error, deadlineMs + graceMs),
+        deadlineMs,
+        options,
+      });
     }
   }
 
   /** Not tried twice: what broke a thread would break the next. */
   async function parseDocument({ path, content, options }: FileToParse): Promise<ParseOutcome> {
     try {
-      const job: ParseJob = { path, content, cut: 'syntax', note: '', deadlineMs, options };
+      const job: ParseJob = { path, content, cut: 'syntax', failure: '', deadlineMs, options };
       return await attempt(job, documentDeadlineMs + graceMs);
     } catch (error) {
       if (closed) throw error;
-      return { kind: 'failed', digest: hash('sha256', content), reason: messageOf(error) };
+      return {
+        kind: 'failed',
+        digest: hash('sha256', content),
+        reason: keptReason(error, documentDeadlineMs + graceMs),
+      };
     }
   }
 
@@ -191,7 +205,7 @@ export function createParsePool({
         return await call({ path, milliseconds }, (thread) => thread.convert({ path, content }));
       } catch (error) {
         if (closed) throw error;
-        return { failed: messageOf(error) };
+        return { failed: keptReason(error, documentDeadlineMs + graceMs) };
       }
     },
     async point(place) {
@@ -199,7 +213,7 @@ export function createParsePool({
         const asked = call({ path: 'a name', milliseconds: place.deadlineMs + graceMs }, (thread) =>
           thread.point(place),
         );
-        return await withDeadline(asked, place.deadlineMs, 'Parsing');
+        return await withDeadline(asked, place.deadlineMs, t('Parsing'));
       } catch {
         return null;
       }
@@ -216,8 +230,16 @@ export function createParsePool({
     async close() {
       closed = true;
       for (const { reject } of waiting.splice(0))
-        reject(new EngineError('worker-lost', 'The parse threads were closed'));
+        reject(new EngineError('worker-lost', t('The parse threads were closed')));
       await Promise.all([...alive].map((thread) => thread.close()));
     },
   };
+}
+
+/** For the store: why a thread did not finish a file. */
+function keptReason(error: unknown, milliseconds: number): string {
+  if (kindOf(error) === 'deadline') return kept('parsing took longer than {0} ms', milliseconds);
+  if (kindOf(error) === 'worker-lost')
+    return kept('the thread that parsed it ended: {0}', String((error as Error).cause));
+  return messageOf(error);
 }

@@ -6,8 +6,10 @@
  * it) or the longest ones that it is made of, and a Chinese, Japanese or Korean character gives the longest entry that
  * begins with it. A model is checked whole when it is opened, so that a damaged one is an error then and never later.
  */
+
 import { createHash } from 'node:crypto';
 import type { EmbeddablePassage, EmbedderIdentity } from '../base/embedding.js';
+import { t } from '../base/l10n.js';
 
 export interface StaticModel {
   readonly identity: EmbedderIdentity;
@@ -55,13 +57,14 @@ export function openStaticModel(header: string, weights: Uint8Array): StaticMode
   const { name, version, dimensions, vocabulary, fields, sha256 } = readHeader(header);
   const rows = vocabulary.length;
   const expected = rows * dimensions + 8 * rows;
-  if (weights.length !== expected) throw wrong(`the weights are ${weights.length} bytes instead of ${expected}`);
-  if (createHash('sha256').update(weights).digest('hex') !== sha256) throw wrong('the weights have another checksum');
+  if (weights.length !== expected) throw wrong(t('the weights are {0} bytes instead of {1}', weights.length, expected));
+  if (createHash('sha256').update(weights).digest('hex') !== sha256)
+    throw wrong(t('the weights have another checksum'));
 
   const table = new Int8Array(weights.buffer, weights.byteOffset, rows * dimensions);
   // Copied, because floats must lie at a multiple of four; not by `slice`, which copies nothing of a Buffer.
   const scales = new Float32Array(new Uint8Array(weights.subarray(rows * dimensions)).buffer);
-  if (!scales.every(Number.isFinite)) throw wrong('a weight is not a number');
+  if (!scales.every(Number.isFinite)) throw wrong(t('a weight is not a number'));
   const queryScale = scales.subarray(0, rows);
   const passageScale = scales.subarray(rows);
 
@@ -192,21 +195,21 @@ function readHeader(text: string): Header {
   try {
     header = JSON.parse(text);
   } catch {
-    throw wrong('the header is not JSON');
+    throw wrong(t('the header is not JSON'));
   }
-  if (typeof header !== 'object' || header === null) throw wrong('the header is not an object');
+  if (typeof header !== 'object' || header === null) throw wrong(t('the header is not an object'));
   const { format, name, version, dimensions, vocabulary } = header;
-  if (format !== FORMAT) throw wrong(`format ${JSON.stringify(format)} is not ${FORMAT}`);
-  if (typeof name !== 'string' || name === '') throw wrong('it has no name');
-  if (typeof version !== 'string' || version === '') throw wrong('it has no version');
-  if (!isWhole(dimensions, MAX_DIMENSIONS)) throw wrong(`dimensions are ${JSON.stringify(dimensions)}`);
-  if (!Array.isArray(vocabulary) || !isWhole(vocabulary.length, MAX_VOCABULARY)) throw wrong('it has no vocabulary');
+  if (format !== FORMAT) throw wrong(t('format {0} is not {1}', JSON.stringify(format), FORMAT));
+  if (typeof name !== 'string' || name === '') throw wrong(t('it has no name'));
+  if (typeof version !== 'string' || version === '') throw wrong(t('it has no version'));
+  if (!isWhole(dimensions, MAX_DIMENSIONS)) throw wrong(t('dimensions are {0}', JSON.stringify(dimensions)));
+  if (!Array.isArray(vocabulary) || !isWhole(vocabulary.length, MAX_VOCABULARY)) throw wrong(t('it has no vocabulary'));
   const odd = vocabulary.findIndex((piece) => typeof piece !== 'string' || piece === '');
-  if (odd >= 0) throw wrong(`entry ${odd} of the vocabulary is not a word`);
-  if (new Set(vocabulary).size !== vocabulary.length) throw wrong('a word is in the vocabulary twice');
+  if (odd >= 0) throw wrong(t('entry {0} of the vocabulary is not a word', odd));
+  if (new Set(vocabulary).size !== vocabulary.length) throw wrong(t('a word is in the vocabulary twice'));
   const fields = objectIn(header, 'fields');
   const weights = objectIn(header, 'weights');
-  if (typeof weights['sha256'] !== 'string') throw wrong('it has no checksum of the weights');
+  if (typeof weights['sha256'] !== 'string') throw wrong(t('it has no checksum of the weights'));
   return {
     name,
     version,
@@ -219,14 +222,14 @@ function readHeader(text: string): Header {
 
 function objectIn(header: Record<string, unknown>, key: string): Record<string, unknown> {
   const value = header[key];
-  if (typeof value !== 'object' || value === null) throw wrong(`it has no ${key}`);
+  if (typeof value !== 'object' || value === null) throw wrong(t('it has no {0}', key));
   return value as Record<string, unknown>;
 }
 
 function weightIn(fields: Record<string, unknown>, key: string): number {
   const value = fields[key];
   if (typeof value !== 'number' || !(value >= 0 && value <= 1e6))
-    throw wrong(`the weight of ${key} is ${JSON.stringify(value)}`);
+    throw wrong(t('the weight of {0} is {1}', key, JSON.stringify(value)));
   return value;
 }
 
@@ -235,5 +238,5 @@ function isWhole(value: unknown, limit: number): value is number {
 }
 
 function wrong(what: string): Error {
-  return new Error(`The bundled embedding model cannot be used: ${what}`);
+  return new Error(t('The bundled embedding model cannot be used: {0}', what));
 }

@@ -5,10 +5,12 @@
  * gives null and a reason, and the caller cuts the file by lines. Trees live in wasm memory, which the garbage
  * collector does not see: they are deleted before the function returns, so nothing of a node may escape it.
  */
+
 import type { Node, QueryMatch, Tree } from 'web-tree-sitter';
 import type { LineRange } from '../base/answer.js';
 import type { Heading } from '../base/document.js';
 import { messageOf } from '../base/errors.js';
+import { kept } from '../base/l10n.js';
 import { type Lines, lineOfOffset } from '../base/text.js';
 import { type Block, type CutOptions, cutBySyntax } from './chunk.js';
 import type { Grammars } from './grammars.js';
@@ -91,7 +93,7 @@ export function createOutliner(grammars: Grammars) {
     }
 
     try {
-      const late = { failed: `parsing took longer than ${deadlineMs} ms` };
+      const late = { failed: kept('parsing took longer than {0} ms', deadlineMs) };
       const whole = await read(cut);
       if (!whole) return late;
       const { definitions, comments, prefixes, inside, markup, references, imports } = whole.captures;
@@ -121,7 +123,7 @@ export function createOutliner(grammars: Grammars) {
         imports: imports.sort(byStart).slice(0, MAX_IMPORTS),
       };
     } catch (error) {
-      return { failed: `the ${cut.grammar} grammar failed: ${messageOf(error)}` };
+      return { failed: kept('the {0} grammar failed: {1}', cut.grammar, messageOf(error)) };
     } finally {
       for (const tree of trees) tree.delete();
     }

@@ -12,7 +12,7 @@ import type { ChatMessage } from '../base/ports.js';
 import { isBlank } from '../base/text.js';
 import type { Address } from './address.js';
 import type { Patience } from './patience.js';
-import { LANGUAGE_MODEL } from './service.js';
+import { LANGUAGE_MODEL, told } from './service.js';
 import { openWire, type Wire } from './wire.js';
 
 /** In UTF-16 units. Some 250,000 tokens: no answer is so long, but a model caught in a loop is. */
@@ -106,14 +106,10 @@ async function firstModel(client: OpenAI, address: Address, patience: Patience):
   const page = await patience.within(client.models.list({ signal: patience.signal }).then((list) => list));
   const name: unknown = Array.isArray(page.data) ? page.data[0]?.id : undefined;
   if (typeof name === 'string' && name) return name;
+  const { nameSetting, baseUrlSetting } = told(LANGUAGE_MODEL);
   throw new EngineError(
     'model-not-found',
-    t(
-      '{0} lists no model: write one in {1}, or correct {2}',
-      address.shown,
-      LANGUAGE_MODEL.nameSetting,
-      LANGUAGE_MODEL.baseUrlSetting,
-    ),
+    t('{0} lists no model: write one in {1}, or correct {2}', address.shown, nameSetting, baseUrlSetting),
   );
 }
 
@@ -139,7 +135,7 @@ function emptyReply(name: string, finish: string): EngineError {
     );
     return new EngineError('model-empty', message);
   }
-  const { nameSetting } = LANGUAGE_MODEL;
+  const { nameSetting } = told(LANGUAGE_MODEL);
   return new EngineError(
     'model-empty',
     finish === 'content_filter'

@@ -6,10 +6,12 @@
  * only if its place, its width and its numbers are right. `encoding_format` is not sent, since several servers refuse a
  * value or another; both forms are read.
  */
+
 import { createHash } from 'node:crypto';
 import { eachLimited } from '../base/async.js';
 import { type EmbeddablePassage, type Embedder, passageText } from '../base/embedding.js';
 import { EngineError, kindOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { isBlank } from '../base/text.js';
 import { type Address, readableNotes } from './address.js';
 import { cutText, halve } from './cutText.js';
@@ -112,7 +114,9 @@ export async function openRemoteEmbedder(options: RemoteEmbedderOptions, signal?
     embedPassages,
     embedQuery,
     async close() {
-      closing.abort(new EngineError('embedder-unavailable', `The embedder at ${address.origin} is no longer used`));
+      closing.abort(
+        new EngineError('embedder-unavailable', t('The embedder at {0} is no longer used', address.origin)),
+      );
     },
   };
 }
@@ -142,19 +146,22 @@ function vectorsOf(reply: unknown, count: number, dimensions: number | null, add
   const rows = (reply as { data?: unknown }).data;
   if (!Array.isArray(rows)) throw unreadable(address);
   const fail = (what: string) =>
-    new EngineError('embedder-failed', `The embedder at ${address.origin} sent ${what}: try again, or choose another`);
-  if (rows.length !== count) throw fail(`${rows.length} vectors for ${count} texts`);
+    new EngineError(
+      'embedder-failed',
+      t('The embedder at {0} sent {1}: try again, or choose another', address.origin, what),
+    );
+  if (rows.length !== count) throw fail(t('{0} vectors for {1} texts', rows.length, count));
   const vectors = new Array<Float32Array | undefined>(count).fill(undefined);
   for (const [i, row] of rows.entries()) {
     const { index = i, embedding } = (row ?? {}) as { index?: unknown; embedding?: unknown };
-    if (typeof index !== 'number' || !(index in vectors) || vectors[index]) throw fail('vectors in no clear order');
+    if (typeof index !== 'number' || !(index in vectors) || vectors[index]) throw fail(t('vectors in no clear order'));
     const vector = numbersOf(embedding);
     if (!vector) throw unreadable(address);
     const width = dimensions ?? vectors.find((other) => other)?.length ?? vector.length;
-    if (vector.length === 0 || vector.length > MAX_DIMENSIONS) throw fail(`a vector of ${vector.length} numbers`);
-    if (vector.length !== width) throw fail(`a vector of ${vector.length} numbers instead of ${width}`);
+    if (vector.length === 0 || vector.length > MAX_DIMENSIONS) throw fail(t('a vector of {0} numbers', vector.length));
+    if (vector.length !== width) throw fail(t('a vector of {0} numbers instead of {1}', vector.length, width));
     vectors[index] = toUnit(vector) ?? undefined;
-    if (!vectors[index]) throw fail('a vector without a direction (no numbers, or nothing but zeros)');
+    if (!vectors[index]) throw fail(t('a vector without a direction (no numbers, or nothing but zeros)'));
   }
   return vectors as Float32Array[];
 }

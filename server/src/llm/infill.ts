@@ -9,7 +9,9 @@
  * typing: nothing is repeated, and an abort closes the connection. Replies are streamed though they are read as a whole,
  * because only of a stream do servers notice at once that nobody reads it.
  */
+
 import { EngineError, kindOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { Gap, InfillModel } from '../base/ports.js';
 import { type Address, readableNotes } from './address.js';
 import { FENCE_TOKENS, filledFrom, fillMessages } from './chatFill.js';
@@ -149,7 +151,7 @@ export function remoteInfill(options: InfillOptions): InfillModel {
   async function find(gap: Gap, signal?: AbortSignal): Promise<string> {
     let last: unknown = new EngineError(
       'usage',
-      'There is no such format of completion: correct scholia.completion.format',
+      t('There is no such format of completion: correct scholia.completion.format'),
     );
     for await (const way of ways(gap, signal)) {
       try {

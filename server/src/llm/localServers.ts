@@ -2,8 +2,10 @@
  * Model servers on this machine, at the ports where they usually listen. Only for a person who asked for it: each port is
  * asked for its list of models, and nothing else is sent.
  */
+
 import { isElsewhere } from '../base/destination.js';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { readServerFacts, type ServerFacts } from './serverFacts.js';
 
 export interface FoundServer extends ServerFacts {
@@ -34,7 +36,7 @@ export async function findLocalServers(
   signal?: AbortSignal,
 ): Promise<FoundServer[]> {
   if (baseUrls.some((baseUrl) => !URL.canParse(baseUrl) || isElsewhere(baseUrl)))
-    throw new EngineError('usage', 'Only this machine is searched for model servers');
+    throw new EngineError('usage', t('Only this machine is searched for model servers'));
   const found = await Promise.all(
     baseUrls.map(async (baseUrl) => {
       const facts = await readServerFacts({ baseUrl, timeoutMs: TIMEOUT_MS, signal }).catch(() => null);

@@ -5,6 +5,7 @@
  * opens it is what the options say; the library's environment variables have no say. A failed request is repeated
  * only while no text has been handed out, so no reply is ever stitched from two.
  */
+import { t } from '../base/l10n.js';
 import type { ChatMessage, GenerateOptions, LanguageModel } from '../base/ports.js';
 import { parseAddress, parseKey, readableNotes } from './address.js';
 import { attemptReply, type Model } from './attempt.js';
@@ -36,7 +37,7 @@ export function openaiModel(options: OpenaiOptions): LanguageModel {
   const model: Model = { address, apiKey, name: options.name.trim(), limitName: 'max_tokens' };
   return {
     get name() {
-      return model.name || 'the first model listed';
+      return model.name || t('the first model listed');
     },
     destination: address.origin,
     stream: (messages, generate) => streamReply(model, options, messages, generate),

@@ -50,7 +50,12 @@ export function parseServer(options: ServerOptions, service: Service): Server {
   if (name === '')
     throw new EngineError(
       'usage',
-      t('The {0} at {1} needs a model’s name: write it in {2}', told(service).noun, address.shown, service.nameSetting),
+      t(
+        'The {0} at {1} needs a model’s name: write it in {2}',
+        told(service).noun,
+        address.shown,
+        told(service).nameSetting,
+      ),
     );
   return { address, name, apiKey: parseKey(options.apiKey, service) };
 }
@@ -146,7 +151,7 @@ export function unreadable({ service, origin }: Address): EngineError {
       'The {0} at {1} sent a reply that cannot be read: check {2}; it often ends in /v1',
       told(service).noun,
       origin,
-      service.baseUrlSetting,
+      told(service).baseUrlSetting,
     ),
   );
 }

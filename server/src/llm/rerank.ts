@@ -4,8 +4,10 @@
  * Somebody waits for the order, so there is one repetition at most and no long pause; the caller's signal is its budget
  * of time. Passages that the model finds too long are halved together: which one it was, servers do not say.
  */
+
 import type { Reranker } from '../base/embedding.js';
 import { EngineError, kindOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { type Address, readableNotes } from './address.js';
 import { cutText } from './cutText.js';
 import { askServer, parseServer, type RequestOptions, type ServerOptions, unreadable } from './request.js';
@@ -52,7 +54,9 @@ export function remoteReranker(options: ServerOptions): Reranker {
       return scoreWithin(cutText(query, MAX_QUERY_CHARACTERS), passages, MAX_PASSAGE_CHARACTERS, ending);
     },
     async close() {
-      closing.abort(new EngineError('reranker-unavailable', `The reranker at ${address.origin} is no longer used`));
+      closing.abort(
+        new EngineError('reranker-unavailable', t('The reranker at {0} is no longer used', address.origin)),
+      );
     },
   };
 }
@@ -63,14 +67,14 @@ function scoresOf(reply: unknown, count: number, address: Address): number[] {
   const rows = results ?? data;
   if (!Array.isArray(rows)) throw unreadable(address);
   const fail = (what: string) =>
-    new EngineError('reranker-failed', `The reranker at ${address.origin} sent ${what}: choose another`);
-  if (rows.length !== count) throw fail(`${rows.length} scores for ${count} passages`);
+    new EngineError('reranker-failed', t('The reranker at {0} sent {1}: choose another', address.origin, what));
+  if (rows.length !== count) throw fail(t('{0} scores for {1} passages', rows.length, count));
   const scores = new Array<number | undefined>(count).fill(undefined);
   for (const row of rows) {
     const { index, relevance_score: score } = (row ?? {}) as { index?: unknown; relevance_score?: unknown };
     if (typeof index !== 'number' || !(index in scores) || scores[index] !== undefined)
-      throw fail('scores in no clear order');
-    if (typeof score !== 'number' || !Number.isFinite(score)) throw fail('a score that is no number');
+      throw fail(t('scores in no clear order'));
+    if (typeof score !== 'number' || !Number.isFinite(score)) throw fail(t('a score that is no number'));
     scores[index] = score;
   }
   return scores as number[];

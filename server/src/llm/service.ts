@@ -26,8 +26,8 @@ export interface Service {
 export const LANGUAGE_MODEL: Service = {
   kind: 'model',
   noun: phrase('language model'),
-  baseUrlSetting: 'scholia.model.baseUrl (or SCHOLIA_BASE_URL)',
-  nameSetting: 'scholia.model.name (or SCHOLIA_MODEL)',
+  baseUrlSetting: phrase('scholia.model.baseUrl (or SCHOLIA_BASE_URL)'),
+  nameSetting: phrase('scholia.model.name (or SCHOLIA_MODEL)'),
   keySetting: phrase('the command “Scholia: Set an API Key” (or SCHOLIA_API_KEY)'),
   otherName: phrase('correct scholia.model.name (or SCHOLIA_MODEL), or leave it empty for the first one listed'),
   otherTimeout: phrase('check that it runs, or raise scholia.model.timeoutSeconds'),
@@ -41,8 +41,8 @@ export const LANGUAGE_MODEL: Service = {
 export const COMPLETER: Service = {
   kind: 'model',
   noun: phrase('completion model'),
-  baseUrlSetting: 'scholia.completion.baseUrl (or SCHOLIA_COMPLETION_BASE_URL)',
-  nameSetting: 'scholia.completion.name (or SCHOLIA_COMPLETION_MODEL)',
+  baseUrlSetting: phrase('scholia.completion.baseUrl (or SCHOLIA_COMPLETION_BASE_URL)'),
+  nameSetting: phrase('scholia.completion.name (or SCHOLIA_COMPLETION_MODEL)'),
   keySetting: phrase('the command “Scholia: Set an API Key” (or SCHOLIA_COMPLETION_API_KEY)'),
   otherName: phrase('correct scholia.completion.name (or SCHOLIA_COMPLETION_MODEL)'),
   otherTimeout: phrase('check that it runs, or choose a faster model'),
@@ -53,8 +53,8 @@ export const COMPLETER: Service = {
 export const EMBEDDER: Service = {
   kind: 'embedder',
   noun: phrase('embedder'),
-  baseUrlSetting: 'scholia.embedder.baseUrl (or SCHOLIA_EMBEDDER_BASE_URL)',
-  nameSetting: 'scholia.embedder.name (or SCHOLIA_EMBEDDER_MODEL)',
+  baseUrlSetting: phrase('scholia.embedder.baseUrl (or SCHOLIA_EMBEDDER_BASE_URL)'),
+  nameSetting: phrase('scholia.embedder.name (or SCHOLIA_EMBEDDER_MODEL)'),
   keySetting: phrase('the command “Scholia: Set an API Key” (or SCHOLIA_EMBEDDER_API_KEY)'),
   otherName: phrase('correct scholia.embedder.name (or SCHOLIA_EMBEDDER_MODEL)'),
   otherTimeout: phrase('check that it runs, and what else it is busy with'),
@@ -68,8 +68,8 @@ export const EMBEDDER: Service = {
 export const RERANKER: Service = {
   kind: 'reranker',
   noun: phrase('reranker'),
-  baseUrlSetting: 'scholia.reranker.baseUrl (or SCHOLIA_RERANKER_BASE_URL)',
-  nameSetting: 'scholia.reranker.name (or SCHOLIA_RERANKER_MODEL)',
+  baseUrlSetting: phrase('scholia.reranker.baseUrl (or SCHOLIA_RERANKER_BASE_URL)'),
+  nameSetting: phrase('scholia.reranker.name (or SCHOLIA_RERANKER_MODEL)'),
   keySetting: phrase('the command “Scholia: Set an API Key” (or SCHOLIA_RERANKER_API_KEY)'),
   otherName: phrase('correct scholia.reranker.name (or SCHOLIA_RERANKER_MODEL)'),
   otherTimeout: phrase('check that it runs, and what else it is busy with'),
@@ -82,10 +82,12 @@ export const RERANKER: Service = {
 
 /** The same in the language that is spoken. */
 export function told(service: Service): Service {
-  const { noun, keySetting, otherName, otherTimeout, tooLong, again } = service;
+  const { noun, baseUrlSetting, nameSetting, keySetting, otherName, otherTimeout, tooLong, again } = service;
   return {
     ...service,
     noun: t(noun),
+    baseUrlSetting: t(baseUrlSetting),
+    nameSetting: t(nameSetting),
     keySetting: t(keySetting),
     otherName: t(otherName),
     otherTimeout: t(otherTimeout),

@@ -19,8 +19,8 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { messageOf } from '../base/errors.js';
-import { speak, t } from '../base/l10n.js';
-import { sentencesOf } from '../base/languages.js';
+import { t } from '../base/l10n.js';
+import { speakLanguageOf } from '../base/languages.js';
 import { noticeText } from '../base/markdown.js';
 import { missingRuntime, modelsFolder, VERSION } from '../compose.js';
 import { type Config, resolveConfig } from '../engine/config.js';
@@ -91,7 +91,7 @@ export function serve(options: ServeOptions): void {
 }
 
 function initialize(connection: Connection, params: InitializeParams, options: ServeOptions): InitializeResult {
-  speak(sentencesOf(params.locale));
+  speakLanguageOf(params.locale);
   const missing = missingRuntime();
   if (missing) connection.window.showErrorMessage(missing);
   const { capabilities } = params;

@@ -4,8 +4,10 @@
  * Which lines are meant is told by the index alone, so that a search puts them first as well; git is asked only where
  * an answer is written.
  */
+
 import type { LineChanges } from '../base/answer.js';
 import { messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { lineCount, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import { type AskedFile, changeQuestion } from './changeQuestion.js';
@@ -95,7 +97,7 @@ export async function readChanges(
           { n: 0, path, startLine, endLine, quote: texts[i]!, verified: false },
           ctx.currentText,
         );
-        if ('reason' in now) throw new Error(`${now.reason} since they were indexed`);
+        if ('reason' in now) throw new Error(t('{0} since they were indexed', now.reason));
         const history = await ctx.lineHistory(path, now, signal);
         const commits = history.commits.map((commit) => (asksWho ? commit : { ...commit, author: '' }));
         return { startLine, endLine, ...history, commits };

@@ -19,10 +19,11 @@ export function changesMarkdown(changes: LineChanges, symbol: string, marker: st
   const { shown, left } = chosen(commits);
   const items = shown.map(
     ({ at, hash, author, subject, lines: count }) =>
-      `${dayOf(at)} ${inlineCode(hash.slice(0, HASH_CHARACTERS))} ${escapeMarkdown(showHidden(subject || tell('(no subject)')))} (${[
-        ...(author ? [escapeMarkdown(showHidden(author))] : []),
-        countOf(count, 'line', tell),
-      ].join(', ')}) ${marker}`,
+      `${dayOf(at)} ${inlineCode(hash.slice(0, HASH_CHARACTERS))} ${tell(
+        '{0} ({1})',
+        escapeMarkdown(showHidden(subject || tell('(no subject)'))),
+        [...(author ? [escapeMarkdown(showHidden(author))] : []), countOf(count, 'line', tell)].join(tell(', ')),
+      )} ${marker}`,
   );
   if (left > 0) items.splice(-1, 0, `… ${left === 1 ? tell('1 more commit') : tell('{0} more commits', left)} …`);
   const rest = remainders(changes, tell).map((sentence) => `${sentence} ${marker}`);

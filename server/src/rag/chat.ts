@@ -6,7 +6,7 @@
  */
 import type { Answer, LineHistory, LineRange, Scope, Source } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
-import { t } from '../base/l10n.js';
+import { paragraph, t } from '../base/l10n.js';
 import { tellAs } from '../base/languages.js';
 import type { Clock, LanguageModel } from '../base/ports.js';
 import { recordingSent } from '../base/sent.js';
@@ -164,7 +164,7 @@ async function answered(
   tracer.trace.dropped.push(...cited.dropped);
   const reasons = [
     draft.reason,
-    history?.reason && `${history.reason}.`,
+    history?.reason && t('{0}.', history.reason),
     partialSentence(searched),
     droppedReason(cited.dropped),
     uncitedReason(cited.citations.length),
@@ -172,7 +172,7 @@ async function answered(
   return {
     answer: cited.text,
     refused: false,
-    reason: reasons.filter(Boolean).join(' '),
+    reason: paragraph(reasons),
     ...(searched.waiting > 0 && { waiting: searched.waiting }),
     citations: cited.citations,
     sources: draft.sources,

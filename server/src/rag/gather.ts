@@ -5,6 +5,7 @@
  */
 import type { Arm } from '../base/answer.js';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { createPasses } from '../index/filter.js';
 import type { LexicalParameters, TermStatistics } from '../index/lexical.js';
 import type { ChunkRow } from '../index/store/chunkRows.js';
@@ -52,7 +53,7 @@ export async function gather(
   const wanted = Math.max(CANDIDATES, 3 * limit);
   const near = arm === 'lexical' ? null : await view.dense(query.text, wanted, filter);
   if (!near && (arm === 'dense' || arm === 'hybrid'))
-    throw new EngineError('unavailable', `There are no vectors for the ${arm} arm; use --arm lexical`);
+    throw new EngineError('unavailable', t('There are no vectors for the {0} arm; use --arm lexical', arm));
   const terms = arm === 'dense' ? [] : [...query.terms, ...query.joined];
   const also = near?.map(({ id }) => id);
   const worded = await view.lexical({ terms, parameters, maxTerms: MAX_TERMS, limit: wanted, filter, also });

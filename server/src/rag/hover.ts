@@ -7,6 +7,7 @@
  */
 import { withDeadline } from '../base/async.js';
 import type { HoverCard, LastChange } from '../base/hoverCard.js';
+import { t } from '../base/l10n.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import type { RagContext } from './chat.js';
@@ -101,7 +102,7 @@ function signaturesOf(definition: DefinitionRow, { meant }: HoverTarget): string
   const same = meant.filter((each) => each.path === path && each.qualified === qualified);
   const signatures = [...new Set(same.map(({ signature }) => signature.replace(/\s*=>$/, '') || qualified))];
   const rest = signatures.length - MAX_OVERLOADS;
-  return rest > 0 ? [...signatures.slice(0, MAX_OVERLOADS), `… ${rest} more`] : signatures;
+  return rest > 0 ? [...signatures.slice(0, MAX_OVERLOADS), t('… {0} more', rest)] : signatures;
 }
 
 /** Its first paragraphs, as many as fit. */

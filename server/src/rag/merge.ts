@@ -21,8 +21,9 @@ export function mergeNeighbours(passages: readonly Ranked[]): Ranked[] {
 }
 
 function touch(a: Ranked, b: Ranked): boolean {
-  // Pages and cells are cited by their own place.
+  // Pages and cells are cited by their own place, sections by their own heading.
   if (a.path !== b.path || a.place || b.place) return false;
+  if (a.symbol !== b.symbol && (a.kind === 'section' || b.kind === 'section')) return false;
   const { startLine, endLine } = hull(a, b);
   const between = Math.max(a.startLine, b.startLine) - Math.min(a.endLine, b.endLine) - 1;
   return between <= GAP && endLine - startLine < MERGED_LINES;

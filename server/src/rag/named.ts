@@ -2,9 +2,11 @@
  * Recipe: a name to its definitions, or to the lines that use it, for whoever asks for facts instead of an answer. Each
  * is read again as a citation is; what changed since it was indexed is left out.
  */
+
 import type { Definition, Found, LineRange, Use } from '../base/answer.js';
 import { eachLimited } from '../base/async.js';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import { linesOf } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import { type AskedName, nameIn } from './askedName.js';
@@ -58,7 +60,7 @@ function sourcesFirst(a: DefinitionRow, b: DefinitionRow): number {
 
 function asked(name: string): AskedName {
   const found = nameIn(name);
-  if (!found) throw new EngineError('usage', 'That is no name: write one such as total or Cart.total');
+  if (!found) throw new EngineError('usage', t('That is no name: write one such as total or Cart.total'));
   return found;
 }
 

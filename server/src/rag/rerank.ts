@@ -8,6 +8,7 @@ import type { SearchModel } from '../base/answer.js';
 import { withDeadline } from '../base/async.js';
 import type { Reranker } from '../base/embedding.js';
 import { messageOf } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { Ranked } from './rank.js';
 import type { IndexView } from './view.js';
 import { RERANKED, RERANKER } from './weights.js';
@@ -34,7 +35,7 @@ export async function rerank(
     const scores = await withDeadline(
       reranker.score(question, shown, AbortSignal.timeout(budget)),
       budget,
-      `Reranking with ${name}`,
+      t('Reranking with {0}', name),
     );
     return { passages: [...inOrder(judged, scores), ...passages.slice(RERANKED)], model };
   } catch (error) {

@@ -2,6 +2,7 @@
  * Question to ranked passages: everything that may answer it is gathered, brought into a first order, put right by the
  * ranker and by a reranker where there is one, and laid out so that the first ten say as much as ten can.
  */
+
 import type { Arm, SearchModel } from '../base/answer.js';
 import type { TermStatistics } from '../index/lexical.js';
 import type { ChangeEvidence } from './changes.js';

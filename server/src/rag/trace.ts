@@ -1,6 +1,7 @@
 /** The record of one run: its steps with their times, what was searched for, dropped and sent. */
 import type { Trace } from '../base/answer.js';
 import type { Clock } from '../base/ports.js';
+import type { Step } from '../base/scoreParts.js';
 
 /** The ways from a question to an answer, by name. */
 export const FLOWS = ['naive'] as const;
@@ -9,7 +10,7 @@ export type Flow = (typeof FLOWS)[number];
 export interface Tracer {
   readonly trace: Trace;
   /** Runs a step and notes how long it took; `note` turns its result into a sentence. */
-  step<T>(name: string, run: () => T | Promise<T>, note: (result: T) => string): Promise<T>;
+  step<T>(name: Step, run: () => T | Promise<T>, note: (result: T) => string): Promise<T>;
 }
 
 export function startTrace(flow: Flow, clock: Clock): Tracer {

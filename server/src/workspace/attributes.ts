@@ -4,7 +4,9 @@
  *
  * Attributes are matched otherwise than ignore patterns: a folder does not hand them down, unless by `**`.
  */
+
 import ignore, { type Ignore } from 'ignore';
+import { t } from '../base/l10n.js';
 import type { Exclusion } from './exclusions.js';
 
 interface Line {
@@ -26,7 +28,7 @@ const REASONS = { 'linguist-generated': 'generated', 'linguist-vendored': 'vendo
 
 /** `source` is the file as it is named to people. Null when the file says nothing that matters. */
 export function attributesFrom(folder: string, source: string, text: string): Attributes | null {
-  const lines = text.split(/\r?\n/).flatMap((line, i) => linesFrom(line, `${source}, line ${i + 1}`));
+  const lines = text.split(/\r?\n/).flatMap((line, i) => linesFrom(line, t('{0}, line {1}', source, i + 1)));
   return lines.length > 0 ? { folder, lines } : null;
 }
 
@@ -42,7 +44,7 @@ function linesFrom(line: string, place: string): Line[] {
       reach: pattern.endsWith('/**') ? 'below' : pattern.includes('/') ? 'path' : 'name',
       reason: REASONS[name],
       isSet: minus === '' && value !== 'false',
-      because: `${place} says ${name}: \`${pattern}\``,
+      because: t('{0} says {1}: `{2}`', place, name, pattern),
     };
   });
 }

@@ -1,7 +1,9 @@
 /** The real disk behind the `FileSystem` port: the only module that reads a workspace's files, and it only reads. */
+
 import { constants } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { EngineError } from '../base/errors.js';
+import { t } from '../base/l10n.js';
 import type { DirectoryEntry, FileSystem } from '../base/ports.js';
 
 /** A pipe with nobody at its other end would be waited for without end. Windows has neither. */
@@ -41,8 +43,9 @@ export const disk: FileSystem = {
     const handle = await open(path, READ_WITHOUT_WAITING);
     try {
       const found = await handle.stat();
-      if (!found.isFile()) throw new EngineError('unavailable', `${path} is no plain file`);
-      if (found.size > maxBytes) throw new EngineError('unavailable', `${path} is larger than ${maxBytes} bytes`);
+      if (!found.isFile()) throw new EngineError('unavailable', t('{0} is no plain file', path));
+      if (found.size > maxBytes)
+        throw new EngineError('unavailable', t('{0} is larger than {1} bytes', path, maxBytes));
       return await handle.readFile();
     } finally {
       await handle.close();

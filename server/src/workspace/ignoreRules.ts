@@ -1,7 +1,9 @@
 /**
  * Patterns in `.gitignore` form: read with the line that each stands on, and asked in order, the deepest last.
  */
+
 import ignore, { type Ignore } from 'ignore';
+import { t } from '../base/l10n.js';
 
 const IGNORE_OPTIONS = {
   allowRelativePaths: true,
@@ -27,7 +29,7 @@ export function rulesFrom(folder: string, sources: readonly { source: string; te
   const leading: Ignore[] = [];
   for (const { source, text } of sources)
     text.split(/\r?\n/).forEach((pattern, i) => {
-      patterns.add({ pattern, mark: `${source}, line ${i + 1}` });
+      patterns.add({ pattern, mark: t('{0}, line {1}', source, i + 1) });
       foldersBefore(pattern).forEach((way, depth) => {
         leading[depth] ??= ignore(IGNORE_OPTIONS);
         leading[depth].add({ pattern: way });

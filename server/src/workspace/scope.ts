@@ -5,7 +5,7 @@
  * ignore files and the editor's; a `.scholiaignore`, which also takes in what all of these leave out; the settings.
  * Secrets and stores of version control systems stay out whatever is written anywhere.
  */
-import { phrase } from '../base/l10n.js';
+import { phrase, t } from '../base/l10n.js';
 import type { DirectoryEntry, FileSystem, ScopeLimits } from '../base/ports.js';
 import { type Attributes, attributed, attributesFrom } from './attributes.js';
 import { type Exclusion, excludedFile, excludedFolder, markedFolder, neverIndexed } from './exclusions.js';
@@ -76,8 +76,8 @@ const OWN_FILES = ['.scholiaignore'];
 
 export function createScope(files: FileSystem, root: string, config: ScopeConfig): Scope {
   const absolute = (path: string) => (path === '' ? root : `${root}/${path}`);
-  const settings = rulesOf('The setting scholia.index.exclude', config.exclude);
-  const hidden = rulesOf('The setting files.exclude', config.hidden);
+  const settings = rulesOf(t('The setting scholia.index.exclude'), config.exclude);
+  const hidden = rulesOf(t('The setting files.exclude'), config.hidden);
   let last: readonly Rules[] = settings;
   let included: readonly Rules[] = [];
   let ofUser: { source: string; text: string }[] = [];
@@ -163,8 +163,8 @@ export function createScope(files: FileSystem, root: string, config: ScopeConfig
   return {
     limit({ include, exclude }) {
       // The user's word comes after the team's.
-      last = [...rulesOf('`index.exclude` in scholia.json', exclude), ...settings];
-      included = rulesOf('`index.include` in scholia.json', include);
+      last = [...rulesOf(t('`index.exclude` in scholia.json'), exclude), ...settings];
+      included = rulesOf(t('`index.include` in scholia.json'), include);
     },
     async top(names) {
       [repository, ofUser] = await Promise.all([

@@ -7,7 +7,7 @@
 import { eachLimited } from '../base/async.js';
 import { documentFormat } from '../base/document.js';
 import { EngineError, messageOf } from '../base/errors.js';
-import { phrase, t } from '../base/l10n.js';
+import { kept, phrase, t } from '../base/l10n.js';
 import type { DirectoryEntry, FileSystem, FoundFile, Scan, ScopeLimits, Workspace } from '../base/ports.js';
 import { whyOut } from './exclusions.js';
 import { isBelow, isSamePlace } from './inside.js';
@@ -48,7 +48,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
     const candidates: Candidate[] = [];
     signal?.throwIfAborted();
     const entries = await files.list(root).catch((error) => {
-      throw new EngineError('no-root', `The folder ${root} cannot be read: ${messageOf(error)}`);
+      throw new EngineError('no-root', t('The folder {0} cannot be read: {1}', root, messageOf(error)));
     });
     await walk(await scope.top(namesOf(entries)), entries, candidates, found, signal);
     await eachLimited(candidates, STAT_CONCURRENCY, async (candidate) => {
@@ -88,7 +88,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
   ): Promise<void> {
     signal?.throwIfAborted();
     const entries = await files.list(absolute(path)).catch((error) => {
-      found.failed.push({ path, reason: `the folder cannot be read: ${messageOf(error)}` });
+      found.failed.push({ path, reason: kept('the folder cannot be read: {0}', messageOf(error)) });
       return null;
     });
     if (!entries) return;
@@ -131,7 +131,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
       judgement = standing.judgement;
       if (isLast || (judgement.out && !judgement.leadsOn)) return { judgement, part, kind };
     }
-    throw new EngineError('usage', `${path} names nothing`);
+    throw new EngineError('usage', t('{0} names nothing', path));
   }
 
   async function includes(path: string): Promise<Pick<FoundFile, 'forced'> | null> {
@@ -142,18 +142,26 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
   }
 
   async function explain(path: string): Promise<string | null> {
-    if (!isBelow(path)) return `${path} is not in the folder ${root}`;
+    if (!isBelow(path)) return t('{0} is not in the folder {1}', path, root);
     const { judgement, part, kind } = await locate(path);
-    if (judgement.out) return part === path ? sentence(path, judgement) : `The folder ${sentence(part, judgement)}`;
-    if (kind === 'missing') return `There is no file ${path}`;
+    if (judgement.out)
+      return part === path ? sentence(path, judgement) : t('The folder {0}', sentence(part, judgement));
+    if (kind === 'missing') return t('There is no file {0}', path);
     if (kind !== 'file')
-      return `${path} is ${kind === 'directory' ? 'a folder' : 'no plain file'}; only files are indexed`;
+      return kind === 'directory'
+        ? t('{0} is a folder; only files are indexed', path)
+        : t('{0} is no plain file; only files are indexed', path);
     const file = await look({ path, forced: judgement.forced });
-    if ('failed' in file) return `${path} cannot be read: ${file.failed}`;
+    if ('failed' in file) return t('{0} cannot be read: {1}', path, file.failed);
     if ('file' in file) return null;
     return file.bytes === null
-      ? `There is no file ${path}`
-      : `${path} has ${file.bytes.toLocaleString('en')} bytes; files over ${maxFileBytes.toLocaleString('en')} are left out`;
+      ? t('There is no file {0}', path)
+      : t(
+          '{0} has {1} bytes; files over {2} are left out',
+          path,
+          file.bytes.toLocaleString('en'),
+          maxFileBytes.toLocaleString('en'),
+        );
   }
 
   /** No link on the way, and no way out. A file that is not there yet is judged by its folder. */
@@ -180,7 +188,7 @@ export async function openWorkspace(files: FileSystem, folder: string, config: W
       maxFileBytes = Math.min(config.maxFileBytes, limits.maxFileBytes);
     },
     async read(path) {
-      if (!(await isInside(path))) throw new EngineError('unavailable', `${path} is not in the folder ${root}`);
+      if (!(await isInside(path))) throw new EngineError('unavailable', t('{0} is not in the folder {1}', path, root));
       return files.read(absolute(path), maxBytesOf(path));
     },
     async find(path) {

@@ -2,6 +2,7 @@
  * The lines that an answer stands on, as cards: those it cites first, each with its lines; those it was merely given
  * under a heading that opens. A card says whether its lines still hold, and opens them here, beside or within the editor.
  */
+import { placeName } from '../../../../server/src/base/document.js';
 import { countOf, kindName, t } from '../../../../server/src/base/l10n.js';
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import type { Citation, Source } from '../../../../server/src/base/answer.js';
@@ -58,13 +59,13 @@ export function changedSources({ citations }: Pick<Turn, 'citations'>): string {
 export function sourceLabel(cited: Pick<Citation, 'n' | 'path' | 'place' | 'startLine' | 'endLine'>): string {
   const { n, path, place, startLine, endLine } = cited;
   const lines = spokenLines(startLine, endLine);
-  return t('Source {0}: {1} {2}', n, plainText(path), place ? `${plainText(place)}, ${lines}` : lines);
+  return t('Source {0}: {1} {2}', n, plainText(path), place ? `${plainText(placeName(place))}, ${lines}` : lines);
 }
 
 /** Where the lines stand, as short as it can be said: `3–5`, in a document `page 2 · 3–5`. */
 export function shortLines({ place, startLine, endLine }: Pick<Citation, 'place' | 'startLine' | 'endLine'>): string {
   const lines = startLine === endLine ? `${startLine}` : `${startLine}–${endLine}`;
-  return place ? `${plainText(place)} · ${lines}` : lines;
+  return place ? `${plainText(placeName(place))} · ${lines}` : lines;
 }
 
 /** The lines of a citation or a source, with the colours that the source's text was given. */

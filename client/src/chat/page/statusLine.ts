@@ -2,6 +2,7 @@
  * The line under the question box: who answers, where the text goes, and what is indexed, with a bar while the index is
  * built. Its elements stay and only their contents change, since it is updated several times a second while indexing.
  */
+import { destinationName } from '../../../../server/src/base/destination.js';
 import { countOf, phrase, t } from '../../../../server/src/base/l10n.js';
 import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { stepName } from '../../summary.js';
@@ -59,7 +60,7 @@ function whoAnswers({ model, search, trusted }: Overview): { name: string; where
     const where = searched ? t('search through {0}', searched) : t('nothing leaves this machine');
     return { name: t('Extractive'), where, isRemote: searched !== '' };
   }
-  const at = model.isHere ? t('on this machine') : model.destination.replace(/^https:\/\//, '');
+  const at = model.isHere ? t('on this machine') : destinationName(model.destination).replace(/^https:\/\//, '');
   const where = searched ? t('{0}, search through {1}', at, searched) : at;
   return { name: model.name || t('model'), where, isRemote: !model.isHere || searched !== '' };
 }

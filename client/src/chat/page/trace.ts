@@ -4,8 +4,9 @@
  */
 
 import type { SentRequest, Source, Trace } from '../../../../server/src/base/answer.js';
+import { destinationName } from '../../../../server/src/base/destination.js';
 import { countOf, t } from '../../../../server/src/base/l10n.js';
-import { scorePartMeaning } from '../../../../server/src/base/scoreParts.js';
+import { scorePartMeaning, scorePartName, traceStepName } from '../../../../server/src/base/scoreParts.js';
 import { searchSent } from '../../searchModels.js';
 import type { FromPage, Turn } from '../messages.js';
 import { confirmCopy, disclosure, element, icon, iconButton } from './dom.js';
@@ -43,7 +44,7 @@ function why({ steps, terms, dropped, tokens }: Trace, sources: readonly Source[
     element(
       'tr',
       {},
-      element('th', { attributes: { scope: 'row' } }, plainText(step)),
+      element('th', { attributes: { scope: 'row' } }, plainText(traceStepName(step))),
       element('td', { class: 'duration' }, `${milliseconds.toLocaleString('en')} ms`, share(milliseconds, total)),
       element('td', {}, plainText(note)),
     ),
@@ -81,7 +82,7 @@ function scores(sources: readonly Source[]): HTMLElement {
       piece.style.setProperty('width', `${(100 * value) / longest}%`);
       bar.append(piece);
     }
-    const told = Object.entries(why).map(([name, value]) => `${name} ${value.toFixed(2)}`);
+    const told = Object.entries(why).map(([name, value]) => `${scorePartName(name)} ${value.toFixed(2)}`);
     const file = path.slice(path.lastIndexOf('/') + 1);
     const head = element(
       'span',
@@ -91,19 +92,24 @@ function scores(sources: readonly Source[]): HTMLElement {
       element('span', { class: 'score' }, score.toFixed(2)),
     );
     list.append(
-      element('li', { title: told.join(' · ') }, head, bar, element('span', { class: 'told' }, told.join(' · '))),
+      element('li', { title: told.join(' · ') }, head, bar, element('span', { class: 'told' }, ...parted(told))),
     );
   }
   const drawn = parts.filter((name) => sources.some(({ why }) => (why[name] ?? 0) > 0));
   const legend = drawn.map((name) =>
     element(
       'li',
-      { title: t(scorePartMeaning(name)) },
+      { title: scorePartMeaning(name) },
       element('span', { class: `swatch part-${parts.indexOf(name) % 6}` }),
-      plainText(name),
+      plainText(scorePartName(name)),
     ),
   );
   return element('div', {}, element('ul', { class: 'legend' }, ...legend), list);
+}
+
+/** Broken between its parts only, also where a language knows no blanks. */
+function parted(told: readonly string[]): (Node | string)[] {
+  return told.flatMap((part, i) => [...(i > 0 ? [' · '] : []), element('span', { class: 'whole' }, part)]);
 }
 
 function whatWasSent(trace: Trace, post: Post): HTMLElement {
@@ -128,7 +134,12 @@ function messages(sent: Trace['sent'], model: Trace['model'], post: Post): HTMLE
   const bytes = sent.reduce((sum, { content }) => sum + bytesOf(content), 0);
   const size = [countOf(bytes, 'byte'), countOf(sent.length, 'message')];
   const told = model.destination
-    ? t('{0} in {1} to {2} at {3}, word for word:', ...size, model.name || t('the model'), model.destination)
+    ? t(
+        '{0} in {1} to {2} at {3}, word for word:',
+        ...size,
+        model.name || t('the model'),
+        destinationName(model.destination),
+      )
     : t('{0} in {1}, word for word:', ...size);
   return [
     element('p', {}, plainText(told)),

@@ -2,7 +2,8 @@
  * What stands in place of the conversation before the first question: what Scholia is, what one may ask, what the index
  * covers and where the text goes. If something is in the way, it says so and offers the way out.
  */
-import { countOf, t } from '../../../../server/src/base/l10n.js';
+import { destinationName } from '../../../../server/src/base/destination.js';
+import { countOf, paragraph, t } from '../../../../server/src/base/l10n.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import type { Overview } from '../messages.js';
 import { element, icon } from './dom.js';
@@ -43,26 +44,27 @@ export function welcome(overview: Overview, post: Post): HTMLElement {
 function facts({ state, files, lines, model, search, trusted }: Overview, post: Post): (Node | string)[] {
   const covered =
     files > 0
-      ? `${t('The index covers {0} and {1}.', countOf(files, 'file'), countOf(lines, 'line'))} `
+      ? t('The index covers {0} and {1}.', countOf(files, 'file'), countOf(lines, 'line'))
       : state === 'ready'
-        ? `${t('There is no file here to index.')} `
+        ? t('There is no file here to index.')
         : '';
-  if (!trusted) return [covered, t('Restricted Mode: answers are extracts, and no language model is asked.')];
-  const searched = search.map(({ sentence }) => plainText(`${sentence} `));
+  if (!trusted)
+    return [paragraph([covered, t('Restricted Mode: answers are extracts, and no language model is asked.')])];
+  const searched = search.map(({ sentence }) => sentence);
   if (model.destination) {
-    const where = model.isHere ? t('{0}, on this machine', model.destination) : model.destination;
+    const where = model.isHere ? t('{0}, on this machine', model.destination) : destinationName(model.destination);
     const sent = t('Questions and the passages under Sources go to {0} at {1}.', model.name || t('a model'), where);
-    return [covered, plainText(`${sent} `), ...searched];
+    return [plainText(paragraph([covered, sent, ...searched]))];
   }
   const extracts =
     searched.length > 0 ? t('Answers are extracts.') : t('Answers are extracts, and nothing leaves this machine.');
   const ways = [
     link(t('Choose a language model'), () => post({ kind: 'chooseModel' })),
-    ` ${t('for written answers, or')} `,
+    `${t(' ')}${t('for written answers, or')}${t(' ')}`,
     link(t('find model servers on this machine'), () => post({ kind: 'findModels' })),
     t('.'),
   ];
-  return [covered, `${extracts} `, ...searched, ...ways];
+  return [plainText(`${paragraph([covered, extracts, ...searched])}${t(' ')}`), ...ways];
 }
 
 function link(label: string, onClick: () => void): HTMLButtonElement {

@@ -4,8 +4,10 @@
  * A posting list is summed up by row and checked whenever it is read, a text carries zlib's own sum. Whatever else
  * belongs to a file has one sum beside it, checked by `findDamage` when the whole store is read.
  */
+
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
+import { t } from '../../base/l10n.js';
 
 /** Tables with the rows of a file, and what of them belongs to its content. */
 const TABLES_OF_FILES = { texts: '*', chunks: '*', symbols: '*', links: 'data' };
@@ -80,27 +82,27 @@ export function findDamage(database: DatabaseSync): string | null {
 function brokenStructure(database: DatabaseSync): string | null {
   const { integrity_check: verdict } = database.prepare('PRAGMA integrity_check(1)').get() as Record<string, string>;
   if (verdict !== 'ok') return String(verdict);
-  if (database.prepare('PRAGMA foreign_key_check').get()) return 'rows of a file are left that is not there';
+  if (database.prepare('PRAGMA foreign_key_check').get()) return t('rows of a file are left that is not there');
   const { lost } = database
     .prepare(
       `SELECT coalesce(max(id), 0) > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'chunks'), 0) AS lost
        FROM chunks`,
     )
     .get() as { lost: number };
-  return lost ? 'numbers of chunks would be used again' : null;
+  return lost ? t('numbers of chunks would be used again') : null;
 }
 
 function changedPostings(database: DatabaseSync): string | null {
   const rows = database.prepare('SELECT term, first, last, sum, data FROM postings').iterate();
   for (const row of rows as Iterable<unknown> as Iterable<PostingRow>)
-    if (sumOfPostings(row) !== row.sum) return 'a list of words is not what was written';
+    if (sumOfPostings(row) !== row.sum) return t('a list of words is not what was written');
   return null;
 }
 
 function changedVectors(database: DatabaseSync): string | null {
   const rows = database.prepare('SELECT file, embedder, sum, data FROM vectors').iterate() as Iterable<unknown>;
   for (const { file, embedder, sum, data } of rows as Iterable<VectorRow>)
-    if (sumOfVectors(file, embedder, data) !== sum) return 'vectors are not what was written';
+    if (sumOfVectors(file, embedder, data) !== sum) return t('vectors are not what was written');
   return null;
 }
 
@@ -108,5 +110,5 @@ function changedFiles(database: DatabaseSync): string | null {
   const sumOf = createFileSum(database);
   const rows = database.prepare('SELECT id, path, sum FROM files').all() as { id: number; path: string; sum: number }[];
   const changed = rows.find(({ id, sum }) => sumOf(id) !== sum);
-  return changed ? `what is stored of ${changed.path} is not what was written` : null;
+  return changed ? t('what is stored of {0} is not what was written', changed.path) : null;
 }

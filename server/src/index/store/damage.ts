@@ -3,7 +3,9 @@
  *
  * Damage is told from a full disk or a lock, because it alone is answered by building the store anew.
  */
+
 import { EngineError, messageOf } from '../../base/errors.js';
+import { t } from '../../base/l10n.js';
 
 const BUSY = 5;
 const LOCKED = 6;
@@ -78,12 +80,12 @@ function named(error: unknown, folder: string, findDamage: () => string | null):
   if (code === FULL)
     return new EngineError(
       'store-unavailable',
-      `The disk of the index is full: ${folder}. What was indexed is kept; free some space and update again`,
+      t('The disk of the index is full: {0}. What was indexed is kept; free some space and update again', folder),
     );
   if (code === BUSY || code === LOCKED)
-    return new EngineError('store-busy', 'The index is being written by another process; ask again in a moment');
+    return new EngineError('store-busy', t('The index is being written by another process; ask again in a moment'));
   if (isFromOutside(error))
-    return new EngineError('store-unavailable', `The index in ${folder} cannot be used: ${messageOf(error)}`);
+    return new EngineError('store-unavailable', t('The index in {0} cannot be used: {1}', folder, messageOf(error)));
   const found = findDamage();
   return found ? damaged(found) : error;
 }

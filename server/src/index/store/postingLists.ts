@@ -4,7 +4,9 @@
  * Chunk numbers only rise, so new postings go to the end of a term's last row. A removed chunk stays in its lists until
  * they are written anew; whoever reads skips what is no longer alive, so that results depend on the living alone.
  */
+
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { t } from '../../base/l10n.js';
 import type { FileTerms } from '../fileTerms.js';
 import {
   type FlatPostings,
@@ -116,7 +118,7 @@ export function postingRows(database: DatabaseSync, term: string): Uint8Array[] 
     selects.set(database, select);
   }
   return (select.all(term) as unknown as PostingRow[]).map((row) => {
-    if (sumOfPostings(row) !== row.sum) throw damaged('a list of words is not what was written');
+    if (sumOfPostings(row) !== row.sum) throw damaged(t('a list of words is not what was written'));
     return row.data;
   });
 }

@@ -5,12 +5,14 @@
  * snapshot's generation; a snapshot that nobody ended is closed after a minute, because an open read keeps the
  * write-ahead log from being folded back.
  */
+
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { isDeepStrictEqual } from 'node:util';
 import type { LineRange } from '../../base/answer.js';
 import { EngineError } from '../../base/errors.js';
+import { t } from '../../base/l10n.js';
 import { type Lines, lineAt, linesOf, sliceLines } from '../../base/text.js';
 import { type CommitHit, createHistoryIndex, type HistoryIndex, unpackCommits } from '../history.js';
 import type { From, ImportResolver, ResolvedImport } from '../imports.js';
@@ -156,7 +158,7 @@ export function createReader(folder: string): StoreReader {
 
   function begin(): { snapshot: number; generation: number } {
     // Its owner set the database aside: what is open or kept here is of the old one, and ends with this thread.
-    if (identityOf(folder) !== opened) throw new EngineError('store-replaced', 'The index was replaced; ask again');
+    if (identityOf(folder) !== opened) throw new EngineError('store-replaced', t('The index was replaced; ask again'));
     const view = idle.pop() ?? { database: openForReading(folder), generation: 0, timer: null };
     view.database.exec('BEGIN');
     view.generation = generationOf(view.database);
@@ -182,7 +184,7 @@ export function createReader(folder: string): StoreReader {
 
   function viewOf(snapshot: number): View {
     const view = open.get(snapshot);
-    if (!view) throw new EngineError('deadline', 'The snapshot is closed, or was held too long; ask again');
+    if (!view) throw new EngineError('deadline', t('The snapshot is closed, or was held too long; ask again'));
     return view;
   }
 

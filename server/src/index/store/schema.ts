@@ -2,6 +2,7 @@
  * The store's layout. SQLite is the truth; whatever else there is can be rebuilt from it, and it can be rebuilt from
  * the workspace. A store of another format, or one that SQLite cannot read, is set aside and built anew, never patched.
  */
+
 import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
@@ -18,6 +19,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { EngineError, messageOf } from '../../base/errors.js';
+import { phrase, t } from '../../base/l10n.js';
 import { sumOfSchema } from './checksums.js';
 import { damaged, isFromOutside, isUnwritable } from './damage.js';
 
@@ -143,8 +145,9 @@ const NETWORK_DISKS = [
   0x6969, 0xfe534d42, 0xff534d42, 0x517b, 0x5346414f, 0x73757245, 0x01021997, 0x00c36400, 0x65735546,
 ];
 
-const NETWORK_NOTE =
-  'The index lies on a network disk: it keeps a rollback journal, and readers and writers take turns';
+const NETWORK_NOTE = phrase(
+  'The index lies on a network disk: it keeps a rollback journal, and readers and writers take turns',
+);
 
 /** A commit waits this long for readers, milliseconds: with a rollback journal, as long as a snapshot may be held. */
 const PATIENCE_MS = 5000;
@@ -157,14 +160,14 @@ export function openForWriting(folder: string, root: string, options: OpenOption
     const path = join(folder, DATABASE_NAME);
     closeSync(openSync(path, 'a', 0o600));
     const isRemote = NETWORK_DISKS.includes(options.fileSystemType ?? statfsSync(folder).type);
-    const notes = isRemote ? [NETWORK_NOTE] : [];
+    const notes = isRemote ? [t(NETWORK_NOTE)] : [];
     const found = options.damage ? { failed: options.damage } : tryOpen(path, isRemote);
     if ('database' in found && found.format === STORE_FORMAT) return { database: found.database, notes };
     if ('database' in found) found.database.close();
-    const reason = 'failed' in found ? found.failed : found.format && 'it was written by another version';
+    const reason = 'failed' in found ? found.failed : found.format && t('it was written by another version');
     if (reason) {
       setAside(path);
-      notes.push(`The index was built anew because ${reason}`);
+      notes.push(t('The index was built anew because {0}', reason));
     }
     const opened = tryOpen(path, isRemote);
     if ('failed' in opened) throw new Error(opened.failed);
@@ -178,15 +181,15 @@ export function openForWriting(folder: string, root: string, options: OpenOption
 
 export function storeUnavailable(folder: string, error: unknown): EngineError {
   if (error instanceof EngineError) return error;
-  const advice = 'Free some space or choose another folder with --store';
-  const message = `The index cannot be kept in ${folder}: ${messageOf(error)}. ${advice}`;
+  const advice = t('Free some space or choose another folder with --store');
+  const message = t('The index cannot be kept in {0}: {1}. {2}', folder, messageOf(error), advice);
   return new EngineError('store-unavailable', message, { cause: error });
 }
 
 /** Throws a `store-busy` error while another process makes the store, `store-unavailable` when it is of another version. */
 export function openForReading(folder: string): DatabaseSync {
   const path = join(folder, DATABASE_NAME);
-  if (!existsSync(path)) throw new EngineError('store-unavailable', `There is no index in ${folder} yet`);
+  if (!existsSync(path)) throw new EngineError('store-unavailable', t('There is no index in {0} yet', folder));
   let found: Found;
   try {
     found = tryRead(path);
@@ -198,9 +201,12 @@ export function openForReading(folder: string): DatabaseSync {
   const { database, format } = found;
   if (format === STORE_FORMAT) return database;
   database.close();
-  if (format === null) throw new EngineError('store-busy', 'The index is just being made; ask again in a moment');
-  const advice = 'Close the other one, update it, or choose another folder with --store';
-  throw new EngineError('store-unavailable', `Another version of Scholia keeps the index in ${folder}. ${advice}`);
+  if (format === null) throw new EngineError('store-busy', t('The index is just being made; ask again in a moment'));
+  const advice = t('Close the other one, update it, or choose another folder with --store');
+  throw new EngineError(
+    'store-unavailable',
+    t('Another version of Scholia keeps the index in {0}. {1}', folder, advice),
+  );
 }
 
 function tryRead(location: string): Found {
@@ -252,7 +258,7 @@ function formatOf(database: DatabaseSync): number | null {
   const numberAt = (key: string) => (select.get(key) as { value: number } | undefined)?.value ?? -1;
   const format = numberAt('format');
   if (format === STORE_FORMAT && numberAt('schema') !== sumOfSchema(database))
-    throw damaged('its tables are not what was made');
+    throw damaged(t('its tables are not what was made'));
   return format;
 }
 

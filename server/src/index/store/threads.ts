@@ -4,10 +4,12 @@
  * A reader that misses its deadline is ended and a fresh one started, so that one slow query cannot hold up the next.
  * Whichever thread meets damage, the owner sets the store aside and opens a fresh one; whoever asked is told.
  */
+
 import type { Worker } from 'node:worker_threads';
 import { withDeadline } from '../../base/async.js';
 import { type Connection, connectCalls, type Remote } from '../../base/calls.js';
 import { EngineError, kindOf, messageOf } from '../../base/errors.js';
+import { t } from '../../base/l10n.js';
 import type { Packed } from '../../base/packed.js';
 import type { IndexedFile } from '../indexedFile.js';
 import type { Removed } from './collect.js';
@@ -26,6 +28,8 @@ export interface StoreThreadData {
   folder: string;
   /** The folder that is indexed. */
   root: string;
+  /** Of the people who are told what fails; English when absent. */
+  locale?: string;
   /** What kind of disk the store lies on; found out when absent. */
   fileSystemType?: number;
 }
@@ -106,7 +110,7 @@ export async function openStore(
 
   /** A thread that began after the others were ended would have nobody to end it, and would hold the program. */
   function startReader(): Connection<ReaderCalls> {
-    if (closed) throw new EngineError('worker-lost', 'The index was closed');
+    if (closed) throw new EngineError('worker-lost', t('The index was closed'));
     return connectCalls<ReaderCalls>(spawn('reader'));
   }
 
@@ -134,8 +138,10 @@ export async function openStore(
         if (!isOwner()) await requests.make('check');
       } else if (renewals === before || kindOf(error) !== 'worker-lost') throw error;
       await renewing;
-      const remedy = isOwner() ? 'it is being built anew' : 'the process that keeps it was asked to build it anew';
-      throw new EngineError('store-damaged', `The index is damaged: ${remedy}; ask again in a moment`);
+      const remedy = isOwner()
+        ? t('it is being built anew')
+        : t('the process that keeps it was asked to build it anew');
+      throw new EngineError('store-damaged', t('The index is damaged: {0}; ask again in a moment', remedy));
     }
   }
 
@@ -143,7 +149,7 @@ export async function openStore(
     if (++renewals > MAX_RENEWALS)
       throw new EngineError(
         'store-unavailable',
-        `The index was damaged again and again (${damage}). Check the disk, or choose another folder with --store`,
+        t('The index was damaged again and again ({0}). Check the disk, or choose another folder with --store', damage),
       );
     await Promise.all([reader?.close(), checker?.close()]);
     owned = await writer.remote.renew(damage).catch((error) => {
@@ -160,12 +166,12 @@ export async function openStore(
   ): Promise<T> {
     const asked = readerNow();
     try {
-      return await withDeadline(question(asked.remote), deadlineMs, 'Reading the index');
+      return await withDeadline(question(asked.remote), deadlineMs, t('Reading the index'));
     } catch (error) {
       const isReplaced = kindOf(error) === 'store-replaced';
       if (isReplaced || (error instanceof EngineError && error.kind === 'deadline')) drop(asked);
       // Only the owner sets the database aside, and ends its reader first: somebody else removed it.
-      if (isReplaced && isOwner()) throw new EngineError('store-damaged', 'its files were removed');
+      if (isReplaced && isOwner()) throw new EngineError('store-damaged', t('its files were removed'));
       if (isReplaced && !isAgain) return ask(question, deadlineMs, true);
       throw error;
     }

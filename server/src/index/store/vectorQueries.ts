@@ -4,8 +4,10 @@
  * Scores are exact: those of the graph's candidates are computed anew from the rows here, and what the graph does not
  * know is scanned, so that a vector counts from the commit that stored it.
  */
+
 import type { DatabaseSync } from 'node:sqlite';
 import type { EmbeddablePassage, EmbedderIdentity, VectorRows } from '../../base/embedding.js';
+import { t } from '../../base/l10n.js';
 import { linesOf, sliceLines } from '../../base/text.js';
 import type { ChunkFilter } from '../filter.js';
 import { unpackText } from '../indexedFile.js';
@@ -164,7 +166,7 @@ function vectorLoader(database: DatabaseSync, embedder: string, dimensions: numb
   return (file) => {
     const row = select.get(file, embedder) as { embedder: number; sum: number; data: Uint8Array; chunks: number };
     if (row.data.length !== row.chunks * dimensions || sumOfVectors(file, row.embedder, row.data) !== row.sum)
-      throw damaged('vectors are not what was written');
+      throw damaged(t('vectors are not what was written'));
     return new Int8Array(row.data.buffer, row.data.byteOffset, row.data.length);
   };
 }

@@ -5,7 +5,9 @@
  * a number held from an older snapshot finds its own chunk or none. What a file was before lies dormant for a while: a
  * branch that is switched back to costs nothing but the reading.
  */
+
 import type { DatabaseSync } from 'node:sqlite';
+import { t } from '../../base/l10n.js';
 import type { HistoryRead } from '../../base/ports.js';
 import { MEAN_RANK } from '../centrality.js';
 import { MAX_COMMITS, mergeCommits, packCommits, unpackCommits } from '../history.js';
@@ -126,7 +128,7 @@ export function createWriter(database: DatabaseSync): StoreWriter {
   function revive({ path, stamp, settled }: FileMark, digest: string): void {
     const slept = sleep.get(path) as { chunks: number } | undefined;
     const woken = wake.get(stamp, Number(settled), path, digest) as { chunks: number } | undefined;
-    if (!woken) throw new Error(`the earlier index of ${path} is gone`);
+    if (!woken) throw new Error(t('the earlier index of {0} is gone', path));
     addGone.run((slept?.chunks ?? 0) - woken.chunks);
   }
 
