@@ -29,9 +29,9 @@ import { damaged, isFromOutside, isUnwritable } from './damage.js';
  * masked, twenty more languages. 5: earlier texts of files kept, dormant;
  * history; documents, with the place of each chunk; what each is a part of;
  * references and imports packed for each file, and its rank; checksums, attempts at failed
- * files. 6: vectors.
+ * files. 6: vectors. 7: tests told by the conventions of their language.
  */
-export const STORE_FORMAT = 6;
+export const STORE_FORMAT = 7;
 
 const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
