@@ -54,6 +54,14 @@ test('ranks count, not scores', () => {
   expect(stretched(1)[0]!.lexical).toBeCloseTo(0.5, 12);
 });
 
+test('what is far from the nearest is not near, whatever its place in the list', () => {
+  const similarities = [0.6, 0.35, 0.2, -0.1, null];
+  const meanings = reciprocalRanks(similarities.map((similarity) => ({ lexical: 1, similarity }))).map(
+    ({ meaning }) => meaning > 0,
+  );
+  expect(meanings).toEqual([true, true, false, false, false]);
+});
+
 test('scores count by how far they stand out from their list', () => {
   const [a, b, c] = weightedSum([
     { lexical: 10, similarity: 0.1 },

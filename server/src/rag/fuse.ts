@@ -4,7 +4,7 @@
  * Both ways give each candidate a share from either search, never below zero, and its score is their sum, so that what
  * speaks for a passage can be told. Their scales differ: BM25 has no upper end, a cosine has one that nothing reaches.
  */
-import { BACKGROUND, MEANING, RANK_CONSTANT } from './weights.js';
+import { BACKGROUND, FAR, MEANING, RANK_CONSTANT } from './weights.js';
 
 export interface Scored {
   /** BM25; zero where no word was found. */
@@ -33,11 +33,15 @@ export const weightedSum: Fusion = (candidates) => {
 
 /**
  * Reciprocal ranks (Cormack, Clarke and Büttcher 2009): only the order counts. Scaled so that the first of a list has
- * all of its share.
+ * all of its share. The search by meaning always has a second and a third; what is far from the first is near nothing.
  */
 export const reciprocalRanks: Fusion = (candidates) => {
   const lexical = reciprocals(candidates.map((candidate) => candidate.lexical || null));
-  const meaning = reciprocals(candidates.map(({ similarity }) => similarity));
+  const nearest = Math.max(0, ...candidates.map(({ similarity }) => similarity ?? 0));
+  const near = candidates.map(({ similarity }) =>
+    similarity !== null && similarity < FAR * nearest ? null : similarity,
+  );
+  const meaning = reciprocals(near);
   return candidates.map((_, i) => ({ lexical: (1 - MEANING) * lexical[i]!, meaning: MEANING * meaning[i]! }));
 };
 

@@ -38,6 +38,9 @@ export const BACKGROUND = 20;
  */
 export const RANK_CONSTANT = 10;
 
+/** Share of the best cosine under which a passage is near nothing (docs/evaluation.md: .7 loses what is found). */
+export const FAR = 0.5;
+
 /** Shares of the best score of the searches that a signal may add. */
 export const DEFINITION = 1;
 /** A name spelled as separate words (`parse pool`) is a weaker sign than one spelled whole. */
