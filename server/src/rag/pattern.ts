@@ -17,8 +17,8 @@ export interface Pattern {
 /** `/…/` with something in it that no path has; flags as grep or an editor would know them. */
 const DELIMITED = /(?<!\S)\/((?:\\.|[^\\/\n])+)\/([gimsu]*)(?=[\s?.,;:!]|$)/u;
 const SPECIAL = /[\\*+?()[\]{}|^$]/u;
-/** What an expression has and an identifier, a call, a type or a glob seldom has. */
-const TELLING = /\\[wWdDsSbB.()[\]{}*+?|^$]|\.[*+]|\[[^\]]+\][*+?]|\(\?[:=!]|\([^()]+\|[^()]+\)|^\^\w|\w\$$/u;
+/** What an expression has, and an identifier, a call, a type, a glob, a namespace or a path of Windows seldom has. */
+const TELLING = /\\[wWdDsSbB](?!\p{L})|\\[.()[\]{}*+?|^$]|\.[*+]|\[[^\]]+\][*+?]|\(\?[:=!]|\([^()]+\|[^()]+\)|^\^\w/u;
 const MAX_LENGTH = 300;
 
 /** The expression in a question, and the question with its literal parts in its place; null where there is none. */
