@@ -5,7 +5,6 @@ import { lessenCopies } from '../../server/src/rag/copies.js';
 import { mergeNeighbours } from '../../server/src/rag/merge.js';
 import { byScore, type Ranked } from '../../server/src/rag/rank.js';
 import { spread } from '../../server/src/rag/spread.js';
-import type { IndexView } from '../../server/src/rag/view.js';
 import { MERGED_DEPTH, MERGED_LINES } from '../../server/src/rag/weights.js';
 import { passageOf } from './passages.js';
 
@@ -71,26 +70,22 @@ test('spreading loses nothing, keeps the best first, and its part is in the scor
 
 const PAGE = ['the lantern is lit', 'by the keeper', 'at seven', 'and put out', 'at dawn'];
 
-function viewOf(texts: Record<string, readonly string[]>): IndexView {
-  return { texts: async (ranges) => ranges.map(({ path }) => texts[path]!.join('\n')) } as IndexView;
+function textsOf(passages: readonly Ranked[], texts: Record<string, readonly string[]>): Map<number, string> {
+  return new Map(passages.map(({ id, path }) => [id, texts[path]!.join('\n')]));
 }
 
-test('a copy comes after what is found besides, whatever its first line says', async () => {
-  const view = viewOf({ 'a.ts': PAGE, 'vendor/a.ts': ['// vendored', ...PAGE], 'b.ts': ['something else'] });
+test('a copy comes after what is found besides, whatever its first line says', () => {
   const found = [passageOf('a.ts', 1, 10), passageOf('vendor/a.ts', 1, 9), passageOf('b.ts', 1, 6)];
-  const laid = await lessenCopies(view, found);
+  const texts = { 'a.ts': PAGE, 'vendor/a.ts': ['// vendored', ...PAGE], 'b.ts': ['something else'] };
+  const laid = lessenCopies(found, textsOf(found, texts));
   expect(laid.map(({ path }) => path)).toEqual(['a.ts', 'b.ts', 'vendor/a.ts']);
   expect(laid[2]!.why).toEqual({ lexical: 9, copy: -5 });
 });
 
-test('few lines in common, few lines at all, or one file: no copies', async () => {
+test('few lines in common, few lines at all, or one file: no copies', () => {
   const half = [...PAGE.slice(0, 3), 'one', 'two', 'three'];
-  const view = viewOf({
-    'a.ts': PAGE,
-    'b.ts': half,
-    'c.ts': ['the lantern is lit', '}'],
-    'd.ts': ['the lantern is lit'],
-  });
+  const few = ['the lantern is lit'];
   const found = ['a.ts', 'a.ts', 'b.ts', 'c.ts', 'd.ts'].map((path, i) => passageOf(path, 1, 10 - i));
-  expect(await lessenCopies(view, found)).toEqual(found);
+  const texts = textsOf(found, { 'a.ts': PAGE, 'b.ts': half, 'c.ts': [...few, '}'], 'd.ts': few });
+  expect(lessenCopies(found, texts)).toEqual(found);
 });

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import type { Engine } from '../engine/engine.js';
 import { toQuery } from '../rag/query.js';
 import { readFeatures } from '../rag/ranker.js';
-import { retrieve } from '../rag/retrieve.js';
+import { readTexts, retrieve } from '../rag/retrieve.js';
 import { RANKER_DEPTH, RANKING } from '../rag/weights.js';
 import { overlap } from './metrics.js';
 import type { Case } from './suite.js';
@@ -35,7 +35,8 @@ export async function writeFeatures(engine: Engine, cases: readonly Case[], pref
       const first = await retrieve(view, query, RANKER_DEPTH, { arm: 'hybrid' });
       const { passages, edges, changed, weights, found } = first;
       if (passages.length === 0 || edges.length > 0 || changed) continue;
-      const features = await readFeatures(view, passages, { query, weights, found, roles: RANKING.roles });
+      const texts = await readTexts(view, passages);
+      const features = await readFeatures(view, passages, { query, weights, texts, found, roles: RANKING.roles });
       const best = passages[0]!.score || 1;
       const row: FeatureRow = {
         id,

@@ -1,9 +1,8 @@
 /**
  * What says the same as a better passage of another file says nothing new: vendored copies, generated variants, the same
- * page under two names. Such a copy comes after everything else that was looked at, and is not lost.
+ * page under two names. Such a copy comes after everything else that was looked at, and is not lost. Pure.
  */
 import { adjusted, byScore, isPointedAt, type Ranked } from './rank.js';
-import type { IndexView } from './view.js';
 import { COPY, COPY_DEPTH, COPY_LIKENESS } from './weights.js';
 
 /** Shorter lines (a brace, `end`) are everywhere. */
@@ -11,10 +10,10 @@ const MIN_LINE = 4;
 /** Of fewer lines it cannot be told. */
 const MIN_LINES = 3;
 
-/** `passages` in order. */
-export async function lessenCopies(view: IndexView, passages: readonly Ranked[]): Promise<Ranked[]> {
+/** `passages` in order; `texts` by their numbers. */
+export function lessenCopies(passages: readonly Ranked[], texts: ReadonlyMap<number, string>): Ranked[] {
   const first = passages.slice(0, COPY_DEPTH);
-  const lines = (await view.texts(first)).map(linesIn);
+  const lines = first.map(({ id }) => linesIn(texts.get(id) ?? ''));
   const best = first[0]?.score ?? 0;
   const lessened = first.map((passage, i) => {
     const isCopy =

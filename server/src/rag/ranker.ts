@@ -58,6 +58,8 @@ export interface Evidence {
   query: Query;
   /** Of the question's terms. */
   weights: ReadonlyMap<string, number>;
+  /** Of the passages, by their numbers. */
+  texts: ReadonlyMap<number, string>;
   found(passage: Ranked): Scored;
   roles: RankingWeights['roles'];
 }
@@ -65,16 +67,16 @@ export interface Evidence {
 export async function readFeatures(
   view: IndexView,
   passages: readonly Ranked[],
-  { query, weights, found, roles }: Evidence,
+  { query, weights, texts, found, roles }: Evidence,
 ): Promise<number[][]> {
   const paths = [...new Set(passages.map(({ path }) => path))];
-  const [texts, imports] = await Promise.all([view.texts(passages), view.imports(paths)]);
+  const imports = await view.imports(paths);
   const importsOf = new Map(paths.map((path, i) => [path, imports[i]!.flatMap(({ files }) => files)]));
   const judged = passages.map(
-    (passage, i): Judged => ({
+    (passage): Judged => ({
       passage,
       found: found(passage),
-      text: texts[i]!,
+      text: texts.get(passage.id) ?? '',
       imports: importsOf.get(passage.path)!,
     }),
   );

@@ -10,7 +10,6 @@ import type { Reranker } from '../base/embedding.js';
 import { messageOf } from '../base/errors.js';
 import { t } from '../base/l10n.js';
 import type { Ranked } from './rank.js';
-import type { IndexView } from './view.js';
 import { RERANKED, RERANKER } from './weights.js';
 
 export interface Reranking {
@@ -19,16 +18,17 @@ export interface Reranking {
   budget: number;
 }
 
-/** `passages` are in order, best first; they come back as they were when the model fails. */
+/**
+ * `passages` are in order, best first; they come back as they were when the model fails. `texts` by their numbers.
+ */
 export async function rerank(
-  view: IndexView,
   question: string,
   passages: readonly Ranked[],
+  texts: ReadonlyMap<number, string>,
   { reranker, budget }: Reranking,
 ): Promise<{ passages: Ranked[]; model: SearchModel }> {
   const judged = passages.slice(0, RERANKED);
-  const texts = await view.texts(judged);
-  const shown = judged.map(({ path, symbol }, i) => [path, symbol, texts[i]!].filter(Boolean).join('\n'));
+  const shown = judged.map(({ id, path, symbol }) => [path, symbol, texts.get(id)].filter(Boolean).join('\n'));
   const { name, device } = reranker;
   const model: SearchModel = { role: 'reranker', name, device, question, passages: shown.length, failure: '' };
   try {

@@ -17,7 +17,7 @@ import { judged } from './ranker.js';
 import { type Reranking, rerank } from './rerank.js';
 import { spread } from './spread.js';
 import type { IndexView } from './view.js';
-import { RANKING, type RankingWeights } from './weights.js';
+import { RANKER_DEPTH, RANKING, type RankingWeights } from './weights.js';
 
 export interface Retrieved {
   passages: Ranked[];
@@ -74,9 +74,10 @@ export async function retrieve(
   // What is asked for as a fact is in its place, whatever it is like.
   if (arm === 'full' && passages.length > 0 && !graph && !changed) {
     const isJudged = gathered.hasVectors && !without.has('ranker');
-    if (isJudged) passages = await judged(view, passages, { query, weights, found, roles });
-    if (reranking) ({ passages, model } = await rerank(view, query.text, passages, reranking));
-    if (!without.has('copy')) passages = await lessenCopies(view, passages);
+    const texts = await readTexts(view, passages.slice(0, RANKER_DEPTH));
+    if (isJudged) passages = await judged(view, passages, { query, weights, texts, found, roles });
+    if (reranking) ({ passages, model } = await rerank(query.text, passages, texts, reranking));
+    if (!without.has('copy')) passages = lessenCopies(passages, texts);
     if (!without.has('merge')) passages = mergeNeighbours(passages);
     if (isJudged && !without.has('spread')) passages = spread(passages);
   }
@@ -89,4 +90,10 @@ export async function retrieve(
     found,
     models: [...view.embeddersAsked(), ...(model ? [model] : [])],
   };
+}
+
+/** By their numbers. What judges a list looks at no more of it than the ranker does. */
+export async function readTexts(view: IndexView, passages: readonly Ranked[]): Promise<Map<number, string>> {
+  const texts = await view.texts(passages);
+  return new Map(passages.map(({ id }, i) => [id, texts[i]!]));
 }
