@@ -79,7 +79,7 @@ test('a copy comes after what is found besides, whatever its first line says', (
   const texts = { 'a.ts': PAGE, 'vendor/a.ts': ['// vendored', ...PAGE], 'b.ts': ['something else'] };
   const laid = lessenCopies(found, textsOf(found, texts));
   expect(laid.map(({ path }) => path)).toEqual(['a.ts', 'b.ts', 'vendor/a.ts']);
-  expect(laid[2]!.why).toEqual({ lexical: 9, copy: -5 });
+  expect(laid[2]!.why).toEqual({ lexical: 9, copy: -3 });
 });
 
 test('few lines in common, few lines at all, or one file: no copies', () => {

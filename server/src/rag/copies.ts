@@ -1,9 +1,9 @@
 /**
  * What says the same as a better passage of another file says nothing new: vendored copies, generated variants, the same
- * page under two names. Such a copy comes after everything else that was looked at, and is not lost. Pure.
+ * page under two names. Such a copy comes last of what was looked at, and is not lost. Pure.
  */
-import { adjusted, byScore, isPointedAt, type Ranked } from './rank.js';
-import { COPY, COPY_DEPTH, COPY_LIKENESS } from './weights.js';
+import { adjusted, isPointedAt, type Ranked } from './rank.js';
+import { COPY_DEPTH, COPY_LIKENESS } from './weights.js';
 
 /** Shorter lines (a brace, `end`) are everywhere. */
 const MIN_LINE = 4;
@@ -14,14 +14,14 @@ const MIN_LINES = 3;
 export function lessenCopies(passages: readonly Ranked[], texts: ReadonlyMap<number, string>): Ranked[] {
   const first = passages.slice(0, COPY_DEPTH);
   const lines = first.map(({ id }) => linesIn(texts.get(id) ?? ''));
-  const best = first[0]?.score ?? 0;
-  const lessened = first.map((passage, i) => {
-    const isCopy =
+  const isCopy = first.map(
+    (passage, i) =>
       !isPointedAt(passage) &&
-      first.slice(0, i).some(({ path }, j) => path !== passage.path && likeness(lines[i]!, lines[j]!) >= COPY_LIKENESS);
-    return isCopy ? adjusted(passage, 'copy', -COPY * best) : passage;
-  });
-  return [...lessened, ...passages.slice(COPY_DEPTH)].sort(byScore);
+      first.slice(0, i).some(({ path }, j) => path !== passage.path && likeness(lines[i]!, lines[j]!) >= COPY_LIKENESS),
+  );
+  const last = first.at(-1)?.score ?? 0;
+  const copies = first.filter((_, i) => isCopy[i]).map((copy) => adjusted(copy, 'copy', last - copy.score));
+  return [...first.filter((_, i) => !isCopy[i]), ...copies, ...passages.slice(COPY_DEPTH)];
 }
 
 function linesIn(text: string): Set<string> {

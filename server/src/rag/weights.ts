@@ -76,12 +76,10 @@ export const MERGED_DEPTH = 20;
 /** About two screens; ranking is hardly better up to 80 (docs/evaluation.md), and a prompt holds fewer of them. */
 export const MERGED_LINES = 60;
 
-/** Of how many passages it is told which are copies. */
+/** Of how many passages it is told which are copies; these come last of them. */
 export const COPY_DEPTH = 40;
 /** Share of lines that two texts have in common from which one is a copy of the other. */
 export const COPY_LIKENESS = 0.8;
-/** What a copy loses, as a share of the best score. */
-export const COPY = 0.5;
 
 /** How many passages a reranker judges. */
 export const RERANKED = 50;
