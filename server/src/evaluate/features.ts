@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import { toQuery } from '../rag/query.js';
 import { readFeatures } from '../rag/ranker.js';
 import { readTexts, retrieve } from '../rag/retrieve.js';
-import { RANKER_DEPTH, RANKING } from '../rag/weights.js';
+import { LOOKED_AT, RANKING } from '../rag/weights.js';
 import { overlap } from './metrics.js';
 import type { Case } from './suite.js';
 
@@ -32,7 +32,7 @@ export async function writeFeatures(engine: Engine, cases: readonly Case[], pref
   try {
     for (const { id, group, parts, query: text, wanted } of cases) {
       const query = toQuery(text);
-      const first = await retrieve(view, query, RANKER_DEPTH, { arm: 'hybrid' });
+      const first = await retrieve(view, query, LOOKED_AT, { arm: 'hybrid' });
       const { passages, edges, changed, weights, found } = first;
       if (passages.length === 0 || edges.length > 0 || changed) continue;
       const texts = await readTexts(view, passages);

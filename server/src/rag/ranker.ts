@@ -11,7 +11,7 @@ import type { Query } from './query.js';
 import { adjusted, byScore, isPointedAt, type Ranked } from './rank.js';
 import trained from './ranker.json' with { type: 'json' };
 import type { IndexView } from './view.js';
-import { RANKER_DEPTH, RANKER_LEAST, type RankingWeights } from './weights.js';
+import { RANKER_LEAST, type RankingWeights } from './weights.js';
 
 /** Nodes in order, the root first; of a leaf the feature is -1. */
 export interface Tree {
@@ -83,19 +83,15 @@ export async function readFeatures(
   return featuresOf(query, weights, judged, roles);
 }
 
-/**
- * `passages` in order; the first of them come back in a better one, the rest as it was. So does a list of a few, since
- * the trees know only passages beside many others.
- */
+/** `passages` in order come back in a better one; a few as they are, since the trees know passages beside many others. */
 export async function judged(view: IndexView, passages: readonly Ranked[], evidence: Evidence): Promise<Ranked[]> {
   if (passages.length < RANKER_LEAST) return [...passages];
-  const first = passages.slice(0, RANKER_DEPTH);
-  const features = await readFeatures(view, first, evidence);
-  const best = first[0]?.score ?? 0;
-  const better = first.map((passage, i) => {
+  const features = await readFeatures(view, passages, evidence);
+  const best = passages[0]?.score ?? 0;
+  const better = passages.map((passage, i) => {
     if (isPointedAt(passage)) return passage;
     const says = [...judge(features[i]!)];
     return says.reduce((sum, [part, share]) => adjusted(sum, `ranker ${part}`, share * best), passage);
   });
-  return [...better.sort(byScore), ...passages.slice(RANKER_DEPTH)];
+  return better.sort(byScore);
 }

@@ -17,7 +17,7 @@ import { judged } from './ranker.js';
 import { type Reranking, rerank } from './rerank.js';
 import { spread } from './spread.js';
 import type { IndexView } from './view.js';
-import { RANKER_DEPTH, RANKING, type RankingWeights } from './weights.js';
+import { LOOKED_AT, RANKING, type RankingWeights } from './weights.js';
 
 export interface Retrieved {
   passages: Ranked[];
@@ -74,12 +74,14 @@ export async function retrieve(
   // What is asked for as a fact is in its place, whatever it is like.
   if (arm === 'full' && passages.length > 0 && !graph && !changed) {
     const isJudged = gathered.hasVectors && !without.has('ranker');
-    const texts = await readTexts(view, passages.slice(0, RANKER_DEPTH));
-    if (isJudged) passages = await judged(view, passages, { query, weights, texts, found, roles });
-    if (reranking) ({ passages, model } = await rerank(query.text, passages, texts, reranking));
-    if (!without.has('copy')) passages = lessenCopies(passages, texts);
-    if (!without.has('merge')) passages = mergeNeighbours(passages);
-    if (isJudged && !without.has('spread')) passages = spread(passages);
+    let looked = passages.slice(0, LOOKED_AT);
+    const texts = await readTexts(view, looked);
+    if (isJudged) looked = await judged(view, looked, { query, weights, texts, found, roles });
+    if (reranking) ({ passages: looked, model } = await rerank(query.text, looked, texts, reranking));
+    if (!without.has('copy')) looked = lessenCopies(looked, texts);
+    if (!without.has('merge')) looked = mergeNeighbours(looked);
+    if (isJudged && !without.has('spread')) looked = spread(looked);
+    passages = [...looked, ...passages.slice(LOOKED_AT)];
   }
   return {
     passages: passages.slice(0, limit),
@@ -92,7 +94,7 @@ export async function retrieve(
   };
 }
 
-/** By their numbers. What judges a list looks at no more of it than the ranker does. */
+/** By their numbers. */
 export async function readTexts(view: IndexView, passages: readonly Ranked[]): Promise<Map<number, string>> {
   const texts = await view.texts(passages);
   return new Map(passages.map(({ id }, i) => [id, texts[i]!]));

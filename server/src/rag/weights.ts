@@ -60,9 +60,9 @@ export const EDGE = 3;
 /** Share of that for a call that may as well mean something else. */
 export const AMBIGUOUS = 0.4;
 
-/** How many passages the ranker puts in a better order. */
-export const RANKER_DEPTH = 80;
-/** Of fewer it says nothing. */
+/** How many passages of the first order are looked at more closely, the ranker being the first to. */
+export const LOOKED_AT = 80;
+/** Of fewer the ranker says nothing. */
 export const RANKER_LEAST = 40;
 
 /**
