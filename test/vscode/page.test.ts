@@ -156,6 +156,17 @@ test('the keyboard reaches everything, and a screen reader is told what comes', 
   expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
     'Source 1: src/a.ts lines 1–2',
   );
+  // It stays with its marker when the text moves, as it does when the focus comes from beyond what is seen.
+  const above = () =>
+    page.evaluate(() => {
+      const [marker, preview] = ['.marker:focus', '.preview'].map((found) => [...document.querySelectorAll(found)][0]!);
+      return preview!.getBoundingClientRect().top - marker!.getBoundingClientRect().top;
+    });
+  const before = await above();
+  await page.locator('.log').evaluate((log) => log.scrollBy(0, 12));
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.locator('.preview').waitFor();
+  expect(await above()).toBeCloseTo(before, 0);
   for (let i = 0; i < 3; i++) {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
