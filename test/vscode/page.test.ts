@@ -14,6 +14,7 @@ interface Box {
   top: number;
   left: number;
   right: number;
+  bottom: number;
 }
 interface Shown {
   children: { length: number };
@@ -28,7 +29,11 @@ declare const document: {
   documentElement: { dataset: Record<string, string> };
   activeElement: Shown | null;
   querySelectorAll(selector: string): Iterable<Shown>;
-  createRange(): { selectNodeContents(element: unknown): void; getBoundingClientRect(): Box };
+  createRange(): {
+    selectNodeContents(element: unknown): void;
+    getBoundingClientRect(): Box;
+    getClientRects(): Iterable<Box>;
+  };
 };
 declare function requestAnimationFrame(act: (time: number) => void): void;
 declare function getComputedStyle(element: unknown): { direction: string };
@@ -283,6 +288,28 @@ test('a question that was left unanswered, or refused in a part, offers the way 
   await expect.poll(() => told.at(-1)).toEqual({ kind: 'askEverywhere', id: 2 });
   await page.locator('.turn').first().scrollIntoViewIfNeeded();
   await page.screenshot({ path: join(screenshots, 'page-6-ways-on.png') });
+  await page.close();
+});
+
+test('a citation number never stands alone on its line', async () => {
+  const answer =
+    'It is `totalPrice` · function in `src/checkout.ts` [1]. Then, as was said, it is rounded once [1, 2][1]!';
+  const { page } = await open([turnOf(1, { answer })]);
+  await page.locator('.marker').first().waitFor();
+  for (let width = 150; width <= 340; width += 7) {
+    await page.setViewportSize({ width, height: 700 });
+    const alone = await page.evaluate(() =>
+      [...document.querySelectorAll('.markers')].flatMap((markers) => {
+        const { previousSibling, firstElementChild } = markers as unknown as Record<string, Shown>;
+        const before = document.createRange();
+        before.selectNodeContents(previousSibling);
+        const line = [...before.getClientRects()].at(-1)!;
+        const marker = firstElementChild!.getBoundingClientRect();
+        return marker.top < line.bottom && marker.left >= line.right ? [] : [{ line, marker }];
+      }),
+    );
+    expect(alone).toEqual([]);
+  }
   await page.close();
 });
 
