@@ -85,7 +85,8 @@ async function takePictures() {
 /** An answer beside the lines that it cites, and a hover. */
 async function pictures(editor, { ending, covered, question, hovered }, look) {
   const { ask, openChat } = await import('../test/vscode/chat.ts');
-  const take = (name) => editor.page.screenshot({ path: join(out, `${name}-${look}${ending}.png`), caret: 'hide' });
+  const take = (name) =>
+    editor.page.screenshot({ path: join(out, `${name}-${look}${ending}.png`), animations: 'disabled', caret: 'hide' });
   const chat = await openChat(editor);
   await chat.getByText(covered).first().waitFor();
   await editor.resizeSideBar(500);

@@ -88,7 +88,7 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
   { name: /^node:child_process$/, only: /^server\/src\/(gpu\/|index\/git\b|evaluate\/)/ },
   {
     name: /^node:fs(\/promises)?$/,
-    only: /^server\/src\/(workspace\/disk\.ts|index\/store\/|index\/(languages|highlight|bundledModel)\.ts|gpu\/|llm\/(download|modelFolders)\.ts|cli\w*\.ts|evaluate\/)/,
+    only: /^server\/src\/(workspace\/disk\.ts|index\/store\/|index\/(languages|highlight|bundledModel)\.ts|gpu\/|llm\/(download|modelFolders)\.ts|cli\w*\.ts|evaluate\/)|^client\/src\/chat\/chatFolder\.ts$/,
   },
   {
     name: /^(openai|undici|node:(net|http2?|https|tls|dgram|dns(\/promises)?))(\/|$)/,

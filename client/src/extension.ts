@@ -32,7 +32,6 @@ export async function activate(context: ExtensionContext): Promise<void> {
     extensionUri: context.extensionUri,
     // Without a folder there is no storage of a workspace.
     storage: Uri.joinPath(context.storageUri ?? context.globalStorageUri, 'chats'),
-    memory: context.workspaceState,
     server,
     citations,
   });

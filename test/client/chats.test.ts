@@ -3,11 +3,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { chatFolderAt } from '../../client/src/chat/chatFolder.js';
 import { type ChatFolder, Chats } from '../../client/src/chat/chats.js';
 import type { LocatedTurn } from '../../client/src/chat/conversation.js';
 import { exportedChat } from '../../client/src/chat/exported.js';
 import { SHAPED } from '../support/canaries.js';
-import { chatFolderOnDisk } from '../support/chatFolder.js';
 import { scratchFolder } from '../support/engine.js';
 
 function turn(id: number, question: string, state: LocatedTurn['state'] = 'done'): LocatedTurn {
@@ -26,7 +26,7 @@ function clock() {
 const questionsIn = async (chats: Chats, id: string) => (await chats.open(id)).turns.map(({ question }) => question);
 
 test('what was kept is there in another window, newest first', async () => {
-  const folder = chatFolderOnDisk(scratchFolder());
+  const folder = chatFolderAt(scratchFolder());
   const chats = new Chats(folder, clock());
   const [a, b] = [chats.begin(), chats.begin()];
   await a.keep(turn(1, 'one'));
@@ -40,8 +40,30 @@ test('what was kept is there in another window, newest first', async () => {
   expect((await again.open(a.id)).turns.map(({ answer }) => answer)).toEqual(['answer to one', 'answer to two']);
 });
 
+test('the chat that was open last is remembered, until it is deleted', async () => {
+  const folder = chatFolderAt(scratchFolder());
+  const chats = new Chats(folder, clock());
+  expect(await chats.remembered()).toBeNull();
+  const [a, b] = [chats.begin(), chats.begin()];
+  // Remembered before anything is asked in it: there is nothing to begin with yet.
+  await chats.remember(a.id);
+  expect(await chats.remembered()).toBeNull();
+  await a.keep(turn(1, 'one'));
+  await b.keep(turn(1, 'other'));
+  expect((await new Chats(folder).remembered())?.turns.map(({ question }) => question)).toEqual(['one']);
+  await chats.remember(b.id);
+  expect((await new Chats(folder).remembered())?.id).toBe(b.id);
+  expect((await chats.list()).map(({ id }) => id)).toEqual([b.id, a.id]);
+  await chats.delete(b.id);
+  expect(await chats.remembered()).toBeNull();
+  for (const id of ['', '..', '../x', 'open']) {
+    await chats.remember(id);
+    expect(await chats.remembered()).toBeNull();
+  }
+});
+
 test('turns that were edited away go, and so do chats', async () => {
-  const chats = new Chats(chatFolderOnDisk(scratchFolder()), clock());
+  const chats = new Chats(chatFolderAt(scratchFolder()), clock());
   const chat = chats.begin();
   for (const [id, question] of ['one', 'two', 'three'].entries()) await chat.keep(turn(id + 1, question));
   await chat.forget([2, 3]);
@@ -56,7 +78,7 @@ test('turns that were edited away go, and so do chats', async () => {
 
 test('many writes at once end as the last of them, and leave one file for each turn', async () => {
   const root = scratchFolder();
-  const folder = chatFolderOnDisk(root);
+  const folder = chatFolderAt(root);
   const chat = new Chats(folder, clock()).begin();
   await Promise.all(Array.from({ length: 40 }, (_, i) => chat.keep(turn((i % 4) + 1, `version ${i}`))));
   expect(await questionsIn(new Chats(folder), chat.id)).toEqual([36, 37, 38, 39].map((i) => `version ${i}`));
@@ -65,7 +87,7 @@ test('many writes at once end as the last of them, and leave one file for each t
 
 test('what is broken is left out, and an older whole one stands in for it', async () => {
   const root = scratchFolder();
-  const folder = chatFolderOnDisk(root);
+  const folder = chatFolderAt(root);
   const chat = new Chats(folder, clock()).begin();
   for (const [id, question] of ['one', 'two', 'three'].entries()) await chat.keep(turn(id + 1, question));
   const [first, , third] = (await readdir(join(root, chat.id))).sort();
@@ -81,7 +103,7 @@ test('what is broken is left out, and an older whole one stands in for it', asyn
 });
 
 test('an attempt that comes to nothing does not cost the answer that was there', async () => {
-  const folder = chatFolderOnDisk(scratchFolder());
+  const folder = chatFolderAt(scratchFolder());
   const chat = new Chats(folder, clock()).begin();
   await chat.keep(turn(1, 'one'));
   await chat.keep({ ...turn(1, 'one', 'asking'), answer: '' });
@@ -93,7 +115,7 @@ test('an attempt that comes to nothing does not cost the answer that was there',
 test('whatever a turn holds, no secret of it is written', async () => {
   const root = scratchFolder();
   const secret = SHAPED['npm']!;
-  const chat = new Chats(chatFolderOnDisk(root)).begin();
+  const chat = new Chats(chatFolderAt(root)).begin();
   const asked = { chips: [], filters: '', scope: { uris: [`file:///${secret}`] } };
   await chat.keep({ ...turn(1, `Is ${secret} it?`), error: `No: ${secret}`, asked });
   const [name] = await readdir(join(root, chat.id));
@@ -184,7 +206,7 @@ test('two windows and more in one chat, however their writes meet, lose no answe
   ));
 
 test('of very many chats the oldest go', async () => {
-  const chats = new Chats(chatFolderOnDisk(scratchFolder()), clock());
+  const chats = new Chats(chatFolderAt(scratchFolder()), clock());
   for (let i = 0; i < 103; i++) await chats.begin().keep(turn(1, `question ${i}`));
   const heads = await chats.list();
   expect(heads).toHaveLength(100);

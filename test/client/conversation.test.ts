@@ -1,12 +1,12 @@
 /** A chat's turns from question to answer, with a server that answers when the test says so. */
 import { expect, test } from 'vitest';
+import { chatFolderAt } from '../../client/src/chat/chatFolder.js';
 import { Chats } from '../../client/src/chat/chats.js';
 import { Conversation, type ConversationPorts, type LocatedTurn } from '../../client/src/chat/conversation.js';
 import { copiedAnswer } from '../../client/src/chat/copied.js';
 import type { ToPage } from '../../client/src/chat/messages.js';
 import { ServerLost } from '../../client/src/serverLost.js';
 import type { AskParams, AskProgress, AskResult } from '../../server/src/protocol/messages.js';
-import { chatFolderOnDisk } from '../support/chatFolder.js';
 import { scratchFolder } from '../support/engine.js';
 
 const result = (answer: string, refused = false): AskResult => ({
@@ -49,7 +49,7 @@ function conversationWith({ answer = async () => result('x'), turns, ...ports }:
       highlight: async (pieces) => pieces.map(() => null),
       // What is posted is copied on its way, as between processes.
       post: (message) => posted.push(structuredClone(message)),
-      keep: (turn) => kept.set(turn.id, structuredClone(turn)),
+      keep: async (turn) => void kept.set(turn.id, structuredClone(turn)),
       forget(ids) {
         for (const id of ids) kept.delete(id);
       },
@@ -105,6 +105,7 @@ test('stopping takes effect although the server goes on', async () => {
     },
   });
   const asking = conversation.ask('What?');
+  await expect.poll(() => conversation.find(1)?.answer).toBe('Half of');
   conversation.stop();
   await asking;
   tellLater({ kind: 'text', delta: ' it' });
@@ -267,10 +268,13 @@ test('a chat that is opened again tells its questions, and each turn when it is 
 });
 
 test('questions that a window left unanswered stand in the next one, and are asked again in their places', async () => {
-  const chats = new Chats(chatFolderOnDisk(scratchFolder()));
+  const chats = new Chats(chatFolderAt(scratchFolder()));
   const chat = chats.begin();
   const writes: Promise<void>[] = [];
-  const keep = (turn: LocatedTurn) => void writes.push(chat.keep(turn));
+  const keep = (turn: LocatedTurn) => {
+    writes.push(chat.keep(turn));
+    return writes.at(-1)!;
+  };
   const first = conversationWith({
     answer: ({ question }) => (question === 'one' ? Promise.resolve(result('x')) : new Promise(() => {})),
     keep,
@@ -312,6 +316,22 @@ test('when the server is gone for good, every question that waited stays, to be 
     'two failed',
     'three failed',
   ]);
+});
+
+test('nobody is asked before the question is kept', async () => {
+  let written = () => {};
+  const { conversation, asked } = conversationWith({ keep: () => new Promise((done) => (written = done)) });
+  const asking = conversation.ask('What?');
+  await new Promise((done) => setImmediate(done));
+  expect(asked).toEqual([]);
+  written();
+  await asking;
+  expect(asked).toHaveLength(1);
+  // A disk that hangs does not hang the button that stops.
+  const stuck = conversation.ask('And then?');
+  conversation.stop();
+  await stuck;
+  expect(conversation.find(2)).toMatchObject({ state: 'stopped' });
 });
 
 test('what was chosen to be asked about goes along, and stays with a retry', async () => {

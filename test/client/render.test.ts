@@ -173,7 +173,7 @@ describe('markers', () => {
 
   test('one is a button that says where it leads', () => {
     expect(render('so [1].')).toMatchInlineSnapshot(`
-      "<p>so<button type="button" class="marker" data-testid="citation-marker" data-n="1" aria-label="Source 1: a.ts lines 1–2">1</button>.</p>
+      "<p>so<span class="markers"><button type="button" class="marker" data-testid="citation-marker" data-n="1" aria-label="Source 1: a.ts lines 1–2">1</button></span>.</p>
       "
     `);
   });

@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
+import { chatFolderAt } from '../../client/src/chat/chatFolder.js';
 import { Chats } from '../../client/src/chat/chats.js';
 import { Conversation } from '../../client/src/chat/conversation.js';
 import {
@@ -21,7 +22,6 @@ import {
 } from '../../server/src/protocol/messages.js';
 import { clientOn } from '../lsp/client.js';
 import { keyLines, pem, SHAPED, UNSHAPED } from '../support/canaries.js';
-import { chatFolderOnDisk } from '../support/chatFolder.js';
 import { docxOf, notebookOf } from '../support/documents.js';
 import { dist, type Files, scratchFolder, writeFiles } from '../support/engine.js';
 import { hangsAfter, json, says, startScriptedModel } from '../support/scriptedModel.js';
@@ -169,7 +169,7 @@ test('S9 no secret that is typed in a question, or that a model writes, is in wh
   );
   await client.until((now) => now.state === 'ready');
   const root = scratchFolder();
-  const chats = new Chats(chatFolderOnDisk(root));
+  const chats = new Chats(chatFolderAt(root));
   const chat = chats.begin();
   const streamed: string[] = [];
   const conversation = new Conversation({
@@ -185,7 +185,7 @@ test('S9 no secret that is typed in a question, or that a model writes, is in wh
     verify: async (citations) => citations,
     highlight: async (pieces) => pieces.map(() => null),
     post: () => {},
-    keep: (turn) => void chat.keep(turn),
+    keep: (turn) => chat.keep(turn),
     forget: (ids) => void chat.forget(ids),
   });
   await conversation.ask(`What is craneToken? Mine is ${typed}, and password = "${UNSHAPED.password}".`);

@@ -238,6 +238,17 @@ describe('with a language model', () => {
     await asked.getByText('rounded once').first().waitFor();
   });
 
+  test('a question stands in the window that comes after, however soon it comes', async () => {
+    await editor.runCommand('Scholia: New Chat');
+    const { turn } = await ask(editor, 'How is the total price made at once?');
+    await turn.waitFor();
+    await editor.reload();
+    const chat = await openChat(editor);
+    const asked = chat.locator('[data-testid="chat-turn"]').filter({ hasText: 'made at once?' });
+    await asked.locator('[data-testid="chat-unanswered"]').waitFor();
+    expect(await chat.locator('[data-testid="chat-turn"]').count()).toBe(1);
+  });
+
   test('markup in a reply comes alive nowhere', async () => {
     const asked: string[] = [];
     editor.page.on('request', (request) => asked.push(request.url()));

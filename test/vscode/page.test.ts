@@ -14,6 +14,7 @@ interface Box {
   top: number;
   left: number;
   right: number;
+  bottom: number;
 }
 interface Shown {
   children: { length: number };
@@ -28,7 +29,11 @@ declare const document: {
   documentElement: { dataset: Record<string, string> };
   activeElement: Shown | null;
   querySelectorAll(selector: string): Iterable<Shown>;
-  createRange(): { selectNodeContents(element: unknown): void; getBoundingClientRect(): Box };
+  createRange(): {
+    selectNodeContents(element: unknown): void;
+    getBoundingClientRect(): Box;
+    getClientRects(): Iterable<Box>;
+  };
 };
 declare function requestAnimationFrame(act: (time: number) => void): void;
 declare function getComputedStyle(element: unknown): { direction: string };
@@ -156,6 +161,17 @@ test('the keyboard reaches everything, and a screen reader is told what comes', 
   expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
     'Source 1: src/a.ts lines 1–2',
   );
+  // It stays with its marker when the text moves, as it does when the focus comes from beyond what is seen.
+  const above = () =>
+    page.evaluate(() => {
+      const [marker, preview] = ['.marker:focus', '.preview'].map((found) => [...document.querySelectorAll(found)][0]!);
+      return preview!.getBoundingClientRect().top - marker!.getBoundingClientRect().top;
+    });
+  const before = await above();
+  await page.locator('.log').evaluate((log) => log.scrollBy(0, 12));
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.locator('.preview').waitFor();
+  expect(await above()).toBeCloseTo(before, 0);
   for (let i = 0; i < 3; i++) {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -272,6 +288,28 @@ test('a question that was left unanswered, or refused in a part, offers the way 
   await expect.poll(() => told.at(-1)).toEqual({ kind: 'askEverywhere', id: 2 });
   await page.locator('.turn').first().scrollIntoViewIfNeeded();
   await page.screenshot({ path: join(screenshots, 'page-6-ways-on.png') });
+  await page.close();
+});
+
+test('a citation number never stands alone on its line', async () => {
+  const answer =
+    'It is `totalPrice` · function in `src/checkout.ts` [1]. Then, as was said, it is rounded once [1, 2][1]!';
+  const { page } = await open([turnOf(1, { answer })]);
+  await page.locator('.marker').first().waitFor();
+  for (let width = 150; width <= 340; width += 7) {
+    await page.setViewportSize({ width, height: 700 });
+    const alone = await page.evaluate(() =>
+      [...document.querySelectorAll('.markers')].flatMap((markers) => {
+        const { previousSibling, firstElementChild } = markers as unknown as Record<string, Shown>;
+        const before = document.createRange();
+        before.selectNodeContents(previousSibling);
+        const line = [...before.getClientRects()].at(-1)!;
+        const marker = firstElementChild!.getBoundingClientRect();
+        return marker.top < line.bottom && marker.left >= line.right ? [] : [{ line, marker }];
+      }),
+    );
+    expect(alone).toEqual([]);
+  }
   await page.close();
 });
 

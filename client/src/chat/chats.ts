@@ -5,6 +5,7 @@
  * turn it holds, whether that is answered, when it was written and by whom. Of several files for a turn the best is read,
  * and whoever wrote a better one deletes those it knew. So several windows may add to one chat: no order in which their
  * writes meet loses an answer, keeping one costs the same in a chat of five hundred, and there is no list to be wrong.
+ * Beside the chats is a file with the id of the one that was open last.
  *
  * Secrets are masked here too, whatever became of them before. What cannot be read is left out.
  */
@@ -52,6 +53,8 @@ interface Version {
   by: string;
 }
 
+/** Which chat the next window begins with; no name of a chat. */
+const openFile = 'open';
 /** Of a workspace; the oldest go. */
 const maxChats = 100;
 const maxTitleLength = 200;
@@ -80,7 +83,7 @@ export class Chats {
   /** Newest first. */
   async list(): Promise<ChatHead[]> {
     await this.last;
-    const heads = await Promise.all((await this.folder.list('')).map((id) => this.headOf(id)));
+    const heads = await Promise.all((await this.ids()).map((id) => this.headOf(id)));
     return heads.filter((head) => head !== null).sort((a, b) => b.updatedAt - a.updatedAt);
   }
 
@@ -102,6 +105,17 @@ export class Chats {
         await this.folder.delete(id);
       }
     });
+  }
+
+  /** The next window begins with this chat. */
+  remember(id: string): Promise<void> {
+    return this.inOrder(() => this.folder.write(openFile, id));
+  }
+
+  /** The chat that was remembered last, whichever window did; null where there is none. */
+  async remembered(): Promise<Chat | null> {
+    const id = (await this.folder.read(openFile)) ?? '';
+    return (await this.ids()).includes(id) ? this.open(id) : null;
   }
 
   /** Resolves when all is written that was to be kept so far. */
@@ -191,6 +205,10 @@ export class Chats {
     return null;
   }
 
+  private async ids(): Promise<string[]> {
+    return (await this.folder.list('')).filter((name) => name !== openFile);
+  }
+
   private inOrder(write: () => Promise<void>): Promise<void> {
     const written = this.last.then(write);
     // One that failed is the caller's to tell; the next is tried all the same.
@@ -199,7 +217,7 @@ export class Chats {
   }
 
   private async dropOldest(): Promise<void> {
-    const ids = await this.folder.list('');
+    const ids = await this.ids();
     if (ids.length <= maxChats) return;
     const known = await Promise.all(ids.map(async (id) => ({ id, at: latestOf(turnsOf(await this.folder.list(id))) })));
     for (const { id } of known.sort((a, b) => b.at - a.at).slice(maxChats)) await this.folder.delete(id);

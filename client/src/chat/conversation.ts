@@ -25,8 +25,8 @@ export interface ConversationPorts {
   /** Coloured runs, one for each piece. */
   highlight(pieces: HighlightParams['pieces']): Promise<(number[] | null)[]>;
   post(message: ToPage): void;
-  /** A turn is to be kept as it is now. */
-  keep(turn: LocatedTurn): void;
+  /** A turn is to be kept as it is now. Resolves when it is, or cannot be. */
+  keep(turn: LocatedTurn): Promise<void>;
   forget(ids: readonly number[]): void;
 }
 
@@ -156,7 +156,7 @@ export class Conversation {
     if (this.asking) {
       turn.state = 'waiting';
       this.tell(turn);
-      this.ports.keep(turn);
+      await this.ports.keep(turn);
       return;
     }
     for (let next: LocatedTurn | undefined = turn; next; next = this.turns.find(({ state }) => state === 'waiting')) {
@@ -171,8 +171,9 @@ export class Conversation {
     const { signal } = controller;
     turn.state = 'asking';
     this.tell(turn);
-    this.ports.keep(turn);
     try {
+      // A question stands on the disk before anybody is asked: an answer may cost money, and a window may go at once.
+      await until(this.ports.keep(turn), signal);
       const result = await this.answered(turn, signal);
       this.end(turn, { ...result, state: 'done' });
       this.checked.add(turn.id);
@@ -237,7 +238,7 @@ export class Conversation {
     turn.answer = maskSecrets(turn.answer).text;
     if (!this.turns.includes(turn)) return;
     this.tell(turn);
-    this.ports.keep(turn);
+    void this.ports.keep(turn);
   }
 
   private async check(turn: LocatedTurn, uri?: string): Promise<void> {
@@ -253,7 +254,7 @@ export class Conversation {
     turn.citations = citations;
     if (!this.turns.includes(turn)) return;
     this.ports.post({ kind: 'checked', id: turn.id, citations });
-    this.ports.keep(turn);
+    void this.ports.keep(turn);
   }
 
   private async colour(turn: LocatedTurn): Promise<void> {
@@ -275,7 +276,7 @@ export class Conversation {
     if (turn.sources !== sources || !this.turns.includes(turn)) return;
     Object.assign(turn, { colours, codeColours });
     this.ports.post({ kind: 'colours', id, colours, codeColours });
-    this.ports.keep(turn);
+    void this.ports.keep(turn);
   }
 
   private tell({ asked: _asked, ...turn }: LocatedTurn): void {

@@ -8,7 +8,6 @@ import {
   type Disposable,
   env,
   l10n,
-  type Memento,
   type TextEditor,
   type Uri,
   type WebviewView,
@@ -38,13 +37,9 @@ export interface ChatViewOptions {
   extensionUri: Uri;
   /** Where chats are kept; outside of the workspace. */
   storage: Uri;
-  /** Remembers which chat was open. */
-  memory: Memento;
   server: BackEnd;
   citations: CitationOpener;
 }
-
-const openChatKey = 'scholia.chat.open';
 
 export class ChatView implements WebviewViewProvider, Disposable {
   static readonly id = 'scholia.chat';
@@ -65,7 +60,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   constructor(options: ChatViewOptions) {
     this.options = options;
     const { server, storage } = options;
-    this.chats = new Chats(chatFolderAt(storage));
+    this.chats = new Chats(chatFolderAt(storage.fsPath));
     this.current = this.begin(this.chats.begin());
     this.listeners = [
       server.onDidChange(() => this.tellOverview()),
@@ -163,7 +158,9 @@ export class ChatView implements WebviewViewProvider, Disposable {
         post: (message) => {
           if (this.current?.conversation === conversation) this.post(message);
         },
-        keep: (turn) => void this.kept(chat.keep(turn)),
+        keep: async (turn) => {
+          await Promise.all([this.chats.remember(this.current.id), chat.keep(turn)].map((write) => this.kept(write)));
+        },
         forget: (ids) => void this.kept(chat.forget(ids)),
       },
       chat.turns,
@@ -172,8 +169,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
   }
 
   private async restore(): Promise<void> {
-    const id = this.options.memory.get<string>(openChatKey);
-    const chat = id ? await this.chats.open(id).catch(() => null) : null;
+    const chat = await this.chats.remembered().catch(() => null);
     if (chat && chat.turns.length > 0) this.current = this.begin(chat);
   }
 
@@ -194,7 +190,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     this.current = to;
     to.conversation.tellAll();
     this.tellScope();
-    await this.options.memory.update(openChatKey, to.id);
+    await this.kept(this.chats.remember(to.id));
   }
 
   private async deleted(id: string): Promise<void> {
@@ -207,7 +203,6 @@ export class ChatView implements WebviewViewProvider, Disposable {
   private async kept(write: Promise<void>): Promise<void> {
     try {
       await write;
-      await this.options.memory.update(openChatKey, this.current.id);
     } catch (error) {
       if (!this.couldKeep) return;
       this.couldKeep = false;

@@ -331,7 +331,7 @@ function historyNote({ changes, reason }: ReadChanges): string {
 }
 
 function packedNote({ sources, tokens }: Packed): string {
-  return t('{0} passages, about {1} tokens', sources.length, tokens);
+  return t('{0} passages, about {1} tokens', sources.length, tokens.toLocaleString('en'));
 }
 
 function draftNote({ text }: Draft): string {

@@ -111,7 +111,7 @@ log.addEventListener(
   'scroll',
   () => {
     clearTimeout(settled);
-    settled = setTimeout(() => keep({ place: transcript.place }), 200);
+    settled = window.setTimeout(() => keep({ place: transcript.place }), 200);
   },
   { passive: true },
 );

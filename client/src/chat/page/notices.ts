@@ -97,7 +97,7 @@ function factsOf(
     [parts.length > 0 ? t('Out of') : t('Searched'), all],
     ...(scannedAt ? [[t('Indexed'), agoOf(scannedAt)]] : []),
     ...(left.length > 0 ? [[t('Not searched'), ...left]] : []),
-    ...(measure ? [[t('Nearest'), measure]] : []),
+    ...(measure ? [[t('Nearest'), measure.replaceAll(' %', '\u00a0%')]] : []),
   ];
 }
 

@@ -42,21 +42,37 @@ export function previewMarkers(container: HTMLElement, previewOf: (marker: HTMLE
     popover.showPopover();
     place(popover, marker);
   };
-  const showSoon = (event: Event, afterMs: number) => {
-    const marker = event.target instanceof Element ? event.target.closest<HTMLElement>('.marker') : null;
+  const markerOf = ({ target }: Event) => (target instanceof Element ? target.closest<HTMLElement>('.marker') : null);
+  const showSoon = (event: Event) => {
+    const marker = markerOf(event);
     if (!marker || marker === shownFor) return;
     clearTimeout(timer);
-    timer = setTimeout(() => show(marker), afterMs);
+    timer = window.setTimeout(() => show(marker), openAfterMs);
+  };
+  const showNow = (event: Event) => {
+    const marker = markerOf(event);
+    if (marker) show(marker);
   };
   const leave = (event: Event) => {
-    if (event.target instanceof Element && event.target.closest('.marker')) hide();
+    if (markerOf(event)) hide();
+  };
+  // The pointer stays where it was and is on something else now; the focus goes along with its marker.
+  const scrolled = () => {
+    if (shownFor && shownFor === document.activeElement && isSeen(shownFor, container)) place(popover, shownFor);
+    else hide();
   };
 
-  container.addEventListener('pointerover', (event) => showSoon(event, openAfterMs));
-  container.addEventListener('focusin', (event) => showSoon(event, 0));
+  container.addEventListener('pointerover', showSoon);
+  container.addEventListener('focusin', showNow);
   for (const end of ['pointerout', 'focusout', 'click']) container.addEventListener(end, leave);
-  container.addEventListener('scroll', hide, { passive: true });
+  container.addEventListener('scroll', scrolled, { passive: true });
   document.addEventListener('keydown', (event) => event.key === 'Escape' && hide());
+}
+
+function isSeen(marker: HTMLElement, container: HTMLElement): boolean {
+  const { top, bottom } = marker.getBoundingClientRect();
+  const room = container.getBoundingClientRect();
+  return bottom > room.top && top < room.bottom;
 }
 
 /** Below the marker, or above it where there is no room below; never beyond the page's sides. */

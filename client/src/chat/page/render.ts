@@ -86,7 +86,7 @@ function createParser(): MarkdownIt {
   rules['link_close'] = (tokens, i) => `${targetHtml(tokens, i)}</span>`;
   rules['marker'] = (tokens, i, _options, env) => {
     const numbers = tokens[i]!.meta!['numbers'] as number[];
-    return numbers.map((n) => markerHtml(n, optionsOf(env).sourceLabel(n)!)).join('');
+    return `<span class="markers">${numbers.map((n) => markerHtml(n, optionsOf(env).sourceLabel(n)!)).join('')}</span>`;
   };
   // Tables align with style attributes, which the page's policy refuses; the number of a list is all that is kept.
   md.renderer.renderAttrs = ({ attrs }) => {

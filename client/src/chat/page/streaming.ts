@@ -27,7 +27,10 @@ export class StreamedMarkdown {
     this.text += delta;
     if (isFull || this.timer !== undefined) return;
     const dueAt = this.lastDrawnAt + Math.max(leastPauseMs, restShare * this.lastCostMs);
-    this.timer = setTimeout(() => requestAnimationFrame(() => this.draw()), Math.max(0, dueAt - performance.now()));
+    this.timer = window.setTimeout(
+      () => requestAnimationFrame(() => this.draw()),
+      Math.max(0, dueAt - performance.now()),
+    );
   }
 
   /** Replaces what was streamed and draws it at once. */

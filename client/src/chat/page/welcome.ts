@@ -37,11 +37,12 @@ export function welcome(overview: Overview, post: Post): HTMLElement {
   body.append(
     element('ul', { class: 'examples', attributes: { 'aria-label': t('Questions to begin with') } }, ...examples),
   );
-  body.append(element('p', { class: 'facts' }, ...facts(overview, post)));
+  body.append(element('p', { class: 'facts' }, facts(overview)));
+  if (overview.trusted && !overview.model.destination) body.append(ways(post));
   return body;
 }
 
-function facts({ state, files, lines, model, search, trusted }: Overview, post: Post): (Node | string)[] {
+function facts({ state, files, lines, model, search, trusted }: Overview): string {
   const covered =
     files > 0
       ? t('The index covers {0} and {1}.', countOf(files, 'file'), countOf(lines, 'line'))
@@ -49,22 +50,26 @@ function facts({ state, files, lines, model, search, trusted }: Overview, post: 
         ? t('There is no file here to index.')
         : '';
   if (!trusted)
-    return [paragraph([covered, t('Restricted Mode: answers are extracts, and no language model is asked.')])];
+    return paragraph([covered, t('Restricted Mode: answers are extracts, and no language model is asked.')]);
   const searched = search.map(({ sentence }) => sentence);
   if (model.destination) {
     const where = model.isHere ? t('{0}, on this machine', model.destination) : destinationName(model.destination);
     const sent = t('Questions and the passages under Sources go to {0} at {1}.', model.name || t('a model'), where);
-    return [plainText(paragraph([covered, sent, ...searched]))];
+    return plainText(paragraph([covered, sent, ...searched]));
   }
   const extracts =
     searched.length > 0 ? t('Answers are extracts.') : t('Answers are extracts, and nothing leaves this machine.');
-  const ways = [
-    link(t('Choose a language model'), () => post({ kind: 'chooseModel' })),
-    `${t(' ')}${t('for written answers, or')}${t(' ')}`,
-    link(t('find model servers on this machine'), () => post({ kind: 'findModels' })),
-    t('.'),
-  ];
-  return [plainText(`${paragraph([covered, extracts, ...searched])}${t(' ')}`), ...ways];
+  return plainText(paragraph([covered, extracts, ...searched]));
+}
+
+/** To answers that a language model writes. */
+function ways(post: Post): HTMLElement {
+  return element(
+    'div',
+    { class: 'ways' },
+    link(t('Choose a language model for written answers'), () => post({ kind: 'chooseModel' })),
+    link(t('Find model servers on this machine'), () => post({ kind: 'findModels' })),
+  );
 }
 
 function link(label: string, onClick: () => void): HTMLButtonElement {
