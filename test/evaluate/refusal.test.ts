@@ -36,13 +36,13 @@ test('our own questions are told from those of the other folder and from near mi
   const of = (asked: string) => run.judged.filter((one) => one.asked === asked);
   expect(['own', 'foreign', 'near'].map((asked) => of(asked).length)).toEqual([36, 36, 36]);
   const refused = of('own').filter(({ arms }) => arms['full']!.refused);
-  expect(refused.length).toBeLessThanOrEqual(8);
+  expect(refused.length).toBeLessThanOrEqual(5);
   expect(refused.filter(({ parts }) => parts.includes('chinese'))).toEqual([]);
   const [foreign, near] = [measured(run, 'full', 'foreign'), measured(run, 'full', 'near')];
   expect(foreign.auroc).toBeGreaterThan(0.92);
   expect(near.auroc).toBeGreaterThan(0.77);
   expect(foreign.falseAnswers).toBeLessThan(0.12);
-  expect(near.falseAnswers).toBeLessThan(0.5);
+  expect(near.falseAnswers).toBeLessThan(0.6);
   expect(measured(run, 'lexical', 'foreign').auroc).toBeGreaterThan(0.88);
 });
 
