@@ -18,7 +18,7 @@ const ARMS = { lexical: 'byWords', full: 'byBoth' };
 /** What tells each of the rivals of an answer; the others of their signals have no use or the wrong sign. */
 const TELL = {
   foreign: ['coverage', 'rarity', 'agreement'],
-  gone: ['coverage', 'unresolved', 'agreement', 'lead'],
+  gone: ['coverage', 'unresolved', 'lead', 'strength'],
 };
 const PARTS = ['comment', 'question'];
 const RIVALS = { foreign: 'foreign', gone: 'near' };

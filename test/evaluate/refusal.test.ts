@@ -9,7 +9,7 @@ import { foreignCases, type RefusalResult, runRefusal } from '../../server/src/e
 import { areaUnderCurve, measured, refusalText } from '../../server/src/evaluate/refusalReport.js';
 import type { RunOptions } from '../../server/src/evaluate/run.js';
 import { divideNames, loadSuites } from '../../server/src/evaluate/suites.js';
-import { dist } from '../support/engine.js';
+import { dist, engineOn } from '../support/engine.js';
 
 const data = join(import.meta.dirname, '../fixtures/eval');
 const scratch = mkdtempSync(join(tmpdir(), 'scholia-refusal-test-'));
@@ -36,13 +36,13 @@ test('our own questions are told from those of the other folder and from near mi
   const of = (asked: string) => run.judged.filter((one) => one.asked === asked);
   expect(['own', 'foreign', 'near'].map((asked) => of(asked).length)).toEqual([36, 36, 36]);
   const refused = of('own').filter(({ arms }) => arms['full']!.refused);
-  expect(refused.length).toBeLessThanOrEqual(8);
+  expect(refused.length).toBeLessThanOrEqual(5);
   expect(refused.filter(({ parts }) => parts.includes('chinese'))).toEqual([]);
   const [foreign, near] = [measured(run, 'full', 'foreign'), measured(run, 'full', 'near')];
   expect(foreign.auroc).toBeGreaterThan(0.92);
   expect(near.auroc).toBeGreaterThan(0.77);
   expect(foreign.falseAnswers).toBeLessThan(0.12);
-  expect(near.falseAnswers).toBeLessThan(0.5);
+  expect(near.falseAnswers).toBeLessThan(0.6);
   expect(measured(run, 'lexical', 'foreign').auroc).toBeGreaterThan(0.88);
 });
 
@@ -67,6 +67,21 @@ test('a near miss is judged as if its files had never been there, and they are p
   await engine.close();
   const all = (folder: string) => readdirSync(folder, { recursive: true }).filter((path) => !/\.git\b/.test(`${path}`));
   expect(all(tree).sort()).toEqual(all(join(data, 'folders/harbour')).sort());
+});
+
+test('a name that a file imports from elsewhere speaks against an answer, and not one from a file that is here', async () => {
+  const files = {
+    'mast.ts': "import { RiggedSail } from './sail.js';\n\nexport const mast = [RiggedSail, 'rigged sail'];\n",
+  };
+  const unresolved = async (more: Record<string, string>) => {
+    const engine = await engineOn({ ...files, ...more });
+    await using snapshot = await engine.snapshot();
+    const asked = { question: 'how is the rigged sail set?', history: [] };
+    const { trace } = await snapshot.ask(asked, { contextTokens: 6000, maxAnswerTokens: 1000 });
+    return trace.signals['unresolved'];
+  };
+  expect(await unresolved({})).toBeGreaterThan(0.2);
+  expect(await unresolved({ 'sail.ts': 'export const RiggedSail = 1;\n' })).toBe(0);
 });
 
 test('every question goes abroad as often, and every tree is asked as many', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toQuery } from '../../server/src/rag/query.js';
 import { type Found, judge, whyRefused } from '../../server/src/rag/refuse.js';
+import { LEAD_SHARPNESS } from '../../server/src/rag/weights.js';
 import { statisticsOf } from './passages.js';
 
 const STATISTICS = statisticsOf(1000, { brass: 5, lantern: 10, kubernet: 0, ingres: 0 });
@@ -12,8 +13,10 @@ function judged(question: string, texts: string[], options: Partial<Found> = {})
   return judge(toQuery(question), found);
 }
 
+/** Such that a score is its own exponent. */
+const best = LEAD_SHARPNESS;
 const near = (nearest: number, first = nearest, ...scores: number[]) => ({
-  near: { nearest, first, ranked: scores.map((score, i) => ({ path: `${i}`, score })) },
+  near: { nearest, first, ranked: scores.map((score, i) => ({ path: `${i}`, score })), best },
 });
 
 test('passages that hold the question answer it', () =>
@@ -79,8 +82,9 @@ test('a file that leads speaks for an answer, and more so if it has several pass
   expect(asked(3, 1, 1).answerability).toBeGreaterThan(asked(1, 1, 1).answerability);
   expect(asked().signals.lead).toBe(0);
   const ofOneFile = [1, 1, 1].map((score) => ({ path: 'lantern.ts', score }));
-  const { signals } = judged('lantern', ['lantern'], { near: { nearest: 0.3, first: 0.3, ranked: ofOneFile } });
+  const { signals } = judged('lantern', ['lantern'], { near: { nearest: 0.3, first: 0.3, ranked: ofOneFile, best } });
   expect(signals.lead).toBeCloseTo((3 * Math.E) / (3 * Math.E + 37), 12);
+  expect(signals.strength).toBeCloseTo(3 / 5, 12);
 });
 
 test('a name alone is answered by its uses, where nothing defines it', () => {
@@ -102,7 +106,7 @@ test('a refusal says of words only what is so', () => {
 });
 
 /** More of what speaks for an answer never makes one less likely. */
-test('answerability lies between 0 and 1 and rises with coverage, names, agreement and lead', () => {
+test('answerability lies between 0 and 1 and rises with coverage, names, agreement, lead and strength', () => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   const words = ['brass', 'lantern', 'kubernetes', 'ingress'];
   const subset = fc.subarray(words);

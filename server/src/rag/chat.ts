@@ -287,15 +287,25 @@ function isNamed(found: Retrieved): boolean {
   return found.passages.slice(0, JUDGED_PASSAGES).some(({ why }) => pointers.some((part) => (why[part] ?? 0) > 0));
 }
 
-/** What the best passages call or name as a type, and whether it is defined here. */
+/**
+ * What the best passages call or name as a type, or their files import from elsewhere, and whether it is defined here; a
+ * name may come with both.
+ */
 async function namesIn(view: IndexView, { passages }: Retrieved): Promise<Found['names']> {
-  const sites = await view.referencesIn(passages.slice(0, READ_FOR_NAMES));
-  const names = [...new Set(sites.flat().map(({ name }) => name))];
+  const best = passages.slice(0, READ_FOR_NAMES);
+  const paths = [...new Set(best.map(({ path }) => path))];
+  const [sites, imports] = await Promise.all([view.referencesIn(best), view.imports(paths)]);
+  const fromElsewhere = new Set(imports.flat().flatMap(({ names, files }) => (files.length === 0 ? names : [])));
+  const names = [...new Set([...sites.flat().map(({ name }) => name), ...fromElsewhere])];
   const defined = new Set((await view.definitions(names)).map(({ name }) => identifierKey(name)));
-  return names.map((name) => ({ name, isDefined: defined.has(identifierKey(name)) }));
+  return [
+    ...names.map((name) => ({ name, isDefined: defined.has(identifierKey(name)) })),
+    // What an import finds nowhere here is not what else is called so.
+    ...[...fromElsewhere].map((name) => ({ name, isDefined: false })),
+  ];
 }
 
-async function nearOf(view: IndexView, query: Query, { passages }: Retrieved): Promise<Near | null> {
+async function nearOf(view: IndexView, query: Query, { passages, best }: Retrieved): Promise<Near | null> {
   const near = await view.nearness(
     query.text,
     query.filter,
@@ -305,7 +315,7 @@ async function nearOf(view: IndexView, query: Query, { passages }: Retrieved): P
     path,
     score: WITHOUT.reduce((rest, part) => rest - (why[part] ?? 0), score),
   }));
-  return near && { nearest: near.nearest, first: near.chunks[0] ?? 0, ranked };
+  return near && { nearest: near.nearest, first: near.chunks[0] ?? 0, ranked, best };
 }
 
 /** Parts of a score by which no file leads: that there are better passages of it, and a reranker's, on a scale of its own. */

@@ -14,7 +14,7 @@ import type { TermStatistics } from '../index/lexical.js';
 import { tokensOf, wordTokens } from '../index/tokens.js';
 import type { Query } from './query.js';
 import { termWeights } from './rank.js';
-import { ANSWERABLE, CALIBRATION, RANKED_FOR_LEAD } from './weights.js';
+import { ANSWERABLE, CALIBRATION, JUDGED_PASSAGES, LEAD_SHARPNESS, RANKED_FOR_LEAD } from './weights.js';
 
 /** A type and no interface, so that it is a record of numbers. */
 export type Signals = {
@@ -23,8 +23,8 @@ export type Signals = {
   /** Mean weight of the question's terms; those that are nowhere here weigh most. */
   rarity: number;
   /**
-   * The share of the question that one name holds which the best passages call or have as a type, and which nothing here
-   * defines; 0 to 1.
+   * The share of the question that one name holds which the best passages call or have as a type and which nothing here
+   * defines, or which their files import from elsewhere; 0 to 1.
    */
   unresolved: number;
   /** Cosine of the question and the passage that is nearest to it. */
@@ -33,6 +33,8 @@ export type Signals = {
   agreement?: number;
   /** The share of one file in what the first order gives to all the best passages, 0 to 1. */
   lead?: number;
+  /** Mean score of the best passages. */
+  strength?: number;
 };
 
 export interface Judgement {
@@ -53,7 +55,7 @@ export interface Found {
   statistics: TermStatistics;
   /** The question names something that is defined here. */
   named: boolean;
-  /** What the best passages refer to. */
+  /** What the best passages refer to, and their files import. */
   names: readonly { name: string; isDefined: boolean }[];
   /** Null without vectors. */
   near: Near | null;
@@ -65,6 +67,8 @@ export interface Near {
   first: number;
   /** The best passages, with scores that they would have were each the first of its file. */
   ranked: readonly { path: string; score: number }[];
+  /** The best score of the first order. */
+  best: number;
 }
 
 export function judge(query: Query, { texts, statistics, named, names, near }: Found): Judgement {
@@ -86,7 +90,12 @@ export function judge(query: Query, { texts, statistics, named, names, near }: F
     coverage: Math.max(0, ...held.map(shareOf)),
     rarity: all / Math.max(1, asked.length),
     unresolved: undefinedFit.share,
-    ...(near && { nearness: near.nearest, agreement: near.first, lead: leadOf(near.ranked) }),
+    ...(near && {
+      nearness: near.nearest,
+      agreement: near.first,
+      lead: leadOf(near),
+      strength: strengthOf(near),
+    }),
   };
   const answerability = texts.length > 0 && asked.length > 0 ? likelihood(signals) : 0;
   const isEnough =
@@ -105,12 +114,19 @@ export function judge(query: Query, { texts, statistics, named, names, near }: F
 }
 
 /** Scores are turned to shares by softmax; a list that is too short is filled up with passages that score nothing. */
-function leadOf(ranked: Near['ranked']): number {
+function leadOf({ ranked, best }: Near): number {
   const files = new Map<string, number>();
-  for (const { path, score } of ranked) files.set(path, (files.get(path) ?? 0) + Math.exp(score));
+  for (const { path, score } of ranked) {
+    const odds = Math.exp((LEAD_SHARPNESS * score) / (best || 1));
+    files.set(path, (files.get(path) ?? 0) + odds);
+  }
   const sums = [...files.values()];
   const all = sums.reduce((sum, value) => sum + value, Math.max(0, RANKED_FOR_LEAD - ranked.length));
   return Math.max(0, ...sums) / all;
+}
+
+function strengthOf({ ranked }: Near): number {
+  return ranked.slice(0, JUDGED_PASSAGES).reduce((sum, { score }) => sum + score, 0) / JUDGED_PASSAGES;
 }
 
 const NO_FIT = { name: '', share: 0 };

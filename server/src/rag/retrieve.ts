@@ -21,6 +21,8 @@ import { LOOKED_AT, RANKING, type RankingWeights } from './weights.js';
 
 export interface Retrieved {
   passages: Ranked[];
+  /** The best score of the first order: what later steps add is told as shares of it. */
+  best: number;
   /** The references that the question asks for; empty where it asks for none. */
   edges: Edge[];
   /** Lines whose history is asked for; null where none is. */
@@ -70,6 +72,7 @@ export async function retrieve(
   const found = ({ id }: Ranked) => searched.get(id)!;
   const names = [...query.names, ...gathered.names];
   let passages = rank({ ...query, names }, evidence, { weights, roles, without });
+  const best = passages[0]?.score ?? 0;
   let model: SearchModel | null = null;
   // What is asked for as a fact is in its place, whatever it is like.
   if (arm === 'full' && passages.length > 0 && !graph && !changed) {
@@ -85,6 +88,7 @@ export async function retrieve(
   }
   return {
     passages: passages.slice(0, limit),
+    best,
     edges: graph?.edges ?? [],
     changed,
     statistics,

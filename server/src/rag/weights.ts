@@ -117,12 +117,12 @@ export const ANSWERABLE = { likely: 0.15, acrossLanguages: 0.22 };
  */
 export const CALIBRATION = {
   byBoth: {
-    foreign: { bias: 1.49, coverage: -4.84, rarity: 1.21, agreement: -13.17 },
-    gone: { bias: 2.3, coverage: -1.35, unresolved: 2.72, agreement: -1.54, lead: -6.23 },
+    foreign: { bias: 0.7, coverage: -4.4, rarity: 1.27, agreement: -13.26 },
+    gone: { bias: 2.62, coverage: -0.91, unresolved: 3.02, lead: -4.65, strength: -1.43 },
   },
   byWords: {
-    foreign: { bias: -2.67, coverage: -6.49, rarity: 1.39 },
-    gone: { bias: 0.82, coverage: -1.88, unresolved: 2.66 },
+    foreign: { bias: -2.96, coverage: -6.58, rarity: 1.41 },
+    gone: { bias: 0.75, coverage: -1.93, unresolved: 2.81 },
   },
 };
 /** Coverage from which the question's words say which lines of a passage matter. */
@@ -133,6 +133,8 @@ export const JUDGED_PASSAGES = 5;
 export const READ_FOR_NAMES = 24;
 /** Of how many it is told whether one file leads. */
 export const RANKED_FOR_LEAD = 40;
+/** What the best score of the first order is worth in the exponent of that. Between 2 and 3 it makes no difference. */
+export const LEAD_SHARPNESS = 2.5;
 
 /** Characters of code in one token of the usual tokenizers; measured 3.56 on real code, rounded down to be safe. */
 export const CHARACTERS_PER_TOKEN = 3.3;
