@@ -27,9 +27,15 @@ export function searchPartSentence(part: SearchPart, summary: Pick<Summary, 'mod
   const size = dimensions === null ? '' : countOf(dimensions, 'dimension');
   const task = TASK[role] && t(TASK[role]);
   if (isServer(device)) return paragraph([size && t('{0}.', size), task, sentSentence(part)]);
-  const where = device === 'cpu' ? t('on this machine’s processor') : t('on this machine ({0})', device);
+  const where = deviceText(device);
   const runs = size ? t('{0}, {1}.', size, where) : t('Runs {0}.', where);
   return paragraph([runs, task, staysHere(summary) && t('Nothing leaves this machine.')]);
+}
+
+/** Where a model runs, in words: a processor, a graphics card, a server by its address. */
+export function deviceText(device: string): string {
+  if (isServer(device)) return t('at {0}', shownPlace(device));
+  return device === 'cpu' ? t('on this machine’s processor') : t('on this machine ({0})', device);
 }
 
 /** What goes to other machines so that a search finds more, a sentence for each. */

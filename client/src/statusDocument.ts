@@ -3,11 +3,11 @@
  * It is plain markdown in an editor, so that it can be searched, copied into a report, and read by a screen reader.
  */
 
-import { EventEmitter, type TextDocumentContentProvider, Uri, window, workspace } from 'vscode';
+import { EventEmitter, env, type TextDocumentContentProvider, Uri, window, workspace } from 'vscode';
 import { countOf, paragraph, t } from '../../server/src/base/l10n.js';
 import type { Status } from '../../server/src/base/status.js';
 import type { BackEnd } from './languageClient.js';
-import { sentElsewhere } from './searchModels.js';
+import { deviceText, sentElsewhere } from './searchModels.js';
 import { modelHealth, modelSentence, type Statuses, sizeOf, stateName, stepName, summarise } from './summary.js';
 
 const maxFailuresListed = 500;
@@ -65,17 +65,16 @@ function folderMarkdown(status: Status): string {
       t('Lines covered'),
       t('{0} of {1} ({2} %)', lines.covered.toLocaleString('en'), lines.total.toLocaleString('en'), covered),
     ],
-    [t('Last scan'), scannedAt ?? t('none yet')],
+    [t('Last scan'), scannedAt ? momentText(scannedAt) : t('none yet')],
     [t('Embedder'), embedderText(embedder)],
     ...(nextEmbedder ? [[t('Next embedder, when every passage has its vector'), embedderText(nextEmbedder)]] : []),
-    [t('Reranker'), reranker ? t('{0}, on {1}', reranker.name, reranker.device) : t('none')],
+    [t('Reranker'), reranker ? [reranker.name, deviceText(reranker.device)].join(t(', ')) : t('none')],
     [
       t('Store'),
       store.role === 'owner'
         ? t('{0} ({1}, this window is its owner)', store.path, sizeOf(store.bytes))
         : t('{0} ({1}, this window is its reader)', store.path, sizeOf(store.bytes)),
     ],
-    [t('Generation'), String(status.generation)],
   ];
   const skipped = Object.entries(status.skipped).map(
     ([reason, count]) => `- ${t('{0}: {1}', countOf(count, 'file'), t(reason))}`,
@@ -96,7 +95,12 @@ function folderMarkdown(status: Status): string {
 
 function embedderText(embedder: Status['embedder']): string {
   if (!embedder) return t('none');
-  return t('{0}, {1}, on {2}', embedder.name, countOf(embedder.dimensions, 'dimension'), embedder.device);
+  return [embedder.name, countOf(embedder.dimensions, 'dimension'), deviceText(embedder.device)].join(t(', '));
+}
+
+/** In the reader's own time, to the second. */
+function momentText(iso: string): string {
+  return new Date(iso).toLocaleString(env.language, { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
 function section(title: string, lines: readonly string[]): string[] {
