@@ -28,6 +28,20 @@ test('a question that is nothing but an expression is answered with what it matc
   expect(answer.sources[0]).toMatchObject({ path: 'src/keeper.ts' });
 });
 
+test('the few passages that hold the only word of a question come first, prose among code', async () => {
+  const code = Object.fromEntries(
+    Array.from({ length: 60 }, (_, i) => [
+      `src/lamp${i}.ts`,
+      `export function lamp${i}(oil: number) {\n  return oil + ${i};\n}\n`,
+    ]),
+  );
+  const engine = await engineOn({ ...code, 'docs/notes.md': '# Lamps\n\nThe vergleen keeps them.\n' });
+  await using snapshot = await engine.snapshot();
+  const [hit] = await snapshot.search('what is a vergleen', 3);
+  expect(hit).toMatchObject({ path: 'docs/notes.md' });
+  expect(hit!.why['word']).toBeGreaterThan(0);
+});
+
 const PARAGRAPH = (name: string) =>
   Array.from({ length: 16 }, (_, i) => `  ${name}.step${i}("trims the wick of the lantern, number ${i}, by hand");`);
 const FUNCTION = (name: string) => [`export function ${name}(${name}: Wick) {`, ...PARAGRAPH(name), '}', ''].join('\n');

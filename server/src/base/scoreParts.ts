@@ -34,6 +34,7 @@ const PARTS: ReadonlyMap<string, { name: string; meaning: string }> = new Map([
   ['file', { name: phrase('file'), meaning: phrase('stands in a file that the question names') }],
   ['frame', { name: phrase('frame'), meaning: phrase('holds a line that a stack trace in the question names') }],
   ['pattern', { name: phrase('pattern'), meaning: phrase('is matched by the regular expression in the question') }],
+  ['word', { name: phrase('word'), meaning: phrase('holds the one word that was asked about, which is rare here') }],
   ['overview', { name: phrase('overview'), meaning: phrase('introduces the project, which the question is about') }],
   ['history', { name: phrase('history'), meaning: phrase('stands in a file whose commits speak of the question') }],
   ['caller', { name: phrase('caller'), meaning: phrase('makes a call that is asked for') }],

@@ -1,6 +1,6 @@
 /**
  * Passages that a question points at by other means than its words: the file that it names, the lines of a stack trace,
- * what its regular expression matches, and for “what does this project do?” the page that introduces it, whose words are quite other ones.
+ * what its regular expression matches, the few places of its only word, and for “what does this project do?” the page that introduces it, whose words are quite other ones.
  */
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import { wordTokens } from '../index/tokens.js';
@@ -12,7 +12,7 @@ import type { IndexView } from './view.js';
 export interface Landmark {
   chunk: ChunkRow;
   /** The name of the score part. */
-  part: 'file' | 'frame' | 'overview' | 'history' | 'pattern';
+  part: 'file' | 'frame' | 'overview' | 'history' | 'pattern' | 'word';
   /** Share of the best lexical score that it adds. */
   share: number;
 }
@@ -40,6 +40,9 @@ const FRAME = 0.5;
 const MAX_MEANT = 3;
 /** What an expression matches is what was asked for, before any definition of what it spells; which of it first, words tell. */
 const MATCH = 3;
+const WORD = 1;
+/** Passages that hold a word which is rare. */
+const MAX_RARE = 10;
 
 /** `found`: what the words led to, best first. */
 export async function landmarks(view: IndexView, query: Query, found: readonly ChunkRow[]): Promise<Landmark[]> {
@@ -53,9 +56,16 @@ export async function landmarks(view: IndexView, query: Query, found: readonly C
   return [
     ...named.flat(),
     ...(await linesOfTrace(view, query.text)),
+    ...onlyWord(query, found),
     ...matched.map((chunk) => ({ chunk, part: 'pattern' as const, share: MATCH })),
     ...overview,
   ];
+}
+
+/** A question of one word that hardly stands anywhere is about what stands there, however little that looks like an answer. */
+function onlyWord({ terms }: Query, found: readonly ChunkRow[]): Landmark[] {
+  if (terms.length !== 1 || found.length > MAX_RARE) return [];
+  return found.map((chunk) => ({ chunk, part: 'word', share: WORD }));
 }
 
 /** A line that several files could mean is one of each of the few. */

@@ -106,7 +106,7 @@ export function isPointedAt({ why }: Ranked): boolean {
   return POINTERS.some((part) => part in why);
 }
 
-const POINTERS: readonly Landmark['part'][] = ['file', 'frame', 'overview', 'pattern'];
+const POINTERS: readonly Landmark['part'][] = ['file', 'frame', 'overview', 'pattern', 'word'];
 
 function byTotal(a: Ranked, b: Ranked): number {
   return total(b) - total(a) || byPlace(a, b);
