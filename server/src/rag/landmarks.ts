@@ -56,7 +56,7 @@ export async function landmarks(view: IndexView, query: Query, found: readonly C
   return [
     ...named.flat(),
     ...(await linesOfTrace(view, query.text)),
-    ...onlyWord(query, found),
+    ...(overview.length === 0 ? onlyWord(query, found) : []),
     ...matched.map((chunk) => ({ chunk, part: 'pattern' as const, share: MATCH })),
     ...overview,
   ];
