@@ -1,6 +1,7 @@
 /**
  * Passages that a question points at by other means than its words: the file that it names, the lines of a stack trace,
- * what its regular expression matches, the few places of its only word, and for “what does this project do?” the page that introduces it, whose words are quite other ones.
+ * what its regular expression matches, the few places of its only word, and for “what does this project do?” the page
+ * that introduces it, whose words are quite other ones.
  */
 import type { ChunkRow } from '../index/store/chunkRows.js';
 import { wordTokens } from '../index/tokens.js';

@@ -112,7 +112,7 @@ function byTotal(a: Ranked, b: Ranked): number {
   return total(b) - total(a) || byPlace(a, b);
 }
 
-export function byPlace(a: ChunkRow, b: ChunkRow): number {
+function byPlace(a: ChunkRow, b: ChunkRow): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : a.startLine - b.startLine;
 }
 

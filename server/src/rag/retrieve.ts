@@ -48,9 +48,17 @@ export interface RetrieveOptions {
 
 /** What may be left out of a search: parts of the first order's score, and what puts it right. */
 export const SIGNALS = [
-  ...(['definition', 'path', 'agreement', 'history', 'role', 'repeat'] as const),
-  ...(['ranker', 'copy', 'merge', 'spread'] as const),
-];
+  'definition',
+  'path',
+  'agreement',
+  'history',
+  'role',
+  'repeat',
+  'ranker',
+  'copy',
+  'merge',
+  'spread',
+] as const;
 export type Signal = (typeof SIGNALS)[number];
 
 /** Rejects with an `unavailable` error when an arm is asked for by name that needs vectors, and there are none. */
