@@ -12,6 +12,8 @@ import { ensureBuilt, ensureInstalled, nodeProgram, projectFolder, runTool } fro
 
 const [which = 'all', ...rest] = process.argv.slice(2);
 const counts = { passed: 0, failed: 0 };
+/** What failed, one name each: told once more at the end, where the output of a long run is looked at first. */
+const failures = [];
 
 try {
   ensureInstalled();
@@ -59,9 +61,10 @@ try {
   if (which === 'llama') vitest(['--config', 'test/llama/vitest.config.ts', ...rest]);
   if (which === 'faults') vitest(['--config', 'test/faults/vitest.config.ts', ...rest]);
 } catch (error) {
-  console.error(error.message);
   counts.failed++;
+  failures.push(error.message);
 }
+for (const name of failures) console.error(`failed: ${name}`);
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed > 0 ? 1 : 0;
 
@@ -69,21 +72,34 @@ function check(what, program, args) {
   const failed = runTool(program, args) !== 0;
   console.error(`${failed ? '✗' : '✓'} ${what}`);
   counts[failed ? 'failed' : 'passed']++;
+  if (failed) failures.push(what);
 }
 
 function vitest(args, node = nodeProgram) {
   const report = join(projectFolder, 'test-results', `vitest-${which}-${counts.passed}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${report}`];
   const status = runTool(node, ['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args]);
-  const { numPassedTests, numFailedTests, success } = JSON.parse(readFileSync(report, 'utf8'));
+  const { numPassedTests, numFailedTests, success, testResults } = JSON.parse(readFileSync(report, 'utf8'));
   counts.passed += numPassedTests;
   // A file that fails to load has no failing test of its own.
   counts.failed += Math.max(numFailedTests, status !== 0 || !success ? 1 : 0);
+  for (const { name: file, status, message, assertionResults } of testResults) {
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    failures.push(...failed.map(({ fullName, failureMessages: [why = ''] }) => `${fullName}: ${firstLine(why)}`));
+    if (status === 'failed' && failed.length === 0) failures.push(`${file}: ${firstLine(message)}`);
+  }
+}
+
+function firstLine(text) {
+  return text.split('\n', 1)[0];
 }
 
 /** A suite that cannot run here says so in one line; where everything must run, that is a failure. */
 function notRun(suite, reason) {
   console.error(`not run: ${suite}: ${reason}`);
-  if (process.env.CI) counts.failed++;
+  if (process.env.CI) {
+    counts.failed++;
+    failures.push(`${suite} did not run: ${reason}`);
+  }
   return false;
 }

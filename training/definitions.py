@@ -1,7 +1,7 @@
 """Functions and types of a file, each with the comment that documents it: the comment apart, the code without it.
 
-Python is parsed; other languages are read by the patterns of `languages.py` and by counting braces or `end`s. That
-misses some definitions and cuts a few wrongly, which costs pairs and nothing else.
+Python is parsed; other languages are read by the patterns of `languages.py` and by counting braces or `end`s, Haskell
+by its signatures and its layout. That misses some definitions and cuts a few wrongly, which costs pairs and nothing else.
 """
 
 import ast
@@ -11,7 +11,7 @@ import textwrap
 import warnings
 from dataclasses import dataclass
 
-from languages import DEFINITIONS, NOT_A_NAME, TYPE_WORD
+from languages import COMMENT_SIGNS, DEFINITIONS, NOT_A_NAME, TYPE_WORD
 
 MAX_CODE = 2000
 MAX_BODY = 8000
@@ -32,6 +32,8 @@ def definitions_of(text, language):
         return _python(text)
     if language in ("Ruby", "Lua", "Elixir"):
         return _ended(text, language)
+    if language == "Haskell":
+        return _laid_out(text)
     return _braced(text, language) if language in DEFINITIONS else iter(())
 
 
@@ -60,6 +62,7 @@ def _python(text):
 
 
 _BRACES = re.compile(r"""[{}]|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|//[^\n]*|/\*.*?\*/""", re.S)
+_BRACES_SHELL = re.compile(r"""[{}]|"(?:\\.|[^"\\])*"|'[^']*'|(?<=\s)#[^\n]*""", re.S)
 _BRACES_RUST = re.compile(r"""[{}]|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\\n])'|//[^\n]*|/\*.*?\*/""", re.S)
 
 
@@ -69,7 +72,8 @@ _RECEIVER = re.compile(r"func\s+\(\w*\s*\*?(\w+)|[^(]*?(\w+)::~?\w+\s*\(")
 def _body_end(text, start, language):
     """Where the braces that open after `start` are closed; None if they are closed before they open."""
     depth = 0
-    for match in (_BRACES_RUST if language == "Rust" else _BRACES).finditer(text, start, start + MAX_BODY):
+    signs = {"Rust": _BRACES_RUST, "Shell": _BRACES_SHELL}.get(language, _BRACES)
+    for match in signs.finditer(text, start, start + MAX_BODY):
         if match.group() == "{":
             depth += 1
         elif match.group() == "}":
@@ -103,7 +107,7 @@ def _braced(text, language):
         end = _body_end(text, start, language)
         brace, semicolon = text.find("{", start), text.find(";", start)
         # A declaration without a body must not take the next one's.
-        if end is None or (language != "Go" and 0 <= semicolon < brace and "\n" in text[semicolon:brace]):
+        if end is None or (language not in ("Go", "Shell") and 0 <= semicolon < brace and "\n" in text[semicolon:brace]):
             continue
         indent = len(lines[row]) - len(lines[row].lstrip())
         while around and around[-1][0] >= indent:
@@ -126,15 +130,15 @@ def _braced(text, language):
 
 
 _ENDED = {
-    "Ruby": (re.compile(r"^(\s*)(def|class|module)\s+(?:self\.)?([\w?!:]+)"), "#"),
-    "Lua": (re.compile(r"^(\s*)(?:local\s+)?(function)\s+([\w.:]+)"), "--"),
-    "Elixir": (re.compile(r"^(\s*)(def|defp|defmodule|defmacro)\s+([\w?!.]+)"), "#"),
+    "Ruby": re.compile(r"^(\s*)(def|class|module)\s+(?:self\.)?([\w?!:]+)"),
+    "Lua": re.compile(r"^(\s*)(?:local\s+)?(function)\s+([\w.:]+)"),
+    "Elixir": re.compile(r"^(\s*)(def|defp|defmodule|defmacro)\s+([\w?!.]+)"),
 }
 
 
 def _ended(text, language):
     """Languages whose definitions close with an `end` as far left as they began."""
-    pattern, sign = _ENDED[language]
+    pattern = _ENDED[language]
     lines = text.split("\n")
     around = []
     for row, line in enumerate(lines):
@@ -153,7 +157,7 @@ def _ended(text, language):
         is_type = word in ("class", "module", "defmodule")
         if is_type:
             around.append((indent, name))
-        doc = _elixir_doc(lines, row) if language == "Elixir" else _line_comment_above(lines, row, sign)
+        doc = _elixir_doc(lines, row) if language == "Elixir" else _lines_above(lines, row, language)
         yield Definition(name, outer, doc, textwrap.dedent("\n".join(lines[row : end + 1]))[:MAX_CODE], is_type, row)
 
 
@@ -167,6 +171,33 @@ def _elixir_doc(lines, row):
     while start >= 0 and above - start < 60 and not re.match(r'\s*@(module)?doc\s+(~S)?"""', lines[start]):
         start -= 1
     return textwrap.dedent("\n".join(lines[start + 1 : above])) if start >= 0 and above - start < 60 else ""
+
+
+_SIGNATURE = re.compile(r"(data|newtype|class|type|instance)\s+(?:.*?=>\s*)?([A-Z][\w']*)|([a-z_][\w']*)\s*::")
+
+
+def _laid_out(text):
+    """Haskell: from a signature or a type's first line to the next line at the margin that is not of the same name."""
+    lines = text.split("\n")
+    for row, line in enumerate(lines):
+        match = _SIGNATURE.match(line)
+        if not match:
+            continue
+        name = match.group(2) or match.group(3)
+        end = row + 1
+        while end < min(len(lines), row + 200) and (
+            not lines[end].strip() or lines[end][0].isspace() or re.match(re.escape(name) + r"(?![\w'])", lines[end])
+        ):
+            end += 1
+        doc = doc_above(lines, row, "Haskell")
+        code = "\n".join(lines[row:end]).rstrip()[:MAX_CODE]
+        yield Definition(name, "", re.sub(r"^\s*[|^]\s?", "", doc), code, bool(match.group(2)), row)
+
+
+def _lines_above(lines, row, language):
+    above = lines[row - 1].strip() if row else ""
+    sign = next((sign for sign in COMMENT_SIGNS.get(language, ["//"]) if above.startswith(sign)), None)
+    return _line_comment_above(lines, row, sign) if sign else ""
 
 
 def _line_comment_above(lines, row, sign):
@@ -194,5 +225,7 @@ def doc_above(lines, row, language):
             return ""
         block = lines[start : above + 1]
         return "\n".join(re.sub(r"^\s*(/\*+!?<?|\*(?!/))?\s?", "", line).replace("*/", "") for line in block)
-    sign = "///" if language in ("Rust", "C#", "Swift", "Dart") and lines[above].strip().startswith("///") else "//"
-    return "\n".join(line.lstrip("/!<").strip() for line in _line_comment_above(lines, above + 1, sign).split("\n"))
+    if language == "Haskell" and lines[above].strip().endswith("-}"):
+        start = next((at for at in range(above, max(-1, above - 80), -1) if "{-" in lines[at]), None)
+        return "\n".join(lines[start : above + 1]).strip(" {-}\n") if start is not None else ""
+    return "\n".join(line.lstrip("/!<").strip() for line in _lines_above(lines, above + 1, language).split("\n"))

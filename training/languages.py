@@ -8,6 +8,7 @@ LANGUAGE_OF = {
     ".go": "Go", ".java": "Java", ".kt": "Kotlin", ".rs": "Rust", ".cs": "C#", ".php": "PHP", ".rb": "Ruby",
     ".c": "C", ".h": "C", ".cc": "C++", ".cpp": "C++", ".cxx": "C++", ".hpp": "C++", ".hh": "C++", ".inl": "C++",
     ".swift": "Swift", ".scala": "Scala", ".dart": "Dart", ".lua": "Lua", ".ex": "Elixir", ".exs": "Elixir",
+    ".sh": "Shell", ".bash": "Shell", ".zsh": "Shell", ".hs": "Haskell", ".zig": "Zig",
     ".md": "Markdown", ".mdx": "Markdown", ".markdown": "Markdown",
 }  # fmt: skip
 
@@ -22,6 +23,12 @@ TEST_PATH = re.compile(
     r"|_spec\.rb$|Tests?\.(java|cs|kt|swift|php)$",
     re.I,
 )
+
+# What a comment above a definition begins with; the longest that fits counts.
+COMMENT_SIGNS = {
+    "Ruby": ["#"], "Elixir": ["#"], "Shell": ["#"], "Lua": ["--"], "Haskell": ["--"],
+    "Rust": ["///", "//"], "C#": ["///", "//"], "Swift": ["///", "//"], "Dart": ["///", "//"], "Zig": ["///", "//"],
+}  # fmt: skip
 
 NOT_A_NAME = frozenset(
     "if for while switch catch function return else do try with new await foreach using lock super constructor throw typeof"
@@ -89,6 +96,11 @@ DEFINITIONS = {
     "Dart": _lines(
         r"^[ \t]*(?:static\s+|external\s+)*(?:[\w<>?,. ]{1,80}\s)(\w+)\s*\([^;{}]{0,400}\)\s*(?:async\*?\s*)?\{",
         r"^[ \t]*(?:abstract\s+|base\s+|final\s+|sealed\s+)*(?:class|mixin|enum|extension)\s+(\w+)",
+    ),
+    "Shell": _lines(r"^[ \t]*(?:function[ \t]+)?([\w:.@/-]+)[ \t]*\(\)\s*\{", r"^[ \t]*function[ \t]+([\w:.@/-]+)\s*\{"),
+    "Zig": _lines(
+        r"^[ \t]*(?:pub\s+|export\s+|inline\s+|noinline\s+)*fn\s+(\w+)\s*\(",
+        r"^[ \t]*(?:pub\s+)?const\s+(\w+)\s*=\s*(?:packed\s+|extern\s+)?(?:struct|enum|union|opaque)\b",
     ),
 }
 

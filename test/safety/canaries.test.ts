@@ -115,6 +115,30 @@ test('S9 S19 no secret is in the output of any command, nor in the store, nor in
   checkStore(store);
 }, 120_000);
 
+test('S9 a secret in a question from the command line is neither sent nor told', async () => {
+  const typed = SHAPED['GitHub personal']!;
+  const model = await startScriptedModel(({ prompt }) => says(`${prompt} [1]`));
+  onTestFinished(() => model.close());
+  const folder = join(scratchFolder(), 'root');
+  await writeFiles(folder, { 'src/crane.ts': '/** The token of the crane. */\nexport const craneToken = read();\n' });
+  const home = scratchFolder();
+  const env = {
+    ...{ PATH: process.env['PATH']!, HOME: home, XDG_CONFIG_HOME: home },
+    ...{ SCHOLIA_BASE_URL: model.baseUrl, SCHOLIA_MODEL: 'm' },
+  };
+  const where = ['--root', folder, '--store', scratchFolder()];
+  const asked = `Who reads the token of the crane, ${typed}, and what is it?`;
+  const said = [
+    await output(['ask', asked, '--json', ...where], env),
+    await output(['search', asked, '--explain', '--json', ...where], env),
+  ].join('\n');
+  expect(said).toContain('src/crane.ts');
+  expect(said).toContain('•••');
+  expect(model.requests.length).toBeGreaterThan(0);
+  for (const text of [said, JSON.stringify(model.requests.map(({ body }) => body))])
+    for (const one of [typed, typed.toLowerCase()]) expect(text).not.toContain(one.slice(4, 16));
+}, 60_000);
+
 test('S9 S19 no secret is in any message of the language server, its log and its errors among them', async () => {
   let refusals = 0;
   const model = await startScriptedModel(({ headers, prompt }) =>

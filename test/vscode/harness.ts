@@ -135,8 +135,10 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     hover: explained((text) => hover(page, text)),
     reload: explained(async () => {
       await page.reload();
-      // Only when the side bar shows its view again can be told which one that is.
-      await page.locator('.part.sidebar .title-label').first().waitFor({ timeout: startTimeoutMs });
+      // Only when the side bar shows its view again can be told which one that is; a window that was left within
+      // moments of its last change may come back with the side bar closed.
+      const title = page.locator('.part.sidebar .title-label').first();
+      await title.waitFor({ timeout: gestureTimeoutMs }).catch(() => {});
     }),
     resizeSideBar: explained((width) => resizeSideBar(page, width)),
     killServer: () => killServer(profile.extensionsDir),

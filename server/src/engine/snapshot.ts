@@ -8,6 +8,7 @@ import type { HoverCard } from '../base/hoverCard.js';
 import { linesOf, sliceLines } from '../base/text.js';
 import { createPasses } from '../index/filter.js';
 import { languageFamily } from '../index/languages.js';
+import { maskSecrets } from '../index/secrets.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import type { StoreThreads } from '../index/store/threads.js';
 import { wholeWord } from '../index/tokens.js';
@@ -65,10 +66,11 @@ export async function snapshotOfAll(engines: readonly { name: string; engine: Pi
   return snapshotOf(joinContexts(parts));
 }
 
+/** Whoever asks, by whichever way: a secret in a question is neither embedded nor sent, and in no trace. */
 export function snapshotOf(rag: RagContext): Snapshot {
   return {
-    search: (query, limit, options) => search(rag, query, limit, options),
-    ask: (turn, config, options) => chat(rag, turn, config, options),
+    search: (query, limit, options) => search(rag, maskSecrets(query).text, limit, options),
+    ask: (turn, config, options) => chat(rag, maskedTurn(turn), config, options),
     hover: (at) => hover(rag, at),
     definitions: (name, limit) => definitionsNamed(rag, name, limit),
     uses: (name, limit) => usesNamed(rag, name, limit),
@@ -84,6 +86,15 @@ export function snapshotOf(rag: RagContext): Snapshot {
       ),
     [Symbol.asyncDispose]: () => rag.view.end(),
   };
+}
+
+function maskedTurn({ question, history, ...rest }: ChatTurn): ChatTurn {
+  const before = history.map((turn) => ({
+    ...turn,
+    question: maskSecrets(turn.question).text,
+    answer: maskSecrets(turn.answer).text,
+  }));
+  return { ...rest, question: maskSecrets(question).text, history: before };
 }
 
 async function search(
