@@ -23,6 +23,7 @@ import {
   workspace,
 } from 'vscode';
 import { documentFormat } from '../../server/src/base/document.js';
+import { messageOf } from '../../server/src/base/errors.js';
 import { t } from '../../server/src/base/l10n.js';
 import type { AskResult } from '../../server/src/protocol/messages.js';
 import type { OpenHow } from './chat/messages.js';
@@ -141,8 +142,4 @@ export class CitationOpener implements Disposable {
 /** A passage that was found but not cited, in the form of a citation, so that both open the same way. */
 export function citationOf({ n, path, place, uri, startLine, endLine, text }: LocatedSource): LocatedCitation {
   return { n, path, place, uri, startLine, endLine, quote: text, verified: true };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -8,7 +8,6 @@ import {
   Disposable,
   FileType,
   type Memento,
-  ProgressLocation,
   QuickPickItemKind,
   type SecretStorage,
   Uri,
@@ -16,6 +15,7 @@ import {
   workspace,
 } from 'vscode';
 import { isElsewhere } from '../../server/src/base/destination.js';
+import { messageOf } from '../../server/src/base/errors.js';
 import { countOf, paragraph, t } from '../../server/src/base/l10n.js';
 import { approveEmbedder } from './approvals.js';
 import type { ChatView } from './chat/view.js';
@@ -24,18 +24,10 @@ import { diagnosticsMarkdown } from './diagnostics.js';
 import type { BackEnd } from './languageClient.js';
 import { askForModelKey } from './modelKey.js';
 import { complain, confirm, inform } from './notices.js';
+import { reindex } from './reindex.js';
 import { searchPartSentence, WITHOUT_MEANING } from './searchModels.js';
 import type { StatusDocument } from './statusDocument.js';
-import {
-  modelHealth,
-  modelSentence,
-  percentOf,
-  type Summary,
-  sizeOf,
-  stateName,
-  stepName,
-  summarise,
-} from './summary.js';
+import { modelHealth, modelSentence, percentOf, type Summary, sizeOf, stateName, summarise } from './summary.js';
 
 export interface CommandContext {
   server: BackEnd;
@@ -48,7 +40,7 @@ export interface CommandContext {
 
 const handlers: Record<string, (ctx: CommandContext, ...args: unknown[]) => Promise<unknown>> = {
   'scholia.ask': ask,
-  'scholia.reindex': reindex,
+  'scholia.reindex': ({ server }) => reindex(server),
   'scholia.pauseIndexing': ({ server }) => server.pause(true),
   'scholia.resumeIndexing': ({ server }) => server.pause(false),
   'scholia.showStatus': showStatus,
@@ -111,49 +103,6 @@ function questionAtCursor(): string {
   }
   const word = document.getWordRangeAtPosition(selection.active);
   return word ? t('What does {0} do?', document.getText(word)) : '';
-}
-
-async function reindex({ server }: CommandContext): Promise<void> {
-  const options = {
-    location: ProgressLocation.Notification,
-    title: t('Scholia: reading every file'),
-    cancellable: true,
-  };
-  const result = await window.withProgress(options, async (progress, token) => {
-    let reported = 0;
-    const listener = server.onDidChange(() => {
-      const current = summarise(server.statuses).progress;
-      if (!current) return;
-      const increment = Math.max(0, percentOf(current) - reported);
-      reported += increment;
-      progress.report({
-        increment,
-        message:
-          current.total === 0
-            ? stepName('scanning')
-            : t('{0} of {1}', current.done.toLocaleString('en'), countOf(current.total, 'file')),
-      });
-    });
-    try {
-      return await server.reindex(token);
-    } catch (error) {
-      if (!token.isCancellationRequested) complain(t('Scholia could not re-index: {0}', messageOf(error)));
-      return null;
-    } finally {
-      listener.dispose();
-    }
-  });
-  if (!result) return;
-  const [files, passages] = [countOf(result.files, 'file'), countOf(result.chunks, 'passage')];
-  const seconds = result.seconds.toFixed(1);
-  const told =
-    result.failed > 0
-      ? t(
-          'Scholia: {0} and {1} indexed in {2} s; {3} could not be read',
-          ...[files, passages, seconds, countOf(result.failed, 'file')],
-        )
-      : t('Scholia: {0} and {1} indexed in {2} s', files, passages, seconds);
-  window.setStatusBarMessage(told, 10_000);
 }
 
 interface StatusRow {
@@ -288,8 +237,4 @@ async function explainFile({ server }: CommandContext, given: unknown): Promise<
   } catch (error) {
     complain(t('Scholia could not tell: {0}', messageOf(error)));
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

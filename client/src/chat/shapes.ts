@@ -99,6 +99,7 @@ const trace = record<Trace>({
 
 const refusal = record<Refusal>({
   missing: listOf(text),
+  nearest: optional(count),
   files: count,
   chunks: count,
   failed: count,

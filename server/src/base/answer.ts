@@ -193,6 +193,8 @@ export interface Scope {
 export interface Refusal {
   /** Words of the question that nothing near it holds, weightiest first. */
   missing: string[];
+  /** How much of what was asked the nearest passage holds, in percent; absent where an older version was asked. */
+  nearest?: number;
   /** What was searched. */
   files: number;
   chunks: number;

@@ -267,6 +267,7 @@ async function refusal(
     reason: `${why} (${closest})`,
     refusal: {
       missing: [...new Set(missing)],
+      nearest: share,
       ...searched,
       ...(query.filter && { everywhere: takeFilter(question).text }),
     },

@@ -46,8 +46,6 @@ function refusal({ id, question, answer, reason, refusal: why, scope }: Turn, po
     attributes: { 'data-testid': 'refusal', 'aria-label': t('Not known') },
   });
   box.append(icon('question'), element('p', { class: 'lead' }, t('I don’t know.')));
-  // The reason is a clause, and a measure in parentheses.
-  const [, clause = '', measure = ''] = /^(.*?)(?: \((.*)\))?$/s.exec(reason)!;
   if (!why) {
     box.append(element('p', {}, plainText(answer.trim())));
     return box;
@@ -58,9 +56,9 @@ function refusal({ id, question, answer, reason, refusal: why, scope }: Turn, po
       element('p', {}, t('Nothing near this question speaks of')),
       element('ul', { class: 'chips' }, ...missing),
     );
-  } else box.append(element('p', {}, plainText(t('{0}.', clause))));
+  } else box.append(element('p', {}, plainText(t('{0}.', clauseOf(reason)))));
   const parts = [...scope.map(({ label }) => label), ...filtersOf(question, why)];
-  const rows = factsOf(why, parts, measure).map(([name, ...values]) =>
+  const rows = factsOf(why, parts).map(([name, ...values]) =>
     element('div', {}, element('dt', {}, name), ...values.map((value) => element('dd', {}, plainText(value)))),
   );
   box.append(element('dl', { class: 'facts' }, ...rows));
@@ -72,6 +70,11 @@ function refusal({ id, question, answer, reason, refusal: why, scope }: Turn, po
   return box;
 }
 
+/** The reason is a clause, and in parentheses a measure, which has a row of its own. */
+function clauseOf(reason: string): string {
+  return reason.replace(/ \([^()]*\)$/, '');
+}
+
 /** The words of the question that say where to look only: those that it does not have when it is asked everywhere. */
 function filtersOf(question: string, { everywhere }: Refusal): string[] {
   const kept = new Set((everywhere ?? question).split(/\s+/));
@@ -80,9 +83,8 @@ function filtersOf(question: string, { everywhere }: Refusal): string[] {
 
 /** `parts`: what alone was searched; empty where all was. */
 function factsOf(
-  { files, chunks, failed, waiting, scannedAt }: Refusal,
+  { files, chunks, failed, waiting, scannedAt, nearest = 0 }: Refusal,
   parts: readonly string[],
-  measure: string,
 ): string[][] {
   const all =
     files > 0
@@ -97,7 +99,7 @@ function factsOf(
     [parts.length > 0 ? t('Out of') : t('Searched'), all],
     ...(scannedAt ? [[t('Indexed'), agoOf(scannedAt)]] : []),
     ...(left.length > 0 ? [[t('Not searched'), ...left]] : []),
-    ...(measure ? [[t('Nearest'), measure.replaceAll(' %', '\u00a0%')]] : []),
+    ...(nearest > 0 ? [[t('Nearest'), t('{0} % of what was asked', nearest).replace(' %', '\u00a0%')]] : []),
   ];
 }
 
