@@ -14,6 +14,7 @@ test('a question is answered with extracts, cited to the byte', async () => {
   expect(answer.answer).toContain('keeps it burning until the harbour sleeps');
   expect(answer.trace.model).toEqual({ name: 'extractive', destination: '' });
   expect(answer.trace.sent).toEqual([]);
+  expect(answer.trace.terms.toSorted()).toEqual(['brass', 'lantern', 'lit']);
   await checkQuotes(engine.folder, answer.citations);
 });
 

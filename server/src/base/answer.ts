@@ -165,7 +165,7 @@ export interface Trace {
   answerability: number;
   /** What that was judged by, by name. */
   signals: Record<string, number>;
-  /** Terms searched for, rarest first. */
+  /** Words of the question that were searched for, rarest first. */
   terms: string[];
   /** Who was asked on the way to the passages, in that order, in vain or not. */
   searchModels: SearchModel[];

@@ -21,7 +21,7 @@ import { extract, narrow, narrowToCalls } from './extract.js';
 import { type AnsweredQuestion, readAs } from './followUp.js';
 import { type Packed, pack } from './pack.js';
 import { buildPrompt, withinContext } from './prompt.js';
-import { type Query, toQuery } from './query.js';
+import { type Query, spelled, toQuery } from './query.js';
 import {
   type Found,
   type Judgement,
@@ -118,7 +118,8 @@ async function answered(
     },
     retrievedNote,
   );
-  tracer.trace.terms = found.statistics.terms.map(({ term }) => term).filter((term) => query.terms.includes(term));
+  const known = found.statistics.terms.map(({ term }) => term).filter((term) => query.terms.includes(term));
+  tracer.trace.terms = spelled(query, known);
   tracer.trace.searchModels = found.models;
   signal?.throwIfAborted();
 
@@ -257,7 +258,6 @@ async function refusal(
 ): Promise<Answer> {
   const why = whyRefused(query, judgement);
   const searched = await ctx.searched();
-  const missing = judgement.missing.map((term) => query.spelling.get(term) ?? term);
   const tell = tellAs(query.text);
   const share = Math.round(100 * judgement.signals.coverage);
   const closest = tell('the closest passage holds {0} % of what was asked', share);
@@ -266,7 +266,7 @@ async function refusal(
     refused: true,
     reason: `${why} (${closest})`,
     refusal: {
-      missing: [...new Set(missing)],
+      missing: spelled(query, judgement.missing),
       nearest: share,
       ...searched,
       ...(query.filter && { everywhere: takeFilter(question).text }),

@@ -27,6 +27,11 @@ export interface Query {
 /** Characters. A longer question is a pasted log; its beginning says what it is about. */
 export const MAX_QUESTION_CHARACTERS = 20_000;
 
+/** As they stand in the question, and each once: *price*, of which the index has *pric*. */
+export function spelled({ spelling }: Query, terms: readonly string[]): string[] {
+  return [...new Set(terms.map((term) => spelling.get(term) ?? term))];
+}
+
 const STOP_WORDS = new Set(
   `a about all an and any are as at be been being but by can could did do does doing done for from get gets give
   given had has have how i if in into is it its just like let make me my need no not of on only or our out over please

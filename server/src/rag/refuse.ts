@@ -12,7 +12,7 @@ import { countOf, type Tell, t } from '../base/l10n.js';
 import { tellAs } from '../base/languages.js';
 import type { TermStatistics } from '../index/lexical.js';
 import { tokensOf, wordTokens } from '../index/tokens.js';
-import type { Query } from './query.js';
+import { type Query, spelled } from './query.js';
 import { termWeights } from './rank.js';
 import { ANSWERABLE, CALIBRATION, JUDGED_PASSAGES, LEAD_SHARPNESS, RANKED_FOR_LEAD } from './weights.js';
 
@@ -166,7 +166,7 @@ export function whyRefused(query: Query, { missing, absent, undefinedName }: Jud
   const tell = tellAs(query.text);
   if (query.terms.length === 0) return tell('The question has no word to search for');
   const words = (terms: readonly string[]) =>
-    [...new Set(terms.map((term) => query.spelling.get(term) ?? term))]
+    spelled(query, terms)
       .slice(0, MAX_MISSING)
       .map((word) => tell('“{0}”', word))
       .join(tell(', '));
