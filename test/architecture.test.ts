@@ -67,6 +67,7 @@ const CLIENT_MAY_IMPORT = [
   'base/completion',
   'base/destination',
   'base/document',
+  'base/errors',
   'base/l10n',
   'base/markdown',
   'base/scoreParts',

@@ -4,6 +4,7 @@
  */
 
 import { ConfigurationTarget, commands, ProgressLocation, QuickPickItemKind, window, workspace } from 'vscode';
+import { messageOf } from '../../server/src/base/errors.js';
 import { countOf, paragraph, t } from '../../server/src/base/l10n.js';
 import type { FoundModels } from '../../server/src/protocol/messages.js';
 import { editorModels } from './editorModels.js';
@@ -73,7 +74,7 @@ export async function findModels(server: BackEnd): Promise<void> {
         ),
       );
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     complain(t('Scholia could not look for model servers: {0}', reason));
   }
 }

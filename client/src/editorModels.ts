@@ -12,6 +12,7 @@ import {
   lm,
   workspace,
 } from 'vscode';
+import { messageOf } from '../../server/src/base/errors.js';
 import { t } from '../../server/src/base/l10n.js';
 import type { EditorAskParams, EditorAskResult, EditorModel } from '../../server/src/protocol/messages.js';
 import type { BackEnd } from './languageClient.js';
@@ -62,7 +63,7 @@ async function ask(
     return { failure: null };
   } catch (error) {
     if (error instanceof CancellationError) return { failure: { kind: 'cut', message: 'stopped' } };
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return { failure: { kind: failureKind(error), message } };
   }
 }

@@ -23,6 +23,7 @@ import {
   State,
   TransportKind,
 } from 'vscode-languageclient/node';
+import { messageOf } from '../../server/src/base/errors.js';
 import { t } from '../../server/src/base/l10n.js';
 import {
   ApprovalsNotification,
@@ -272,7 +273,7 @@ export class BackEnd implements Disposable {
   private async showFailure(error: unknown): Promise<void> {
     this.currentHealth = 'stopped';
     this.changed.fire();
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const choice = await complain(t('Scholia could not start: {0}', reason), t('Show Log'));
     if (choice) this.showLog();
   }

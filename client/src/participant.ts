@@ -24,6 +24,7 @@ import {
 } from 'vscode';
 import { destinationName } from '../../server/src/base/destination.js';
 import { documentFormat } from '../../server/src/base/document.js';
+import { messageOf } from '../../server/src/base/errors.js';
 import { t } from '../../server/src/base/l10n.js';
 import type { AskResult } from '../../server/src/protocol/messages.js';
 import { signalOf } from './cancellation.js';
@@ -75,7 +76,7 @@ async function answer(
     return { metadata };
   } catch (error) {
     if (token.isCancellationRequested) return {};
-    return { errorDetails: { message: error instanceof Error ? error.message : String(error) } };
+    return { errorDetails: { message: messageOf(error) } };
   }
 }
 

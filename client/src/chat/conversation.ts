@@ -8,6 +8,7 @@
  *
  * Secrets are masked in a question before anything else sees it, and in an answer as soon as it is whole.
  */
+import { messageOf } from '../../../server/src/base/errors.js';
 import { t } from '../../../server/src/base/l10n.js';
 import { maskSecrets } from '../../../server/src/index/secrets.js';
 import type { AskParams, AskProgress, AskResult, HighlightParams } from '../../../server/src/protocol/messages.js';
@@ -179,7 +180,7 @@ export class Conversation {
       this.checked.add(turn.id);
       void this.colour(turn);
     } catch (error) {
-      const sentence = error instanceof Error ? error.message : String(error);
+      const sentence = messageOf(error);
       this.end(turn, signal.aborted ? { state: 'stopped' } : { state: 'failed', error: sentence });
     } finally {
       this.asking = null;

@@ -15,6 +15,7 @@ import {
   window,
   workspace,
 } from 'vscode';
+import { messageOf } from '../../../server/src/base/errors.js';
 import { t } from '../../../server/src/base/l10n.js';
 import { type CitationOpener, citationOf } from '../citations.js';
 import type { BackEnd } from '../languageClient.js';
@@ -206,7 +207,7 @@ export class ChatView implements WebviewViewProvider, Disposable {
     } catch (error) {
       if (!this.couldKeep) return;
       this.couldKeep = false;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       warn(t('Scholia: this chat will be lost with the window: {0}', reason));
     }
   }
