@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     globalSetup: ['test/support/build.ts'],
+    // A second, as is usual, is not enough on a machine that does other work.
+    expect: { poll: { timeout: 15_000 } },
     projects: [
       {
         extends: true,

@@ -197,3 +197,13 @@ test('data that is not there or not JSON is a plain error', async () => {
   await writeFiles(folder, { 'folders/cases.jsonl': '{"id":1}\nnot json\n' });
   expect(() => loadSuites('folders', folder)).toThrow(/line 2 of .*cases\.jsonl is not JSON/);
 });
+
+test('a question whose answer is a whole file names no lines', async () => {
+  const folder = scratchFolder();
+  const gold = [{ path: 'a.ts' }, { path: 'b.ts', lines: [[1, 2]] }];
+  await writeFiles(folder, { 'folders/cases.jsonl': JSON.stringify({ id: 'q', folder: 'x', query: 'What?', gold }) });
+  expect(loadSuites('folders', folder)[0]!.cases[0]!.wanted).toEqual([
+    { path: 'a.ts' },
+    { path: 'b.ts', lines: { startLine: 1, endLine: 2 } },
+  ]);
+});

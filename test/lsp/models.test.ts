@@ -145,7 +145,7 @@ test('a question that is stopped stops the editor’s model', async () => {
     return { failure: { kind: 'cut', message: 'stopped' } };
   });
   await expect(client.connection.sendRequest(AskRequest, QUESTION, stop.token)).rejects.toMatchObject({ code: -32800 });
-  await expect.poll(() => ended, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => ended).toBe(true);
 });
 
 test.each([

@@ -109,7 +109,7 @@ test('a folder that is removed while it is asked about costs that answer its cit
   const settings = { 'model.baseUrl': model.baseUrl, 'model.name': 'scripted' };
   const client = await ready({ foldersApart: true, settings });
   const asked = ask(client, { question: ASKED, scope: { uris: [client.uri('src')] } });
-  await expect.poll(() => model.requests.length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => model.requests.length).toBe(1);
   const removed = [{ uri: client.uri('src'), name: 'src' }];
   await client.connection.sendNotification('workspace/didChangeWorkspaceFolders', { event: { added: [], removed } });
   const hits = await client.connection.sendRequest(SearchRequest, { query: 'total price' });

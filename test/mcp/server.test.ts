@@ -239,7 +239,7 @@ test('a call that is cancelled lets the model go, and the next one is answered',
   const { model, agent } = await withModel(() => endless('on and on '));
   const controller = new AbortController();
   const asked = agent.client.callTool(QUESTION, undefined, { signal: controller.signal }).catch(String);
-  await expect.poll(() => model.requests.length, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => model.requests.length).toBe(1);
   controller.abort('enough');
   expect(await asked).toContain('enough');
   expect(await model.requests[0]!.ended).toBe('dropped');
@@ -302,5 +302,5 @@ test('the first answers come while the index is being built, and say so', async 
     /^Note: the index is being built; \d+ files are searched so far, \d+ are waiting\. .*\n\nf\d+\.ts:1-2 /,
   );
   isOpen = true;
-  await expect.poll(async () => (await search()).text, { timeout: 15_000 }).toMatch(/^f\d+\.ts:1-2 /);
+  await expect.poll(async () => (await search()).text).toMatch(/^f\d+\.ts:1-2 /);
 });

@@ -13,7 +13,7 @@ interface Row {
   folder: string;
   query: string;
   part?: string;
-  gold: { path: string; lines: [number, number][] }[];
+  gold: { path: string; lines?: [number, number][] }[];
 }
 
 export function loadFolders(folder: string): Suite {

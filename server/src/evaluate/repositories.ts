@@ -10,7 +10,7 @@ import type { Case, RepositoryTree, Suite } from './suite.js';
 
 interface Gold {
   path: string;
-  lines: [start: number, end: number][];
+  lines?: [start: number, end: number][];
 }
 
 export function loadCommitLoc(folder: string): Suite {
@@ -92,7 +92,7 @@ function suiteOf(name: string, rows: readonly Row[]): Pick<Suite, 'name' | 'tree
 }
 
 /** Each of its ranges; the file alone where none is known. */
-export function wantedOf({ path, lines }: Gold): Wanted[] {
+export function wantedOf({ path, lines = [] }: Gold): Wanted[] {
   if (lines.length === 0) return [{ path }];
   return lines.map(([startLine, endLine]) => ({ path, lines: { startLine, endLine } }));
 }
