@@ -62,7 +62,12 @@ test('what was sent in vain is recorded too, with the reason, and told at the st
   expect(searchModels).toMatchObject([
     { ...asked, failure: expect.stringContaining('far has had enough') },
     { role: 'embedder', device: 'cpu', failure: '' },
-    { role: 'reranker', name: 'order', passages: 2, failure: expect.stringContaining('order has had enough') },
+    {
+      role: 'reranker',
+      name: 'order',
+      passages: expect.any(Number),
+      failure: expect.stringContaining('order has had enough'),
+    },
   ]);
   expect(steps.find(({ step }) => step === 'retrieve')!.note).toMatch(
     /; the embedder far failed: far has had enough; the reranker order failed: order has had enough$/,
