@@ -2,6 +2,7 @@
  * Which grammar files the build copies: the .wasm that a grammar's package ships, the runtime's, and the queries that
  * say what in a text has which colour.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Package to the names in its .wasm files; a folder for those that are not at the top. */
@@ -41,8 +42,9 @@ export function grammarFiles(packageFolder) {
   return [...files, [join(packageFolder('web-tree-sitter'), 'web-tree-sitter.wasm'), 'web-tree-sitter.wasm']];
 }
 
-/** Grammar to the queries that colour it, where they are not the one of its package. */
+/** Grammar to the queries of packages that colour it, where they are not the one of its own. */
 const highlights = {
+  cpp: ['tree-sitter-c/queries/highlights.scm'],
   javascript: ['tree-sitter-javascript/queries/highlights.scm', 'tree-sitter-javascript/queries/highlights-jsx.scm'],
   typescript: ['tree-sitter-javascript/queries/highlights.scm', 'tree-sitter-typescript/queries/highlights.scm'],
   tsx: [
@@ -64,14 +66,18 @@ const withoutHighlights = [
   '@vscode/tree-sitter-wasm/wasm',
 ];
 
-/** For each grammar that has one, the files that make up its query, and the query's name in dist/highlights. */
+/**
+ * For each grammar that has one, the files that make up its query, and the query's name in dist/highlights. Ours stand
+ * in for what no package ships, and come after what one does.
+ */
 export function highlightFiles(packageFolder) {
   return Object.entries(grammars)
-    .filter(([name]) => !withoutHighlights.includes(name))
     .flatMap(([name, languages]) =>
       languages.map((language) => {
-        const files = highlights[language] ?? [`${name}/queries/highlights.scm`];
-        return [files.map((file) => packageFolder(file)), `${language}.scm`];
+        const shipped = withoutHighlights.includes(name) ? [] : [`${name}/queries/highlights.scm`];
+        const own = join('syntaxes/highlights', `${language}.scm`);
+        const files = (highlights[language] ?? shipped).map((file) => packageFolder(file));
+        return [existsSync(own) ? [...files, own] : files, `${language}.scm`];
       }),
     )
     .filter(([files]) => files.length > 0);

@@ -60,6 +60,59 @@ test('code is told apart as its grammar has it', async () => {
   expect(await coloured('go', 'func Add(a int) error { return nil }')).toContain('function Add');
 });
 
+const SAMPLES: Record<string, { code: string; told: string }> = {
+  cpp: {
+    code: 'namespace shop {\nint Cart::total(const Items& items) noexcept { return sum(items, 2) + ns::tax(1.5); } // x\n}',
+    told: 'keyword namespace|type shop|type int|function total|keyword const|type Items|variable items|keyword noexcept|keyword return|function sum|number 2|function tax|number 1.5|comment // x',
+  },
+  csharp: {
+    code: 'public async Task<int> Total(Cart cart) { var a = $"sum {cart.Sum()}"; return Math.Round(2.5); } // x',
+    told: 'keyword public|keyword async|type Task|type int|function Total|type Cart|variable cart|keyword var|string $"sum |function Sum|string "|keyword return|function Round|number 2.5|comment // x',
+  },
+  shellscript: {
+    code: '# x\ntotal() {\n  local sum="a $1"\n  if [ -n "$sum" ]; then echo \'done\' | grep d; fi\n}\n',
+    told: "comment # x|function total|keyword local|variable sum|string \"a |variable 1|keyword if|keyword -n|keyword then|function echo|string 'done'|function grep|keyword fi",
+  },
+  ruby: {
+    code: 'class Cart\n  def total(items)\n    @sum = items.map { |i| i.price }.sum + 2\n    "a #{@sum}" unless nil # x\n  end\nend',
+    told: 'keyword class|type Cart|keyword def|function total|variable items|property @sum|function map|number 2|string "a |keyword unless|constant nil|comment # x|keyword end',
+  },
+  php: {
+    code: '<?php\nfinal class Cart {\n  public function total(Items $items): int { return $this->sum($items, "a") + 2; } // x\n}',
+    told: 'keyword class|type Cart|keyword public|keyword function|function total|type Items|variable $items|type int|keyword return|function sum|string "a"|number 2|comment // x',
+  },
+  kotlin: {
+    code: 'data class Cart(val items: List<Item>) {\n  fun total(tax: Int): Int = items.sum(tax) + 2 // x\n  val a = "b"\n}',
+    told: 'keyword data|keyword class|type Cart|keyword val|type List|type Item|keyword fun|function total|variable tax|type Int|function sum|number 2|comment // x|string "b"',
+  },
+  css: {
+    code: '.cart > a:hover { color: #fff; margin: 2px var(--gap) !important } /* x */',
+    told: 'type cart|tag a|keyword hover|property color|number #fff|number 2px|function var|keyword !important|comment /* x */',
+  },
+  powershell: {
+    code: 'function Get-Total($Items) { if ($Items) { return "a" } } # x',
+    told: 'keyword function|function Get-Total|variable $Items|keyword if|keyword return|string "a"|comment # x',
+  },
+  terraform: {
+    code: 'resource "a" "b" {\n  count = length(var.items) # x\n  on = true\n}\n',
+    told: 'keyword resource|string "a"|property count|function length|property items|comment # x|property on|constant true',
+  },
+};
+
+test('so are those whose packages ship no query', async () => {
+  const silent: string[] = [];
+  for (const [language, { code, told }] of Object.entries(SAMPLES)) {
+    const found = await coloured(language, code);
+    const missing = told.split('|').filter((one) => !found.includes(one));
+    if (missing.length > 0) silent.push(`${language}: ${missing.join(', ')} of ${found.join('|')}`);
+  }
+  expect(silent).toEqual([]);
+  // From the middle of a file.
+  expect(await coloured('php', 'function total() { return 2; }')).toEqual([
+    ...['keyword function', 'function total', 'keyword return', 'number 2'],
+  ]);
+});
+
 test('a method without its class, broken code and unknown languages do no harm', async () => {
   expect(await coloured('typescript', '  total() {\n    return 1;\n  }')).toContain('number 1');
   expect(await (await highlighter)({ language: 'klingon', text: 'x' })).toBeNull();

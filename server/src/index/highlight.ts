@@ -1,5 +1,5 @@
 /**
- * Code to coloured runs, by the queries that the grammars' own authors ship.
+ * Code to coloured runs, by the queries that the grammars' own authors ship, and by ours where they ship none.
  *
  * Runs in a parse worker, on pieces of files: a grammar makes enough of a method without its class. What it cannot read
  * in time, or has no query for, has no colours. Trees live in wasm memory and are deleted before the function returns.
@@ -47,6 +47,9 @@ const CLASSES: ReadonlyMap<string, TokenClass | ''> = new Map(
 /** Says what the most general patterns say, which some grammars list first and some last: any other capture holds. */
 const WEAK = /^(variable|property|field)$/;
 
+/** What a file of the language begins with, without which a piece from its middle is no code to the grammar. */
+const OPENINGS: Readonly<Record<string, string>> = { php: '<?php ' };
+
 /** One for each thread; `grammars` are those that it parses files by. */
 export function createHighlighter(assets: string, grammars: Grammars) {
   const queries = new Map<string, Query>();
@@ -66,7 +69,8 @@ export function createHighlighter(assets: string, grammars: Grammars) {
       return null;
     try {
       const { parser, query } = await load(cut);
-      return runsOf(parser, query, text);
+      const opening = OPENINGS[cut.grammar] ?? '';
+      return runsOf(parser, query, text, text.includes(opening.trim()) ? '' : opening);
     } catch {
       return null;
     }
@@ -77,10 +81,11 @@ function queryFile(assets: string, grammar: string): string {
   return join(assets, 'highlights', `${grammar}.scm`);
 }
 
-function runsOf(parser: Parser, query: Query, text: string): Runs | null {
+/** Of `text`, read as if `opening` stood before it. */
+function runsOf(parser: Parser, query: Query, text: string, opening: string): Runs | null {
   const deadline = performance.now() + DEADLINE_MS;
   const progressCallback = () => performance.now() > deadline;
-  const tree = parser.parse(text, null, { progressCallback });
+  const tree = parser.parse(opening + text, null, { progressCallback });
   if (!tree) {
     parser.reset();
     return null;
@@ -94,9 +99,9 @@ function runsOf(parser: Parser, query: Query, text: string): Runs | null {
     });
     // What lies within something is painted over it, and so is the special over the general.
     found.sort((a, b) => b.end - b.start - (a.end - a.start) || Number(b.isWeak) - Number(a.isWeak) || a.at - b.at);
-    const painted = new Uint8Array(text.length);
+    const painted = new Uint8Array(opening.length + text.length);
     for (const { start, end, known } of found) painted.fill(known + 1, start, end);
-    return runsIn(painted);
+    return runsIn(painted.subarray(opening.length));
   } finally {
     tree.delete();
   }

@@ -1,0 +1,4 @@
+(comment) @comment
+(section_name) @type
+(setting_name) @property
+(setting_value) @string
