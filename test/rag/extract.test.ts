@@ -54,6 +54,14 @@ test('prose is shown by its best sentence', () =>
     > A brass lantern hangs there."
   `));
 
+test('what prose has in backticks is code, unless it could be taken for a citation', () =>
+  expect(
+    extract(
+      [sourceOf(1, 'a.ts', '// The brass `lantern<T>` of `all[1]` is *lit* ``twice`` by a ` alone.\nburn();')],
+      WEIGHTS,
+    ),
+  ).toContain('> The brass `lantern<T>` of \\`all\\[1\\]\\` is \\*lit\\* \\`\\`twice\\`\\` by a \\` alone.'));
+
 test('code without a comment is shown by the lines that hold the question', () =>
   expect(
     extract([sourceOf(1, 'a.py', 'x = 1\nbrass = lantern(2)\ny = 3', { language: 'python' })], WEIGHTS),

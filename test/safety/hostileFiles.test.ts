@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { renderAnswer } from '../../client/src/chat/page/render.js';
 import { snippetHtml } from '../../client/src/chat/page/snippet.js';
-import { escapeMarkdown, fence, inlineCode, noticeText } from '../../server/src/base/markdown.js';
+import { escapeMarkdown, fence, inlineCode, noticeText, proseMarkdown } from '../../server/src/base/markdown.js';
 import { linesOf, showHidden } from '../../server/src/base/text.js';
 import { answerText } from '../../server/src/cliText.js';
 import { TEAM_RULES } from '../../server/src/engine/teamRules.js';
@@ -84,7 +84,14 @@ const READERS: Record<string, (text: string) => unknown> = {
   tokens: (text) => tokensOf(text),
   queries: (text) => toQuery(text),
   secrets: (text) => maskSecrets(text),
-  markdown: (text) => [escapeMarkdown(text), inlineCode(text), fence('', text), noticeText(text), showHidden(text)],
+  markdown: (text) => [
+    escapeMarkdown(text),
+    proseMarkdown(text),
+    inlineCode(text),
+    fence('', text),
+    noticeText(text),
+    showHidden(text),
+  ],
   terminal: (text) => answerText({ ...answer, answer: `a${text}b` } as never, { explain: false, colour: true }),
   citations: (text) => cite(`a${text}b`, [], async () => null),
   page: (text) => [

@@ -117,8 +117,13 @@ describe('S5 nothing loads, runs or leads elsewhere', () => {
       cardOf(text),
       { ...cardOf(text), defines: [], explanations: [], example: null, lastChange: null },
     ];
+    // Backticks of prose read as code: of a pair around it, of one before, of one within.
+    const shapes = [(text: string) => text, (text: string) => `\`${text}\``, (text: string) => `a \` b ${text} \`c`];
     for (const to of [linkTo, undefined])
-      expect(violations((text) => cards(text).flatMap((card) => inMarkdown(hoverMarkdown(card, to))))).toEqual([]);
+      for (const shape of shapes)
+        expect(violations((text) => cards(shape(text)).flatMap((card) => inMarkdown(hoverMarkdown(card, to))))).toEqual(
+          [],
+        );
     // Its own links are there all the same: three for definitions, two for uses.
     const links = hoverMarkdown(cards('a)![x](b')[1]!, linkTo).match(/\]\(file:/g);
     expect(links).toHaveLength(5);

@@ -2,7 +2,7 @@
 import type { Citation } from './answer.js';
 import { countOf, kindName, t } from './l10n.js';
 import { clipped, columnsOf, type Part, type Shown, sharedOut } from './lineBudget.js';
-import { escapeMarkdown, fence, inlineCode, link } from './markdown.js';
+import { escapeMarkdown, fence, inlineCode, link, proseMarkdown } from './markdown.js';
 import { dayOf, showHidden } from './text.js';
 
 export interface HoverCard {
@@ -176,7 +176,7 @@ export function hoverMarkdown(card: HoverCard, linkTo?: (citation: Citation) => 
   function explainedText(lines: number): Shown {
     const rows = card.explanations.slice(0, lines).map(({ n, sentence }) => {
       const place = mark(n);
-      return `${place.text} — ${escapeMarkdown(clipped(showHidden(sentence), CARD_COLUMNS - place.columns - 16))}`;
+      return `${place.text} — ${proseMarkdown(clipped(showHidden(sentence), CARD_COLUMNS - place.columns - 16))}`;
     });
     const text = `**${t('Explained in')}** ${rows.join(BREAK)}`;
     return { text, lines: rows.length, isWhole: rows.length === card.explanations.length };
@@ -246,11 +246,11 @@ function documentationText(text: string, lines: number): Shown {
   for (const unit of units.filter(Boolean)) {
     if (left === 0) break;
     const own = clipped(showHidden(unit), left * CARD_COLUMNS);
-    kept.push(escapeMarkdown(own));
+    kept.push(proseMarkdown(own));
     left -= linesFor(columnsOf(own));
     if (own !== showHidden(unit)) break;
   }
-  const isWhole = kept.join('') === units.map((unit) => escapeMarkdown(showHidden(unit))).join('') && !/ …$/.test(text);
+  const isWhole = kept.join('') === units.map((unit) => proseMarkdown(showHidden(unit))).join('') && !/ …$/.test(text);
   return { text: kept.join(BREAK), lines: lines - left, isWhole };
 }
 

@@ -9,6 +9,13 @@ export function escapeMarkdown(text: string): string {
   return showHidden(text).replace(/[\\`*_{}[\]()#+!|<>~&@]|:(?=\/\/)|(?<=\bwww)\./gi, '\\$&');
 }
 
+/** Prose of a comment or a page: words, but for what it puts in backticks, which reads as code there too. */
+export function proseMarkdown(text: string): string {
+  // In brackets could stand what reads as a citation.
+  const parts = text.split(/(?<!`)`([^`\r\n[\]]+)`(?!`)/);
+  return parts.map((part, i) => (i % 2 === 1 ? inlineCode(part) : escapeMarkdown(part))).join('');
+}
+
 /** What `escapeMarkdown` made, as plain words again. */
 export function unescapeMarkdown(markdown: string): string {
   return markdown.replace(/\\([\\`*_{}[\]()#+!|<>~&@:.])/g, '$1');

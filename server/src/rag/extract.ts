@@ -7,7 +7,7 @@
  */
 import type { LineChanges, LineRange, Source } from '../base/answer.js';
 import { kindName, type Tell, t } from '../base/l10n.js';
-import { escapeMarkdown, fence, inlineCode } from '../base/markdown.js';
+import { escapeMarkdown, fence, inlineCode, proseMarkdown } from '../base/markdown.js';
 import { lineAt, lineCount, linesOf, sliceLines } from '../base/text.js';
 import type { DefinitionRow } from '../index/store/reader.js';
 import { tokensOf } from '../index/tokens.js';
@@ -119,9 +119,9 @@ function extractOne(source: Source, weights: ReadonlyMap<string, number>, tell: 
   const isProse = source.kind === 'section' || source.language === 'markdown' || source.language === 'plaintext';
   const code = isProse ? '' : codeOf(source, sentences, weights);
   const parts = [`${title(source, tell)} [${source.n}]`];
-  if (sentence) parts.push(`> ${escapeMarkdown(clip(sentence.text, 400))}`);
+  if (sentence) parts.push(`> ${proseMarkdown(clip(sentence.text, 400))}`);
   if (code) parts.push(fence(source.language, code));
-  else if (!sentence) parts.push(`> ${escapeMarkdown(clip(source.text.trim().split(/\r\n|\n|\r/)[0]!, 400))}`);
+  else if (!sentence) parts.push(`> ${proseMarkdown(clip(source.text.trim().split(/\r\n|\n|\r/)[0]!, 400))}`);
   return parts.join('\n');
 }
 
