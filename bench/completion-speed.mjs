@@ -3,36 +3,18 @@
  * context over the protocol, at places drawn from the code of a tree. At each a line is cut off where somebody would be
  * typing it, which the server has to parse first, as at every key. Processor time is that of all threads.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
-import { openServer } from './lspClient.mjs';
 import { codeFiles, picker, printTimes } from './support/places.mjs';
-
-const { values } = parseArgs({
-  options: { root: { type: 'string' }, store: { type: 'string' }, places: { type: 'string', default: '300' } },
-});
-if (!values.root) {
-  console.error('completion-speed needs --root DIR');
-  process.exit(2);
-}
+import { onServedTree } from './support/servedTree.mjs';
 
 const PLACES_OF_FILE = 3;
-const cli = join(import.meta.dirname, '../dist/server/cli.cjs');
-const root = resolve(values.root);
-const store = values.store ?? mkdtempSync(join(tmpdir(), 'scholia-completion-'));
 const pick = picker(1);
-try {
-  const index = ['index', '--json', '--root', root, '--store', store];
-  const report = JSON.parse(execFileSync(process.execPath, [cli, ...index], { encoding: 'utf8', maxBuffer: 1 << 30 }));
-  const server = await openServer(root, store);
-  const places = draw(Number(values.places));
+
+await onServedTree('completion-speed', 'places', 300, async ({ root, count, server, report }) => {
+  const places = draw(root, count);
   await measure(server, places.slice(0, 12));
   const times = await measure(server, places.slice(12));
-  await server.close();
   console.log(`${report.chunks} chunks in ${report.files} files, ${times.length} places`);
   const of = (name, some) => printTimes(name, some);
   of('request', times.map(({ ms }) => ms)); // biome-ignore format: a row each
@@ -52,12 +34,10 @@ try {
   console.log(`${'cut short'.padEnd(18)} ${cut.length}`);
   const slowest = [...times].sort((a, b) => b.ms - a.ms).slice(0, 8);
   for (const { at, ms, steps } of slowest) console.log(`${ms.toFixed(0)} ms  ${at}  ${steps.map(({ note }) => note)}`);
-} finally {
-  if (!values.store) rmSync(store, { recursive: true, force: true });
-}
+});
 
 /** Files at random, with lines of code at random in each, cut off behind a third of what stands there. */
-function draw(count) {
+function draw(root, count) {
   const files = codeFiles(root);
   const places = [];
   while (places.length < count) {

@@ -4,36 +4,18 @@
  * and its first hover waits for its parse. One in three names is drawn from those that stand in most files: they are the
  * slow ones, and also what people write. Processor time, of all threads, tells what it takes where others work too.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
-import { openServer } from './lspClient.mjs';
 import { codeFiles, percentile, picker, printTimes } from './support/places.mjs';
-
-const { values } = parseArgs({
-  options: { root: { type: 'string' }, store: { type: 'string' }, hovers: { type: 'string', default: '300' } },
-});
-if (!values.root) {
-  console.error('hover needs --root DIR');
-  process.exit(2);
-}
+import { onServedTree } from './support/servedTree.mjs';
 
 const PLACES_OF_FILE = 3;
-const cli = join(import.meta.dirname, '../dist/server/cli.cjs');
-const root = resolve(values.root);
-const store = values.store ?? mkdtempSync(join(tmpdir(), 'scholia-hover-'));
 const pick = picker(1);
-try {
-  const index = ['index', '--json', '--root', root, '--store', store];
-  const report = JSON.parse(execFileSync(process.execPath, [cli, ...index], { encoding: 'utf8', maxBuffer: 1 << 30 }));
-  const server = await openServer(root, store);
-  const places = draw(Number(values.hovers));
+
+await onServedTree('hover', 'hovers', 300, async ({ root, count, server, report }) => {
+  const places = draw(root, count);
   await measure(server, places.slice(0, 10));
   const times = await measure(server, places.slice(10));
-  await server.close();
   const shown = times.filter(({ card }) => card);
   console.log(`${report.chunks} chunks in ${report.files} files, ${times.length} hovers`);
   const row = (name, some) =>
@@ -59,12 +41,10 @@ try {
   console.log(`${'lines of a card'.padEnd(18)} ${percentile(lines, 0.5)} at p50, ${lines.at(-1)} at most`);
   const slowest = [...times].sort((a, b) => b.ms - a.ms).slice(0, 10);
   console.log(`slowest: ${slowest.map(({ name, ms }) => `${name} ${ms.toFixed(0)}`).join(', ')}`);
-} finally {
-  if (!values.store) rmSync(store, { recursive: true, force: true });
-}
+});
 
 /** Files at random, with names at random in each. */
-function draw(count) {
+function draw(root, count) {
   const files = codeFiles(root);
   const common = new Map();
   for (let i = 0; i < 400; i++)
