@@ -145,6 +145,18 @@ test('of five hundred turns only those near what is seen are drawn, and reading 
   await page.close();
 });
 
+test('what scrolls the page without a key or a pointer is not undone', async () => {
+  const turns = Array.from({ length: 60 }, (_, i) => turnOf(i + 1));
+  const { page } = await open(turns);
+  await page.getByText('Answer 60').waitFor();
+  const log = page.locator('.log');
+  await log.evaluate((element) => element.scrollTo(0, 0));
+  await page.getByText('Answer 1 ', { exact: false }).first().waitFor();
+  await page.locator('.answer').nth(5).waitFor();
+  expect(await log.evaluate(({ scrollTop }) => scrollTop)).toBeLessThan(200);
+  await page.close();
+});
+
 test('the keyboard reaches everything, and a screen reader is told what comes', async () => {
   const turns = [turnOf(1), turnOf(2)];
   const { page, tell, told } = await open(turns);

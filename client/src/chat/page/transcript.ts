@@ -30,6 +30,8 @@ export class Transcript {
   private heads: TurnHead[] = [];
   /** What is to stay where it is while turns around it are drawn, until the reader moves. */
   private held: Place | undefined;
+  /** How far the page was scrolled for that, in pixels. */
+  private heldAt = 0;
 
   constructor(container: HTMLElement, post: Post, announce: (sentence: string) => void) {
     this.container = container;
@@ -40,6 +42,7 @@ export class Transcript {
     container.addEventListener('keydown', (event) => this.key(event));
     for (const move of ['wheel', 'pointerdown', 'touchstart', 'keydown'])
       container.addEventListener(move, () => this.letGo(), { passive: true });
+    container.addEventListener('scroll', () => this.scrolled(), { passive: true });
   }
 
   get isEmpty(): boolean {
@@ -66,6 +69,7 @@ export class Transcript {
   /** Where the reader was before the page was made anew. */
   goTo(place: Place): void {
     this.held = place;
+    this.container.classList.add('held');
     this.hold();
   }
 
@@ -74,10 +78,22 @@ export class Transcript {
     if (!turn) return;
     turn.scrollIntoView();
     this.container.scrollBy(0, this.held!.above);
+    this.heldAt = this.container.scrollTop;
+  }
+
+  /**
+   * By what moves a page without a key or a pointer: a search in it, a screen reader. The browser moves it by itself only
+   * as far back as it has to where less is left to see.
+   */
+  private scrolled(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.container;
+    const isBack = scrollTop < this.heldAt - 1 && scrollTop < scrollHeight - clientHeight - 1;
+    if (isBack || scrollTop > this.heldAt + 1) this.letGo();
   }
 
   private letGo(): void {
     this.held = undefined;
+    this.container.classList.remove('held');
   }
 
   take(message: ToPage): void {
@@ -108,9 +124,11 @@ export class Transcript {
         return;
       case 'colours':
         this.views.get(message.id)?.amend({ colours: message.colours, codeColours: message.codeColours });
+        this.hold();
         return;
       case 'checked':
         this.views.get(message.id)?.amend({ citations: message.citations });
+        this.hold();
     }
   }
 
