@@ -36,7 +36,7 @@ declare const document: {
   };
 };
 declare function requestAnimationFrame(act: (time: number) => void): void;
-declare function getComputedStyle(element: unknown): { direction: string };
+declare function getComputedStyle(element: unknown): { direction: string; getPropertyValue(name: string): string };
 
 const webview = resolve(import.meta.dirname, '../../dist/webview');
 const screenshots = resolve(import.meta.dirname, '../../test-results/screenshots');
@@ -266,6 +266,22 @@ test('code in an answer takes the colours of its grammar where it stands, and no
   await page.screenshot({ path: join(screenshots, 'page-5-code-grammar.png') });
   expect(await shape()).toEqual(before);
   expect(before.same).toBe(true);
+  await page.close();
+});
+
+test('lines of code that go on to the right fade there, until their end is in view', async () => {
+  const answer = `Short [1].\n\n\`\`\`ts\n1;\n\`\`\`\n\n\`\`\`ts\nconst a = ${'1 + '.repeat(60)}1;\n\`\`\`\n`;
+  const { page } = await open([turnOf(1, { answer })]);
+  const blocks = page.locator('.code-block pre');
+  await blocks.nth(1).waitFor();
+  const cuts = () =>
+    blocks.evaluateAll((all) =>
+      all.map((block) => Math.round(parseFloat(getComputedStyle(block).getPropertyValue('--cut')))),
+    );
+  await expect.poll(cuts).toEqual([0, 28]);
+  await page.screenshot({ path: join(screenshots, 'page-7-long-lines.png') });
+  await blocks.nth(1).evaluate((block) => block.scrollTo(block.scrollWidth, 0));
+  await expect.poll(cuts).toEqual([0, 0]);
   await page.close();
 });
 
