@@ -225,6 +225,13 @@ test('each package is used only where it belongs', () =>
     return !rule || rule.only.test(path) ? null : `${from} belongs to ${rule.only.source}`;
   }));
 
+test('no statement numbers its parameters, which the oldest Node that is supported takes for names', () =>
+  checkFiles((path, text) => {
+    if (!path.startsWith('server/src/index/store/')) return null;
+    const found = /[=(,] ?\?\d/.exec(text);
+    return found ? `${text.slice(0, found.index).split('\n').length}: ${found[0]}` : null;
+  }));
+
 test('the network is reached through packages that the rules above name', () =>
   checkFiles((path, text) => {
     if (/^server\/src\/(llm|team)\//.test(path)) return null;

@@ -136,12 +136,12 @@ export function createVectorReader({ viewOf, livingAt, withSnapshot }: VectorRea
         const row = database
           .prepare(
             `SELECT coalesce(sum(f.chunks), 0) AS chunks, coalesce(sum(iif(v.file IS NULL, 0, f.chunks)), 0) AS embedded,
-               coalesce((SELECT complete FROM embedders WHERE digest = ?1), 0) AS isComplete,
+               coalesce((SELECT complete FROM embedders WHERE digest = ?), 0) AS isComplete,
                (SELECT value FROM meta WHERE key = 'id') AS storeId
-             FROM files f LEFT JOIN vectors v ON v.file = f.id AND v.embedder = (SELECT id FROM embedders WHERE digest = ?1)
+             FROM files f LEFT JOIN vectors v ON v.file = f.id AND v.embedder = (SELECT id FROM embedders WHERE digest = ?)
              WHERE f.state = 'done'`,
           )
-          .get(embedder) as unknown as VectorCoverage;
+          .get(embedder, embedder) as unknown as VectorCoverage;
         return { ...row, isComplete: Boolean(row.isComplete) };
       }),
     unembedded: (embedder, after, chunks) => withSnapshot((database) => unembedded(database, embedder, after, chunks)),
