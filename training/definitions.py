@@ -197,10 +197,8 @@ def _laid_out(text):
 def _lines_above(lines, row, language):
     above = lines[row - 1].strip() if row else ""
     sign = next((sign for sign in COMMENT_SIGNS.get(language, ["//"]) if above.startswith(sign)), None)
-    return _line_comment_above(lines, row, sign) if sign else ""
-
-
-def _line_comment_above(lines, row, sign):
+    if not sign:
+        return ""
     start = row
     while start > 0 and lines[start - 1].strip().startswith(sign):
         start -= 1

@@ -9,7 +9,7 @@ import { engineOn } from '../support/engine.js';
 
 const FILES = {
   'src/lamp.ts': '/** Lights the lamp with oil. */\nexport function light(oil: number) {\n  return oil > 0;\n}\n',
-  'src/rope.ts': '/** Ties a rope to the quay. */\nexport function moor() {\n  return true;\n}\n',
+  'src/rope.ts': '/** Ties a rope to the quay, by the lamp. */\nexport function moor() {\n  return true;\n}\n',
 };
 const FAR = 'https://vectors.example';
 const QUESTION = 'How is the lamp lit with oil?';
@@ -65,7 +65,7 @@ test('what was sent in vain is recorded too, with the reason, and told at the st
     {
       role: 'reranker',
       name: 'order',
-      passages: expect.any(Number),
+      passages: 2,
       failure: expect.stringContaining('order has had enough'),
     },
   ]);

@@ -33,7 +33,7 @@ async function run() {
   const tools = vscode.lm.tools.filter(({ name }) => name.startsWith('scholia_'));
   const found = { tools: tools.map(({ name, inputSchema }) => ({ name, inputSchema })), results: [] };
   for (const [name, input] of [
-    ['scholia_search', { query: 'what the customer pays', limit: 2 }],
+    ['scholia_search', { query: 'the discounted sum of all items', limit: 2 }],
     ['scholia_ask', { question: 'How is the total price made?' }],
     ['scholia_search', { query: 'a'.repeat(5000) }],
     ['scholia_search', { query: 'price', limit: 1000 }],

@@ -16,6 +16,11 @@ const UNSUMMED = ['stamp', 'settled', 'sum', 'state', 'dormant_since'];
 /** A file that lies dormant is what it was. */
 const STATE = "iif(state = 'dormant', 'done', state)";
 
+/** An empty blob that was read has no memory, of which older versions of Node make 0. */
+function sumWith(sum: number, blob: Uint8Array): number {
+  return blob.length > 0 ? crc32(blob, sum) : sum;
+}
+
 export interface PostingRow {
   term: string;
   first: number;
@@ -26,11 +31,11 @@ export interface PostingRow {
 
 /** The sum of a row can be carried on when its list is appended to, without reading the list. */
 export function sumOfPostings({ term, first, last, data }: Omit<PostingRow, 'sum'>): number {
-  return (crc32(data, crc32(`${first} ${term}`)) ^ last) >>> 0;
+  return (sumWith(crc32(`${first} ${term}`), data) ^ last) >>> 0;
 }
 
 export function sumAppended(row: Pick<PostingRow, 'last' | 'sum'>, appended: Uint8Array, last: number): number {
-  return (crc32(appended, (row.sum ^ row.last) >>> 0) ^ last) >>> 0;
+  return (sumWith((row.sum ^ row.last) >>> 0, appended) ^ last) >>> 0;
 }
 
 interface VectorRow {
@@ -42,9 +47,7 @@ interface VectorRow {
 
 /** Vectors may come later than the file they belong to, so each row has a sum of its own. */
 export function sumOfVectors(file: number, embedder: number, data: Uint8Array): number {
-  const owner = crc32(`${file} ${embedder}`);
-  // An empty blob that was read has no memory, of which older versions of Node make 0.
-  return data.length > 0 ? crc32(data, owner) : owner;
+  return sumWith(crc32(`${file} ${embedder}`), data);
 }
 
 /** Sums up all rows of a file by its number. */
@@ -64,7 +67,7 @@ export function createFileSum(database: DatabaseSync): (file: number) => number 
       for (const row of statement.all(file) as unknown as SQLOutputValue[][]) {
         const blobs = row.filter((value) => value instanceof Uint8Array);
         sum = crc32(JSON.stringify(row.filter((value) => !(value instanceof Uint8Array))), sum);
-        for (const blob of blobs) sum = crc32(blob, sum);
+        for (const blob of blobs) sum = sumWith(sum, blob);
       }
     return sum;
   };
